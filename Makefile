@@ -1,0 +1,51 @@
+# Thin: every target is a line or two that also work by hand. CMakePresets.json holds the build settings.
+#
+#   make demo       set up, build, then generate showers, compare them with Geant4's and write a page
+#   make test       set up, build, run the tests          make test-long   run those that take minutes
+#   make asan       the same with AddressSanitizer and UBSan (the modules without libtorch)
+#   make check      formatting and include directions     make format      repair the formatting
+#   make build      set up, build Release                 make install PREFIX=...
+
+SHELL := bash
+JOBS ?= $(shell nproc)
+PREFIX ?= $(HOME)/.local
+
+.DEFAULT_GOAL := build
+# The steps follow each other also under make -j; JOBS says how many files compile at once.
+.NOTPARALLEL:
+.PHONY: build demo test test-long asan check format install setup setup-test
+
+setup:
+	@scripts/setup
+
+setup-test:
+	@scripts/setup --test
+
+build: setup
+	cmake --preset release
+	cmake --build --preset release --parallel $(JOBS)
+
+demo: build
+	build/release/app/caloforge demo
+
+test: setup-test build
+	ctest --preset release --parallel $(JOBS) --label-exclude '^long$$'
+
+test-long: setup-test build
+	ctest --preset release --parallel $(JOBS) --label-regex '^long$$'
+
+asan: setup-test
+	cmake --preset asan
+	cmake --build --preset asan --parallel $(JOBS)
+	ctest --preset asan --parallel $(JOBS) --label-exclude '^long$$'
+
+check:
+	scripts/check_format
+	python3 scripts/check_includes_test.py
+	python3 scripts/check_includes.py
+
+format:
+	scripts/check_format --fix
+
+install: build
+	cmake --install build/release --prefix "$(PREFIX)"

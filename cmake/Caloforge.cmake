@@ -1,0 +1,31 @@
+# How every module and every test of Caloforge is declared: a folder is a library, its files are found by name.
+
+# caloforge_module(NAME DEPENDS lib... PRIVATE lib...): static library caloforge_NAME from src/NAME/*.cc.
+function(caloforge_module name)
+    cmake_parse_arguments(ARG "" "" "DEPENDS;PRIVATE" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${name}/*.cc")
+    add_library(caloforge_${name} STATIC ${sources})
+    add_library(caloforge::${name} ALIAS caloforge_${name})
+    target_include_directories(caloforge_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+    target_compile_features(caloforge_${name} PUBLIC cxx_std_20)
+    target_compile_options(caloforge_${name} PRIVATE ${CALOFORGE_WARNINGS})
+    target_link_libraries(caloforge_${name} PUBLIC ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE})
+endfunction()
+
+# caloforge_test(NAME DEPENDS lib...): GoogleTest program test_NAME from test/NAME/*.test.cc, registered with ctest.
+function(caloforge_test name)
+    cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+    if(NOT CALOFORGE_TESTS)
+        return()
+    endif()
+    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/test/${name}/*.test.cc")
+    if(NOT sources)
+        return()
+    endif()
+    add_executable(test_${name} ${sources})
+    target_include_directories(test_${name} PRIVATE "${PROJECT_SOURCE_DIR}/test")
+    target_compile_options(test_${name} PRIVATE ${CALOFORGE_WARNINGS})
+    target_compile_definitions(test_${name} PRIVATE CALOFORGE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    target_link_libraries(test_${name} PRIVATE ${ARG_DEPENDS} GTest::gtest GTest::gmock GTest::gtest_main)
+    gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 900)
+endfunction()

@@ -1,0 +1,35 @@
+# Finds libtorch (2.5 or newer): where CMake looks anyway (CMAKE_PREFIX_PATH, Torch_DIR), else in the active Python
+# environment, else in the local one that scripts/setup makes. Only `model`, `train` and the validation classifiers link it.
+find_package(Torch 2.5 QUIET)
+foreach(environment "$ENV{VIRTUAL_ENV}" "$ENV{CONDA_PREFIX}" "${PROJECT_SOURCE_DIR}/.venv")
+    file(GLOB candidates "${environment}/lib/python3*/site-packages/torch/share/cmake")
+    if(NOT Torch_FOUND AND environment AND candidates)
+        find_package(Torch 2.5 QUIET PATHS ${candidates} NO_DEFAULT_PATH)
+    endif()
+endforeach()
+if(NOT Torch_FOUND)
+    message(FATAL_ERROR "libtorch was not found. Run scripts/setup (it installs it into .venv), name its folder with "
+                        "-DCMAKE_PREFIX_PATH=..., or build without training and generation: -DCALOFORGE_TORCH=OFF")
+endif()
+if(Torch_VERSION AND Torch_VERSION VERSION_LESS 2.5)
+    message(FATAL_ERROR "libtorch ${Torch_VERSION} is too old: Caloforge needs 2.5 or newer")
+endif()
+if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
+    message(FATAL_ERROR "this libtorch was built with the old C++ ABI, which Debian's libraries do not share. "
+                        "Use libtorch 2.6 or newer, or the 'cxx11 ABI' download of 2.5")
+endif()
+message(STATUS "libtorch ${Torch_VERSION}: ${TORCH_INSTALL_PREFIX}")
+# libtorch's folder of headers holds its own copies of libraries that we take from Debian (fmt, another version). So its
+# headers are looked for last (-idirafter), and its targets may not add the folder by themselves.
+add_library(caloforge_libtorch INTERFACE)
+target_link_libraries(caloforge_libtorch INTERFACE ${TORCH_LIBRARIES})
+separate_arguments(torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
+target_compile_options(caloforge_libtorch INTERFACE ${torch_flags})
+foreach(target torch torch_library torch_cpu torch_cuda c10 c10_cuda)
+    if(TARGET ${target})
+        set_target_properties(${target} PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "")
+    endif()
+endforeach()
+foreach(directory ${TORCH_INCLUDE_DIRS})
+    target_compile_options(caloforge_libtorch INTERFACE "SHELL:-idirafter ${directory}")
+endforeach()
