@@ -1,0 +1,66 @@
+#include "core/Machine.hh"
+
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <ctime>
+#include <fstream>
+#include <string>
+#include <thread>
+
+namespace caloforge::core {
+namespace {
+
+std::string cpu_name() {
+    std::ifstream in("/proc/cpuinfo");
+    for (std::string line; std::getline(in, line);) {
+        if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
+    }
+    return "unknown";
+}
+
+/// The widest instruction set that matters for the networks.
+std::string instruction_set() {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512bf16")) return "avx512-bf16";
+    if (__builtin_cpu_supports("avx512f")) return "avx512";
+    if (__builtin_cpu_supports("avx2")) return "avx2";
+    return "x86-64";
+#else
+    return "other";
+#endif
+}
+
+}  // namespace
+
+Json describe_machine() {
+    utsname system{};
+    ::uname(&system);
+    const double bytes =
+        static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGE_SIZE));
+    constexpr double gib = 1024.0 * 1024.0 * 1024.0;
+    return {{"cpu", cpu_name()},
+            {"cores", std::thread::hardware_concurrency()},
+            {"isa", instruction_set()},
+            {"memory_gib", static_cast<int>(bytes / gib + 0.5)},
+            {"system", std::string(system.sysname) + " " + system.release},
+            {"compiler", __VERSION__}};
+}
+
+std::string utc_now() {
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    ::gmtime_r(&now, &parts);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text;
+}
+
+std::uint64_t peak_memory() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+}  // namespace caloforge::core
