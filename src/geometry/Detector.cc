@@ -1,0 +1,106 @@
+#include "geometry/Detector.hh"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "core/Error.hh"
+#include "geometry/StackRules.hh"
+
+namespace caloforge::geometry {
+
+double Detector::depth() const {
+    return std::accumulate(slabs_.begin(), slabs_.end(), 0.0,
+                           [](double z, const Slab& slab) { return z + slab.thickness; });
+}
+
+double Detector::layer_centre(std::size_t i) const {
+    double z = 0;
+    std::size_t layer = 0;
+    for (const Slab& slab : slabs_) {
+        if (slab.active && layer++ == i) return z + 0.5 * slab.thickness;
+        z += slab.thickness;
+    }
+    throw core::InputError(
+        fmt::format("detector {} has no layer {} (it has {}, counted from 0)", name_, i, layer));
+}
+
+void Detector::check(const std::string& source) const {
+    const auto require = [&](const std::string& key, const std::string& problem) {
+        if (!problem.empty()) throw core::InputError(fmt::format("{}: `{}` {}", source, key, problem));
+    };
+    require("mip", problem_with_mip(mip_));
+    for (const auto& [key, cells] : {std::pair{"nx", grid_.nx}, {"ny", grid_.ny}, {"nz", grid_.nz}}) {
+        require(key, cells > 0 ? "" : "is 0 (at least one cell along each axis is wanted)");
+    }
+    for (const double cell : {grid_.cell_x, grid_.cell_y}) require("cell size", problem_with_thickness(cell));
+    for (const double spread : {incidence_.spread_x, incidence_.spread_y}) {
+        require("spread", std::isfinite(spread) && spread >= 0
+                              ? ""
+                              : fmt::format("is {} (a width of at least 0 mm is wanted)", spread));
+    }
+    std::vector<std::string> names;
+    for (const auto& material : materials_) {
+        require("density", problem_with_density(material));
+        require("fractions", problem_with_fractions(material));
+        names.push_back(material.name);
+    }
+    for (const auto& slab : slabs_) {
+        require("material", problem_with_name(slab.material, names, "material"));
+        require("thickness", problem_with_thickness(slab.thickness));
+    }
+    require("nz", problem_with_layers(slabs_, grid_));
+}
+
+core::Json Detector::json() const {
+    core::Json materials = core::Json::array();
+    for (const auto& material : materials_) {
+        core::Json fractions = core::Json::object();
+        for (const auto& [element, fraction] : material.fractions) fractions[element] = fraction;
+        materials.push_back(
+            {{"name", material.name}, {"density", material.density}, {"fractions", fractions}});
+    }
+    core::Json slabs = core::Json::array();
+    for (const auto& slab : slabs_) {
+        slabs.push_back(
+            {{"material", slab.material}, {"thickness", slab.thickness}, {"active", slab.active}});
+    }
+    return {{"name", name_},
+            {"mip_gev", mip_},
+            {"grid", grid_.json()},
+            {"incidence", {{"spread_x", incidence_.spread_x}, {"spread_y", incidence_.spread_y}}},
+            {"materials", materials},
+            {"slabs", slabs}};
+}
+
+Detector Detector::from_json(const core::Json& json) {
+    Detector detector;
+    try {
+        detector.name_ = json.at("name").get<std::string>();
+        detector.mip_ = json.at("mip_gev").get<double>();
+        detector.grid_ = ReadoutGrid::from_json(json.at("grid"));
+        detector.incidence_.spread_x = json.at("incidence").at("spread_x").get<double>();
+        detector.incidence_.spread_y = json.at("incidence").at("spread_y").get<double>();
+        for (const auto& entry : json.at("materials")) {
+            Material material;
+            material.name = entry.at("name").get<std::string>();
+            material.density = entry.at("density").get<double>();
+            for (const auto& [element, fraction] : entry.at("fractions").items()) {
+                material.fractions.emplace_back(element, fraction.get<double>());
+            }
+            detector.materials_.push_back(std::move(material));
+        }
+        for (const auto& entry : json.at("slabs")) {
+            detector.slabs_.push_back({entry.at("material").get<std::string>(),
+                                       entry.at("thickness").get<double>(), entry.at("active").get<bool>()});
+        }
+    } catch (const core::Json::exception& error) {
+        throw core::InputError(fmt::format(
+            "cannot read a detector from JSON ({}). Was it written by another version?", error.what()));
+    }
+    detector.check("detector " + detector.name_ + " in JSON");
+    return detector;
+}
+
+}  // namespace caloforge::geometry

@@ -1,0 +1,130 @@
+// The TOML form of a detector: doc/format/detector.md.
+#include <fmt/format.h>
+
+#include <map>
+
+#include "core/AtomicFile.hh"
+#include "core/ConfigTable.hh"
+#include "core/Units.hh"
+#include "geometry/Detector.hh"
+#include "geometry/StackRules.hh"
+
+namespace caloforge::geometry {
+namespace {
+
+constexpr std::int64_t most_cells = 10000;    ///< per axis; more is a slip of the keyboard
+constexpr std::int64_t most_repeats = 10000;  ///< of one layer
+
+/// Fails at `key` when there is a problem.
+void require(const core::ConfigTable& table, const std::string& key, const std::string& problem) {
+    if (!problem.empty()) table.fail(key, problem);
+}
+
+double positive_length(core::ConfigTable& table, const std::string& key) {
+    const double value = table.number(key);
+    require(table, key, problem_with_thickness(value));
+    return value * units::mm;
+}
+
+ReadoutGrid read_grid(core::ConfigTable table) {
+    ReadoutGrid grid;
+    grid.nx = static_cast<std::size_t>(table.integer_in("nx", 1, most_cells));
+    grid.ny = static_cast<std::size_t>(table.integer_in("ny", 1, most_cells));
+    grid.nz = static_cast<std::size_t>(table.integer_in("nz", 1, most_cells));
+    grid.cell_x = positive_length(table, "cell_x");
+    grid.cell_y = positive_length(table, "cell_y");
+    return grid;
+}
+
+Incidence read_incidence(core::ConfigTable table, const ReadoutGrid& grid) {
+    Incidence incidence;
+    incidence.spread_x = table.number_in("spread_x", 0, 1e6, grid.cell_x) * units::mm;
+    incidence.spread_y = table.number_in("spread_y", 0, 1e6, grid.cell_y) * units::mm;
+    return incidence;
+}
+
+Material read_material(core::ConfigTable table) {
+    Material material;
+    material.name = table.text("name");
+    material.density = table.number("density");
+    require(table, "density", problem_with_density(material));
+    const auto elements = table.texts("elements");
+    const auto fractions = table.numbers("fractions");
+    if (elements.size() != fractions.size()) {
+        table.fail("fractions", fmt::format("holds {} numbers for {} elements (one each is wanted)",
+                                            fractions.size(), elements.size()));
+    }
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+        material.fractions.emplace_back(elements[i], fractions[i]);
+    }
+    require(table, "fractions", problem_with_fractions(material));
+    return material;
+}
+
+/// The slabs by name, each stated once, for the layers to be put together from.
+std::map<std::string, Slab> read_slabs(std::vector<core::ConfigTable> tables,
+                                       const std::vector<std::string>& materials) {
+    std::map<std::string, Slab> slabs;
+    for (auto& table : tables) {
+        const std::string name = table.text("name");
+        Slab slab;
+        slab.material = table.text("material");
+        require(table, "material", problem_with_name(slab.material, materials, "material"));
+        slab.thickness = positive_length(table, "thickness");
+        slab.active = table.boolean("active", false);
+        if (!slabs.emplace(name, slab).second) {
+            table.fail("name", fmt::format("is \"{}\" (a slab above has that name)", name));
+        }
+    }
+    return slabs;
+}
+
+std::vector<Slab> read_stack(std::vector<core::ConfigTable> tables,
+                             const std::map<std::string, Slab>& slabs) {
+    std::vector<std::string> names;
+    for (const auto& [name, slab] : slabs) names.push_back(name);
+    std::vector<Slab> stack;
+    for (auto& table : tables) {
+        const auto repeat = table.integer_in("repeat", 1, most_repeats, 1);
+        const auto members = table.texts("slabs");
+        for (const auto& member : members) require(table, "slabs", problem_with_name(member, names, "slab"));
+        for (std::int64_t i = 0; i < repeat; ++i) {
+            for (const auto& member : members) stack.push_back(slabs.at(member));
+        }
+    }
+    return stack;
+}
+
+}  // namespace
+
+Detector Detector::load(const std::filesystem::path& path) {
+    return parse(core::read_text(path), path.string());
+}
+
+Detector Detector::parse(const std::string& toml, const std::string& source) {
+    auto root = core::ConfigTable::parse(toml, source);
+    Detector detector;
+    detector.name_ = root.text("name");
+    const double mip_mev = root.number("mip_mev");
+    require(root, "mip_mev", problem_with_mip(mip_mev));
+    detector.mip_ = mip_mev * units::MeV;
+    detector.grid_ = read_grid(root.table("grid"));
+    detector.incidence_ = read_incidence(root.table("incidence"), detector.grid_);
+    std::vector<std::string> materials;
+    for (const auto& table : root.tables("material")) {
+        detector.materials_.push_back(read_material(table));
+        const auto& name = detector.materials_.back().name;
+        if (problem_with_name(name, materials, "material").empty()) {
+            table.fail("name", fmt::format("is \"{}\" (a material above has that name)", name));
+        }
+        materials.push_back(name);
+    }
+    const auto slabs = read_slabs(root.tables("slab"), materials);
+    detector.slabs_ = read_stack(root.tables("layer"), slabs);
+    root.finish();
+    require(root.table("grid"), "nz", problem_with_layers(detector.slabs_, detector.grid_));
+    detector.check(source);
+    return detector;
+}
+
+}  // namespace caloforge::geometry

@@ -1,0 +1,233 @@
+#include "geometry/Detector.hh"
+
+#include <cstdlib>
+#include <map>
+
+#include "core/AtomicFile.hh"
+#include "core/Error.hh"
+#include "core/ExpectError.hh"
+#include "core/TemporaryFolder.hh"
+
+namespace caloforge::geometry {
+namespace {
+
+using core::InputError;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+// The grid starts on line 3, the silicon on line 9, the lead on line 14, the slabs on 19 and 23, the layer
+// on 28.
+constexpr const char* sample = R"(name = "small"
+mip_mev = 0.1
+[grid]
+nx = 3
+ny = 4
+nz = 2
+cell_x = 5
+cell_y = 6.5
+[[material]]
+name = "silicon"
+density = 2.33
+elements = ["Si"]
+fractions = [1]
+[[material]]
+name = "lead"
+density = 11.35
+elements = ["Pb", "Sb"]
+fractions = [0.96, 0.04]
+[[slab]]
+name = "plate"
+material = "lead"
+thickness = 3
+[[slab]]
+name = "sensor"
+material = "silicon"
+thickness = 0.5
+active = true
+[[layer]]
+repeat = 2
+slabs = ["plate", "sensor"]
+)";
+
+/// The sample with one piece of text exchanged.
+std::string edited(const std::string& from, const std::string& to) {
+    std::string text = sample;
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+}
+
+std::string complaint(const std::string& toml) {
+    return test::message_of<InputError>([&] { Detector::parse(toml, "d.toml"); });
+}
+
+/// Mass per area of one element in the slabs of one material, g/cm2.
+double areal_density(const Detector& detector, const std::string& material, const std::string& element) {
+    constexpr double cm_per_mm = 0.1;
+    double sum = 0;
+    for (const auto& slab : detector.slabs()) {
+        if (slab.material != material) continue;
+        for (const auto& candidate : detector.materials()) {
+            if (candidate.name != material) continue;
+            for (const auto& [symbol, fraction] : candidate.fractions) {
+                if (symbol == element || element == "all") {
+                    sum += fraction * candidate.density * slab.thickness * cm_per_mm;
+                }
+            }
+        }
+    }
+    return sum;
+}
+
+TEST(Detector, ReadsAFile) {
+    const auto detector = Detector::parse(sample, "d.toml");
+    EXPECT_EQ(detector.name(), "small");
+    EXPECT_DOUBLE_EQ(detector.mip(), 1e-4);
+    EXPECT_TRUE(detector.grid().same_shape({3, 4, 2, 0, 0}));
+    ASSERT_EQ(detector.slabs().size(), 4U);
+    EXPECT_EQ(detector.slabs()[2].material, "lead");
+    EXPECT_FALSE(detector.slabs()[2].active);
+    EXPECT_TRUE(detector.slabs()[3].active);
+    EXPECT_DOUBLE_EQ(detector.depth(), 7.0);
+    EXPECT_DOUBLE_EQ(detector.layer_centre(0), 3.25);
+    EXPECT_DOUBLE_EQ(detector.layer_centre(1), 6.75);
+    EXPECT_THROW(detector.layer_centre(2), InputError);
+}
+
+TEST(Detector, ParticlesSpreadOverOneCellUnlessTheFileSaysOtherwise) {
+    const auto cell = Detector::parse(sample, "d.toml").incidence();
+    EXPECT_DOUBLE_EQ(cell.spread_x, 5.0);
+    EXPECT_DOUBLE_EQ(cell.spread_y, 6.5);
+    const auto pencil =
+        Detector::parse(edited("[grid]", "[incidence]\nspread_x = 0\nspread_y = 1\n[grid]"), "d.toml");
+    EXPECT_DOUBLE_EQ(pencil.incidence().spread_x, 0.0);
+    EXPECT_DOUBLE_EQ(pencil.incidence().spread_y, 1.0);
+}
+
+TEST(Detector, GoesThroughJsonUnchanged) {
+    const auto detector = Detector::find("clic-ecal");
+    const auto back = Detector::from_json(core::Json::parse(detector.json().dump()));
+    EXPECT_EQ(back.json(), detector.json());
+    EXPECT_EQ(back.mip(), detector.mip());
+    EXPECT_EQ(back.depth(), detector.depth());
+}
+
+TEST(Detector, JsonIsHeldToTheRulesOfTheFile) {
+    const auto good = Detector::parse(sample, "d.toml").json();
+    const auto message = [](const core::Json& json) {
+        return test::message_of<InputError>([&] { Detector::from_json(json); });
+    };
+    auto json = good;
+    json["slabs"][0]["thickness"] = -1;
+    EXPECT_THAT(message(json), HasSubstr("`thickness` is -1"));
+    json = good;
+    json["slabs"][1]["active"] = false;
+    EXPECT_THAT(message(json), HasSubstr("`nz` is 2, but the stack has 1 active"));
+    json = good;
+    json["slabs"][0].erase("material");
+    EXPECT_THAT(message(json), HasSubstr("material"));
+    json = good;
+    json["grid"]["nx"] = 0;
+    EXPECT_THAT(message(json), HasSubstr("`nx`"));
+}
+
+TEST(Detector, NamesFileLineAndKey) {
+    EXPECT_THAT(complaint(edited("thickness = 3", "thickness = -3")),
+                AllOf(HasSubstr("d.toml:22:"), HasSubstr("slab[0].thickness"), HasSubstr("-3")));
+    EXPECT_THAT(complaint(edited("nz = 2", "nz = 3")),
+                AllOf(HasSubstr("d.toml:6:"), HasSubstr("grid.nz"), HasSubstr("2 active slabs")));
+    EXPECT_THAT(complaint(edited("active", "aktive")),
+                AllOf(HasSubstr("d.toml:27:"), HasSubstr("`active`?")));
+}
+
+TEST(Detector, RefusesThicknessesThatAreNone) {
+    for (const char* bad : {"0", "-0.5", "nan", "inf"}) {
+        EXPECT_THAT(complaint(edited("thickness = 0.5", std::string("thickness = ") + bad)),
+                    HasSubstr("slab[1].thickness"))
+            << bad;
+    }
+}
+
+TEST(Detector, RefusesAStackThatDoesNotFitTheGrid) {
+    EXPECT_THAT(complaint(edited("active = true", "active = false")),
+                HasSubstr("no slab of the stack is active"));
+    EXPECT_THAT(complaint(edited("repeat = 2", "repeat = 3")), HasSubstr("3 active slabs"));
+    EXPECT_THAT(complaint(edited("repeat = 2", "repeat = 0")), HasSubstr("layer[0].repeat"));
+    EXPECT_THAT(complaint(edited("nx = 3", "nx = 0")), HasSubstr("grid.nx"));
+    EXPECT_THAT(complaint(edited("cell_x = 5", "cell_x = -5")), HasSubstr("grid.cell_x"));
+}
+
+TEST(Detector, SuggestsTheNearestName) {
+    EXPECT_THAT(complaint(edited("material = \"lead\"", "material = \"laed\"")),
+                AllOf(HasSubstr("slab[0].material"), HasSubstr("Did you mean `lead`?")));
+    EXPECT_THAT(complaint(edited("[\"plate\"", "[\"plat\"")),
+                AllOf(HasSubstr("layer[0].slabs"), HasSubstr("Did you mean `plate`?")));
+    EXPECT_THAT(complaint(edited("\"Sb\"", "\"Sbb\"")), AllOf(HasSubstr("Sbb"), HasSubstr("element")));
+}
+
+TEST(Detector, RefusesMaterialsThatAreNone) {
+    EXPECT_THAT(complaint(edited("0.96, 0.04", "0.96, 0.02")),
+                AllOf(HasSubstr("material[1].fractions"), HasSubstr("add up to 0.98")));
+    EXPECT_THAT(complaint(edited("0.96, 0.04", "1.04, -0.04")), HasSubstr("-0.04 for Sb"));
+    EXPECT_THAT(complaint(edited("0.96, 0.04", "1.0")), HasSubstr("1 numbers for 2 elements"));
+    EXPECT_THAT(complaint(edited("density = 11.35", "density = 0")), HasSubstr("material[1].density"));
+    EXPECT_NO_THROW(Detector::parse(edited("0.96, 0.04", "0.96, 0.0405"), "d.toml"));
+}
+
+TEST(Detector, RefusesNamesGivenTwice) {
+    EXPECT_THAT(complaint(edited("name = \"lead\"", "name = \"silicon\"")), HasSubstr("material[1].name"));
+    EXPECT_THAT(complaint(edited("name = \"sensor\"", "name = \"plate\"")), HasSubstr("slab[1].name"));
+}
+
+// The set-up of the reference simulation, from its own description.
+TEST(ClicEcal, IsTheStackOfTheReferenceSimulation) {
+    const auto detector = Detector::find("clic-ecal");
+    EXPECT_TRUE(detector.grid().same_shape({25, 25, 25, 0, 0}));
+    EXPECT_DOUBLE_EQ(detector.grid().cell_x, 5.1);
+    EXPECT_DOUBLE_EQ(detector.grid().x_centre(0) - 0.5 * 5.1, -63.75);
+    EXPECT_DOUBLE_EQ(detector.incidence().spread_x, 5.1);
+    EXPECT_DOUBLE_EQ(detector.mip(), 0.145e-3);
+    EXPECT_NEAR(detector.depth(), 157.95, 1e-9);
+    EXPECT_NEAR(detector.layer_centre(0), 2.4 + 0.25 + 0.25, 1e-9);
+    EXPECT_NEAR(detector.layer_centre(16), 16 * 5.55 + 2.9, 1e-9);
+    EXPECT_NEAR(detector.layer_centre(17), 17 * 5.55 + 4.8 + 0.5, 1e-9);
+    std::map<std::string, double> thickness;
+    for (const auto& slab : detector.slabs()) thickness[slab.material] += slab.thickness;
+    EXPECT_NEAR(thickness["tungsten"], 17 * 2.4 + 8 * 4.8, 1e-9);
+    EXPECT_NEAR(thickness["silicon"], 25 * 0.5, 1e-9);
+    EXPECT_NEAR(thickness["air"], 25 * 0.35, 1e-9);
+}
+
+TEST(ClicEcal, CompositesHaveTheStatedMassPerArea) {
+    const auto detector = Detector::find("clic-ecal");
+    EXPECT_NEAR(areal_density(detector, "front-composite", "all") / 25, 0.0935, 1e-5);
+    EXPECT_NEAR(areal_density(detector, "front-composite", "Cu") / 25, 0.0544, 1e-5);
+    EXPECT_NEAR(areal_density(detector, "back-composite", "all") / 25, 0.442, 1e-4);
+    EXPECT_NEAR(areal_density(detector, "back-composite", "Cu") / 25, 0.116, 1e-4);
+    EXPECT_NEAR(areal_density(detector, "back-composite", "Si") / 25, 0.326 * 0.2805, 1e-4);
+}
+
+TEST(DetectorFind, TakesNamesAndFiles) {
+    const test::TemporaryFolder folder;
+    core::write_text(folder / "own.toml", sample);
+    EXPECT_EQ(Detector::find((folder / "own.toml").string()).name(), "small");
+    EXPECT_THAT(shipped_detectors(), testing::Contains("clic-ecal"));
+    EXPECT_THAT(test::message_of<InputError>([] { Detector::find("clic-ecla"); }),
+                HasSubstr("Did you mean `clic-ecal`?"));
+    EXPECT_THAT(test::message_of<InputError>([] { Detector::find("no/such.toml"); }),
+                HasSubstr("no/such.toml"));
+}
+
+TEST(DetectorFind, LooksIntoTheUsersFolderFirst) {
+    const test::TemporaryFolder folder;
+    core::write_text(folder / "detectors/clic-ecal.toml", sample);
+    EXPECT_EQ(Detector::find("clic-ecal").name(), "clic-ecal");
+    ::setenv("CALOFORGE_DATA_DIR", folder.path().c_str(), 1);
+    const auto own = Detector::find("clic-ecal").name();
+    ::unsetenv("CALOFORGE_DATA_DIR");
+    EXPECT_EQ(own, "small");
+}
+
+}  // namespace
+}  // namespace caloforge::geometry
