@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "network/NetworkSpec.hh"
+
+namespace caloforge::network {
+
+/// A tensor that a layer needs: role ("weight", "bias", "mean", ...), shape, and how training starts it.
+struct TensorSpec {
+    std::string role;
+    Shape shape;
+    bool trainable = true;
+    /// "he_uniform", "glorot_uniform", "glorot_normal", "zeros", "ones"
+    std::string initialiser = "zeros";
+    std::int64_t fan_in = 1;
+    std::int64_t fan_out = 1;
+};
+
+/// What a layer makes of given input shapes, and the tensors it needs for that.
+struct LayerPlan {
+    Shape output;
+    std::vector<TensorSpec> tensors;
+    /// Multiply-adds of one sample, as written (no rewriting).
+    std::int64_t macs = 0;
+};
+
+/// The layer types and their parameters are listed in doc/format/network.md. Throws InputError naming the
+/// layer for an unknown type (with the nearest), an unknown, missing or nonsensical parameter, or inputs that
+/// do not fit.
+LayerPlan plan_layer(const Layer& layer, const std::vector<Shape>& inputs);
+
+/// Every known type, sorted.
+std::vector<std::string> layer_types();
+
+/// Low and high padding per spatial axis of a `conv3d` layer: "same" puts the extra cell of an even kernel on
+/// the high side, as TensorFlow does.
+struct Padding {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+};
+std::vector<Padding> convolution_padding(const Layer& layer);
+
+}  // namespace caloforge::network

@@ -1,0 +1,89 @@
+#include "network/NetworkSpec.hh"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <limits>
+#include <numeric>
+
+#include "core/Error.hh"
+
+namespace caloforge::network {
+namespace {
+
+using core::InputError;
+using core::Json;
+
+Json port_json(const Port& port) {
+    return {{"name", port.name}, {"shape", port.shape}, {"unit", port.unit}};
+}
+
+/// Member `key` of an object as T; the message says of what.
+template <class T>
+T member(const Json& json, const char* key, const std::string& of) {
+    const auto found = json.is_object() ? json.find(key) : json.end();
+    if (!json.is_object() || found == json.end()) {
+        throw InputError(
+            fmt::format("{}: `{}` is missing. Was the network written by another version?", of, key));
+    }
+    try {
+        return found->get<T>();
+    } catch (const Json::exception&) {
+        throw InputError(fmt::format("{}: `{}` has the wrong type ({}).", of, key, found->dump()));
+    }
+}
+
+Port port_from(const Json& json, const std::string& of) {
+    Port port{member<std::string>(json, "name", of), {}, member<std::string>(json, "unit", of)};
+    port.shape = member<Shape>(json, "shape", fmt::format("{}, port `{}`", of, port.name));
+    return port;
+}
+
+}  // namespace
+
+Json NetworkSpec::json() const {
+    Json out = {
+        {"name", name}, {"inputs", Json::array()}, {"layers", Json::array()}, {"outputs", Json::array()}};
+    for (const auto& port : inputs) out["inputs"].push_back(port_json(port));
+    for (const auto& layer : layers) {
+        Json one = {{"name", layer.name}, {"type", layer.type}, {"inputs", layer.inputs}};
+        if (!layer.parameters.empty()) one["parameters"] = layer.parameters;
+        out["layers"].push_back(std::move(one));
+    }
+    for (const auto& port : outputs) out["outputs"].push_back(port_json(port));
+    return out;
+}
+
+NetworkSpec NetworkSpec::from_json(const Json& json) {
+    NetworkSpec spec;
+    spec.name = member<std::string>(json, "name", "network");
+    const std::string of = fmt::format("network `{}`", spec.name);
+    for (const auto& port : member<Json>(json, "inputs", of)) spec.inputs.push_back(port_from(port, of));
+    for (const auto& one : member<Json>(json, "layers", of)) {
+        Layer layer;
+        layer.name = member<std::string>(one, "name", of);
+        const std::string of_layer = fmt::format("{}, layer `{}`", of, layer.name);
+        layer.type = member<std::string>(one, "type", of_layer);
+        layer.inputs = member<std::vector<std::string>>(one, "inputs", of_layer);
+        if (one.contains("parameters")) layer.parameters = member<Json>(one, "parameters", of_layer);
+        if (!layer.parameters.is_object()) throw InputError(of_layer + ": `parameters` is not an object.");
+        spec.layers.push_back(std::move(layer));
+    }
+    for (const auto& port : member<Json>(json, "outputs", of)) spec.outputs.push_back(port_from(port, of));
+    return spec;
+}
+
+std::string to_string(const Shape& shape) {
+    return fmt::format("({})", fmt::join(shape, ", "));
+}
+
+std::int64_t saturating_product(std::int64_t a, std::int64_t b) {
+    std::int64_t product = 0;
+    return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<std::int64_t>::max() : product;
+}
+
+std::int64_t element_count(const Shape& shape) {
+    return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, saturating_product);
+}
+
+}  // namespace caloforge::network

@@ -1,0 +1,127 @@
+#include "network/WeightsFile.hh"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstring>
+#include <fstream>
+
+#include "core/AtomicFile.hh"
+#include "core/Error.hh"
+#include "core/Hash.hh"
+#include "core/Suggest.hh"
+#include "network/NetworkPlan.hh"
+#include "network/Safetensors.hh"
+
+namespace caloforge::network {
+namespace {
+
+using core::InputError;
+using core::Json;
+
+// Keys of the safetensors metadata; both values are texts.
+constexpr const char* document_key = "caloforge";
+constexpr const char* checksum_key = "checksum";
+
+/// The checksum of the file while its own digits are zeros.
+const std::string zero_checksum(core::Hash::hex_digits, '0');
+
+std::string checksum_field(const std::string& digits) {
+    return fmt::format("\"{}\":\"{}\"", checksum_key, digits);
+}
+
+/// Where the checksum's digits stand in the file: the first such field, since the metadata lead the header
+/// and their keys are sorted (the document's own quotes are escaped in its text).
+std::size_t find_checksum(const std::string& bytes, const std::string& digits) {
+    const std::size_t found = bytes.find(checksum_field(digits));
+    return found == std::string::npos ? found : found + checksum_field("").size() - 1;
+}
+
+void check_values(const StoredTensor& tensor, const std::string& name) {
+    for (std::size_t i = 0; i < tensor.bytes.size(); i += sizeof(float)) {
+        float value = 0;
+        std::memcpy(&value, tensor.bytes.data() + i, sizeof value);
+        if (!std::isfinite(value)) {
+            throw InputError(fmt::format("tensor `{}` holds {} (element {}). Did the training diverge?", name,
+                                         value, i / sizeof(float)));
+        }
+    }
+}
+
+}  // namespace
+
+void WeightsFile::write(const std::filesystem::path& path) const {
+    std::string bytes =
+        encode_safetensors({{document_key, document.dump()}, {checksum_key, zero_checksum}}, tensors);
+    const std::size_t place = find_checksum(bytes, zero_checksum);
+    bytes.replace(place, zero_checksum.size(), core::Hash().add(bytes).hex());
+    core::write_text(path, bytes);
+}
+
+WeightsFile WeightsFile::read(const std::filesystem::path& path) {
+    std::string bytes = core::read_text(path);
+    const std::string source = path.string();
+    DecodedSafetensors decoded = decode_safetensors(bytes, source);
+    if (decoded.metadata.count(document_key) == 0 || decoded.metadata.count(checksum_key) == 0) {
+        throw InputError(
+            source +
+            ": a safetensors file, but not one of Caloforge's (it holds no network). Is it another model?");
+    }
+    const std::string stated = decoded.metadata[checksum_key];
+    const std::size_t place = find_checksum(bytes, stated);
+    if (stated.size() == zero_checksum.size() && place != std::string::npos)
+        bytes.replace(place, stated.size(), zero_checksum);
+    if (const std::string found = core::Hash().add(bytes).hex(); found != stated) {
+        throw InputError(fmt::format("{}: damaged (its checksum is {}, it states {}). Copy it again?", source,
+                                     found, stated));
+    }
+    WeightsFile file;
+    file.document = Json::parse(decoded.metadata[document_key], nullptr, false);
+    if (!file.document.is_object()) throw InputError(source + ": its document is not a JSON object.");
+    const Json version = file.document.value("format_version", Json());
+    if (version != weights_format_version) {
+        throw InputError(fmt::format("{}: format version {} (this program reads {}). Update Caloforge?",
+                                     source, version.dump(), weights_format_version));
+    }
+    file.tensors = std::move(decoded.tensors);
+    return file;
+}
+
+NetworkSpec WeightsFile::network(const std::string& role) const {
+    const Json networks = document.value("networks", Json::object());
+    if (!networks.is_object() || !networks.contains(role)) {
+        throw InputError(fmt::format("the weights file holds no network `{}`.", role));
+    }
+    NetworkSpec spec = NetworkSpec::from_json(networks.at(role));
+    const NetworkPlan plan = plan_network(spec);
+    std::vector<std::string> names;
+    for (const auto& [name, tensor] : tensors) names.push_back(name);
+    for (const auto& step : plan.steps) {
+        for (const auto& wanted : step.plan.tensors) {
+            const std::string name = fmt::format("{}.{}.{}", role, step.layer->name, wanted.role);
+            const auto found = tensors.find(name);
+            if (found == tensors.end()) {
+                throw InputError(
+                    fmt::format("tensor `{}` is missing.{}", name, core::did_you_mean(name, names)));
+            }
+            if (found->second.type != "F32" || found->second.shape != wanted.shape) {
+                throw InputError(fmt::format("tensor `{}` is {} {} (F32 {} is wanted).", name,
+                                             found->second.type, to_string(found->second.shape),
+                                             to_string(wanted.shape)));
+            }
+            check_values(found->second, name);
+        }
+    }
+    return spec;
+}
+
+bool looks_like_safetensors(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    char head[9] = {};
+    in.read(head, sizeof head);
+    std::uint64_t length = 0;
+    std::memcpy(&length, head, sizeof length);
+    return in.gcount() == sizeof head && head[8] == '{' && length < (100U << 20);
+}
+
+}  // namespace caloforge::network
