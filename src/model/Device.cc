@@ -1,0 +1,48 @@
+#include "model/Device.hh"
+
+#include <ATen/autocast_mode.h>
+#include <fmt/format.h>
+
+#include "core/Error.hh"
+#include "core/Suggest.hh"
+
+namespace caloforge::model {
+
+torch::Device find_device(const std::string& name) {
+    const std::string kind = name.substr(0, name.find(':'));
+    if (kind != "cpu" && kind != "cuda") {
+        throw core::InputError(
+            fmt::format("device `{}` is unknown.{}", name, core::did_you_mean(name, {"cpu", "cuda"})));
+    }
+    if (kind == "cuda" && !torch::cuda::is_available()) {
+        throw core::InputError(fmt::format(
+            "device `{}`: this libtorch finds no CUDA device (CPU build, or no driver). Use --device cpu?",
+            name));
+    }
+    try {
+        return torch::Device(name);
+    } catch (const c10::Error&) {
+        throw core::InputError(fmt::format("device `{}` is no device. Use cpu, cuda or cuda:1?", name));
+    }
+}
+
+Precision precision_from(const std::string& name) {
+    if (name == "float32") return Precision::float32;
+    if (name == "bfloat16") return Precision::bfloat16;
+    throw core::InputError(
+        fmt::format("precision `{}` is unknown.{}", name, core::did_you_mean(name, {"float32", "bfloat16"})));
+}
+
+PrecisionScope::PrecisionScope(torch::Device device, Precision precision)
+    : device_(device.type()), before_(at::autocast::is_autocast_enabled(device.type())) {
+    at::autocast::set_autocast_enabled(device_, precision == Precision::bfloat16);
+    at::autocast::set_autocast_dtype(device_, at::kBFloat16);
+    at::autocast::increment_nesting();
+}
+
+PrecisionScope::~PrecisionScope() {
+    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+    at::autocast::set_autocast_enabled(device_, before_);
+}
+
+}  // namespace caloforge::model

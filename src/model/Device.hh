@@ -1,0 +1,32 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <string>
+
+namespace caloforge::model {
+
+/// "cpu" or "cuda" (or "cuda:1"). Throws InputError when this build or machine has no such device.
+torch::Device find_device(const std::string& name);
+
+/// How convolutions and matrix products are computed. `bfloat16` keeps weights, normalisation and losses in
+/// float32 and rounds the operands of products to bfloat16 (libtorch's autocast): several times faster on
+/// CPUs with AMX and on GPUs, slower on others.
+enum class Precision { float32, bfloat16 };
+Precision precision_from(const std::string& name);
+
+/// While it lives, this thread computes with the given precision on the given device. Not copyable, stack
+/// only.
+class PrecisionScope {
+  public:
+    PrecisionScope(torch::Device device, Precision precision);
+    ~PrecisionScope();
+    PrecisionScope(const PrecisionScope&) = delete;
+    PrecisionScope& operator=(const PrecisionScope&) = delete;
+
+  private:
+    c10::DeviceType device_;
+    bool before_;
+};
+
+}  // namespace caloforge::model

@@ -1,0 +1,267 @@
+#include "model/Network.hh"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstring>
+#include <functional>
+
+#include "core/Error.hh"
+#include "core/Random.hh"
+#include "model/Dropout.hh"
+
+namespace caloforge::model {
+namespace {
+
+using network::Layer;
+using network::Shape;
+using torch::Tensor;
+
+/// Module names may not hold dots; the stored names may.
+std::string register_name(const Layer& layer, const std::string& role) {
+    return layer.name + "/" + role;
+}
+
+Shape shape_parameter(const Layer& layer, const char* key) {
+    return layer.parameters.at(key).get<Shape>();
+}
+double number_parameter(const Layer& layer, const char* key, double fallback = 0) {
+    return layer.parameters.value(key, fallback);
+}
+
+/// Convolutions run fastest with channels last in memory; the logical order stays (N, C, X, Y, Z).
+Tensor channels_last(const Tensor& x) {
+    return x.dim() == 5 ? x.contiguous(at::MemoryFormat::ChannelsLast3d) : x;
+}
+
+Tensor convolve(const Layer& layer, const Tensor& x, const Tensor& weight, const Tensor& bias) {
+    const auto padding = network::convolution_padding(layer);
+    Shape symmetric;
+    Shape extra;  // constant_pad_nd lists the last axis first
+    bool uneven = false;
+    for (std::size_t axis = 3; axis-- > 0;) {
+        symmetric.insert(symmetric.begin(), padding[axis].low);
+        extra.push_back(0);
+        extra.push_back(padding[axis].high - padding[axis].low);
+        uneven = uneven || padding[axis].high != padding[axis].low;
+    }
+    return torch::conv3d(uneven ? torch::constant_pad_nd(x, extra) : x, weight, bias, {1, 1, 1}, symmetric);
+}
+
+Tensor pad(const Layer& layer, const Tensor& x) {
+    const Shape p = shape_parameter(layer, "padding");
+    return torch::constant_pad_nd(x, {p[2], p[2], p[1], p[1], p[0], p[0]});
+}
+
+Tensor upsample(const Layer& layer, const Tensor& x) {
+    const Shape f = shape_parameter(layer, "factor");
+    return torch::upsample_nearest3d(x, {x.size(2) * f[0], x.size(3) * f[1], x.size(4) * f[2]});
+}
+
+/// An input of one element per sample is spread over the other's axes.
+Tensor spread(const Tensor& x, const Tensor& like) {
+    if (x.dim() >= like.dim()) return x;
+    Shape shape(static_cast<std::size_t>(like.dim()), 1);
+    shape[0] = x.size(0);
+    return x.numel() == x.size(0) ? x.reshape(shape) : x;
+}
+
+Tensor with_batch(const Layer& layer, const char* key, const Tensor& x) {
+    Shape shape = shape_parameter(layer, key);
+    shape.insert(shape.begin(), x.size(0));
+    return channels_last(x.reshape(shape));
+}
+
+Tensor sum(const Layer& layer, const Tensor& x) {
+    Shape axes = shape_parameter(layer, "axes");
+    for (auto& axis : axes) ++axis;
+    const Tensor out = x.to(torch::kFloat32).sum(axes);
+    return out.dim() == 1 ? out.unsqueeze(1) : out;
+}
+
+Tensor permute(const Layer& layer, const Tensor& x) {
+    Shape order{0};
+    for (const auto axis : shape_parameter(layer, "order")) order.push_back(axis + 1);
+    return channels_last(x.permute(order));
+}
+
+}  // namespace
+
+Network::Network(network::NetworkSpec spec) : spec_(std::move(spec)), plan_(network::plan_network(spec_)) {
+    for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+        const auto& step = plan_.steps[i];
+        for (const auto& input : step.layer->inputs) last_use_[input] = i;
+        for (const auto& wanted : step.plan.tensors) {
+            const bool ones = wanted.initialiser == "ones";
+            const Tensor value = channels_last(ones ? torch::ones(wanted.shape) : torch::zeros(wanted.shape));
+            const std::string name = register_name(*step.layer, wanted.role);
+            tensors_[name] =
+                wanted.trainable ? register_parameter(name, value) : register_buffer(name, value);
+        }
+    }
+    for (const auto& port : spec_.outputs) last_use_.erase(port.name);
+}
+
+Tensor Network::tensor(const Layer& layer, const char* role) const {
+    const auto found = tensors_.find(register_name(layer, role));
+    return found == tensors_.end() ? Tensor() : found->second;
+}
+
+template <class Visit>
+void Network::for_each_tensor(Visit&& visit) const {
+    for (const auto& step : plan_.steps) {
+        for (const auto& wanted : step.plan.tensors)
+            visit(*step.layer, wanted, tensor(*step.layer, wanted.role.c_str()));
+    }
+}
+
+void Network::initialise(std::uint64_t seed) {
+    const torch::NoGradGuard no_grad;
+    std::uint64_t number = 0;
+    for_each_tensor([&](const Layer&, const network::TensorSpec& wanted, Tensor value) {
+        const core::RandomStream random(seed, number++, core::weight_stream);
+        if (wanted.initialiser == "zeros" || wanted.initialiser == "ones") {
+            value.fill_(wanted.initialiser == "ones" ? 1.0 : 0.0);
+            return;
+        }
+        // He et al. 2015: U(-sqrt(6 / fan_in), ...); Glorot and Bengio 2010: the same with (fan_in +
+        // fan_out), normal with variance 2 / (fan_in + fan_out).
+        Tensor fresh = torch::empty(wanted.shape);
+        const std::span<float> data(fresh.data_ptr<float>(), static_cast<std::size_t>(fresh.numel()));
+        const auto fans = static_cast<double>(wanted.fan_in + wanted.fan_out);
+        if (wanted.initialiser == "glorot_normal") {
+            random.normal(data);
+            fresh.mul_(std::sqrt(2.0 / fans));
+        } else {
+            random.uniform(data);
+            const double limit = std::sqrt(
+                6.0 / (wanted.initialiser == "he_uniform" ? static_cast<double>(wanted.fan_in) : fans));
+            fresh.mul_(2 * limit).sub_(limit);
+        }
+        value.copy_(fresh);
+    });
+}
+
+void Network::load(const std::string& role, const network::WeightsFile& file) {
+    if (!(file.network(role) == spec_)) {
+        throw core::InputError(
+            fmt::format("the network `{}` in the file is another one than `{}` here.", role, spec_.name));
+    }
+    const torch::NoGradGuard no_grad;
+    for_each_tensor([&](const Layer& layer, const network::TensorSpec& wanted, Tensor value) {
+        const auto& stored = file.tensors.at(fmt::format("{}.{}.{}", role, layer.name, wanted.role));
+        Tensor fresh = torch::empty(wanted.shape);
+        std::memcpy(fresh.data_ptr<float>(), stored.bytes.data(), stored.bytes.size());
+        value.copy_(fresh);
+    });
+}
+
+void Network::store(const std::string& role, network::WeightsFile& file) const {
+    for_each_tensor([&](const Layer& layer, const network::TensorSpec& wanted, const Tensor& value) {
+        const Tensor dense = value.detach().to(torch::kCPU).contiguous();
+        const auto* bytes = reinterpret_cast<const std::byte*>(dense.const_data_ptr<float>());
+        file.tensors[fmt::format("{}.{}.{}", role, layer.name, wanted.role)] = {
+            "F32", wanted.shape, {bytes, bytes + dense.numel() * static_cast<std::int64_t>(sizeof(float))}};
+    });
+    file.document["networks"][role] = spec_.json();
+}
+
+TensorMap Network::forward(TensorMap inputs, const ForwardMode& mode) {
+    TensorMap values = std::move(inputs);
+    for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+        const Layer& layer = *plan_.steps[i].layer;
+        if (layer.type == "random") {
+            if (values.count(layer.name) == 0)
+                throw std::logic_error("no noise was given for layer " + layer.name);
+            continue;
+        }
+        std::vector<Tensor> in;
+        for (const auto& name : layer.inputs) in.push_back(channels_last(values.at(name)));
+        values[layer.name] = run(layer, in, mode);
+        in.clear();
+        for (const auto& name : layer.inputs) {
+            const auto last = last_use_.find(name);
+            if (last != last_use_.end() && last->second == i) values.erase(name);
+        }
+    }
+    TensorMap out;
+    for (const auto& port : spec_.outputs) out[port.name] = values.at(port.name).to(torch::kFloat32);
+    return out;
+}
+
+Tensor Network::run(const Layer& layer, const std::vector<Tensor>& in, const ForwardMode& mode) {
+    using Run = std::function<Tensor(Network&, const Layer&, const std::vector<Tensor>&, const ForwardMode&)>;
+    using In = const std::vector<Tensor>&;
+    static const std::map<std::string, Run> runs{
+        {"dense",
+         [](Network& n, const Layer& l, In x, const ForwardMode&) {
+             return torch::linear(x[0], n.tensor(l, "weight"), n.tensor(l, "bias"));
+         }},
+        {"conv3d",
+         [](Network& n, const Layer& l, In x, const ForwardMode&) {
+             return convolve(l, x[0], n.tensor(l, "weight"), n.tensor(l, "bias"));
+         }},
+        {"batch_norm",
+         [](Network& n, const Layer& l, In x, const ForwardMode& m) {
+             const bool still = m.training && !m.update_statistics;
+             // Keras' momentum is the share that stays, libtorch's the share that is new.
+             return torch::batch_norm(x[0], n.tensor(l, "gain"), n.tensor(l, "shift"),
+                                      still ? Tensor() : n.tensor(l, "mean"),
+                                      still ? Tensor() : n.tensor(l, "variance"), m.training,
+                                      1.0 - number_parameter(l, "momentum", 0.99),
+                                      number_parameter(l, "epsilon", 1e-3), x[0].is_cuda());
+         }},
+        {"dropout",
+         [](Network&, const Layer& l, In x, const ForwardMode& m) {
+             if (!m.training) return x[0];
+             return keyed_dropout(x[0], number_parameter(l, "rate"), m.seed, m.samples,
+                                  l.parameters.value("stream", 0U));
+         }},
+        {"reshape", [](Network&, const Layer& l, In x,
+                       const ForwardMode&) { return with_batch(l, "shape", x[0].contiguous()); }},
+        {"flatten",
+         [](Network&, const Layer&, In x, const ForwardMode&) { return x[0].contiguous().flatten(1); }},
+        {"upsample", [](Network&, const Layer& l, In x, const ForwardMode&) { return upsample(l, x[0]); }},
+        {"pad", [](Network&, const Layer& l, In x, const ForwardMode&) { return pad(l, x[0]); }},
+        {"average_pool",
+         [](Network&, const Layer& l, In x, const ForwardMode&) {
+             return torch::avg_pool3d(x[0], shape_parameter(l, "size"));
+         }},
+        {"sum", [](Network&, const Layer& l, In x, const ForwardMode&) { return sum(l, x[0]); }},
+        {"slice",
+         [](Network&, const Layer& l, In x, const ForwardMode&) {
+             return x[0].slice(l.parameters.at("axis").get<std::int64_t>() + 1,
+                               l.parameters.at("begin").get<std::int64_t>(),
+                               l.parameters.at("end").get<std::int64_t>());
+         }},
+        {"permute", [](Network&, const Layer& l, In x, const ForwardMode&) { return permute(l, x[0]); }},
+        {"concat", [](Network&, const Layer&, In x, const ForwardMode&) { return torch::cat(x, 1); }},
+        {"add", [](Network&, const Layer&, In x,
+                   const ForwardMode&) { return spread(x[0], x[1]) + spread(x[1], x[0]); }},
+        {"multiply", [](Network&, const Layer&, In x,
+                        const ForwardMode&) { return spread(x[0], x[1]) * spread(x[1], x[0]); }},
+        {"relu", [](Network&, const Layer&, In x, const ForwardMode&) { return torch::relu(x[0]); }},
+        {"leaky_relu",
+         [](Network&, const Layer& l, In x, const ForwardMode&) {
+             return torch::leaky_relu(x[0], number_parameter(l, "slope"));
+         }},
+        {"threshold",
+         [](Network&, const Layer& l, In x, const ForwardMode&) {
+             return torch::where(x[0] < number_parameter(l, "value"), torch::zeros_like(x[0]), x[0]);
+         }},
+        {"scale",
+         [](Network&, const Layer& l, In x, const ForwardMode&) {
+             return x[0].to(torch::kFloat32) * number_parameter(l, "factor");
+         }},
+        {"power", [](Network&, const Layer& l, In x,
+                     const ForwardMode&) { return torch::pow(x[0], number_parameter(l, "exponent")); }},
+        {"sigmoid", [](Network&, const Layer&, In x, const ForwardMode&) { return torch::sigmoid(x[0]); }},
+        {"softplus", [](Network&, const Layer&, In x, const ForwardMode&) { return torch::softplus(x[0]); }},
+        {"silu", [](Network&, const Layer&, In x, const ForwardMode&) { return torch::silu(x[0]); }},
+        {"exp", [](Network&, const Layer&, In x, const ForwardMode&) { return torch::exp(x[0]); }},
+        {"log", [](Network&, const Layer&, In x, const ForwardMode&) { return torch::log(x[0]); }},
+    };
+    return runs.at(layer.type)(*this, layer, in, mode);
+}
+
+}  // namespace caloforge::model

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "model/Noise.hh"
+#include "network/NetworkPlan.hh"
+#include "network/NetworkSpec.hh"
+#include "network/WeightsFile.hh"
+
+namespace caloforge::model {
+
+/// How a forward pass behaves.
+struct ForwardMode {
+    bool training = false;           ///< batch statistics and dropout on
+    bool update_statistics = false;  ///< training only: move the running mean and variance
+    /// Training only: keys of the dropout masks, one sample number per row.
+    std::uint64_t seed = 0;
+    std::span<const std::uint64_t> samples = {};
+};
+
+/// A NetworkSpec as a libtorch module. Owns its tensors, named "<layer>.<role>". Forward passes of one module
+/// may not run at the same time when they train; in inference they may.
+class Network : public torch::nn::Module {
+  public:
+    /// Throws InputError when the spec is not a network. Tensors are zero or one until initialise() or
+    /// load().
+    explicit Network(network::NetworkSpec spec);
+
+    const network::NetworkSpec& spec() const { return spec_; }
+    Network(const Network&) = delete;
+    Network& operator=(const Network&) = delete;
+
+    /// Initial values as the spec names them (He uniform, Glorot uniform or normal), a function of the seed.
+    void initialise(std::uint64_t seed);
+    /// Copies tensors from "<role>.<layer>.<tensor>". Throws InputError as WeightsFile::network does.
+    void load(const std::string& role, const network::WeightsFile& file);
+    void store(const std::string& role, network::WeightsFile& file) const;
+
+    /// `inputs`: the spec's input ports and its `random` layers (make_noise) by name, (N, shape...). Returns
+    /// the outputs by name, float32.
+    TensorMap forward(TensorMap inputs, const ForwardMode& mode);
+
+  private:
+    torch::Tensor run(const network::Layer& layer, const std::vector<torch::Tensor>& in,
+                      const ForwardMode& mode);
+    /// Parameter or buffer "<layer>.<role>"; undefined when the layer has none of that role.
+    torch::Tensor tensor(const network::Layer& layer, const char* role) const;
+    /// Calls visit(layer, TensorSpec, tensor) for every tensor, in the order of the spec.
+    template <class Visit>
+    void for_each_tensor(Visit&& visit) const;
+
+    network::NetworkSpec spec_;
+    network::NetworkPlan plan_;  ///< points into spec_: a Network is neither copied nor moved
+    std::map<std::string, torch::Tensor> tensors_;  ///< parameters and buffers by registered name
+    std::map<std::string, std::size_t> last_use_;   ///< number of the last layer that reads a value
+};
+
+}  // namespace caloforge::model
