@@ -1,0 +1,39 @@
+#include "train/Divergence.hh"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace caloforge::train {
+
+std::string DivergenceWatch::look(const StepReport& report, std::uint64_t step) {
+    const auto bad = [](double loss) { return !(std::abs(loss) <= largest_loss); };
+    const auto bad_pass = [&](const PassLosses& pass) {
+        return bad(pass.real) || bad(pass.energy) || bad(pass.sum);
+    };
+    const char* where = bad_pass(report.on_real)        ? "the discriminator on real showers"
+                        : bad_pass(report.on_generated) ? "the discriminator on generated showers"
+                        : bad_pass(report.generator)    ? "the generator"
+                                                        : nullptr;
+    if (where != nullptr) {
+        return fmt::format("the loss of {} is no longer a usable number at step {} ({})", where, step,
+                           report.json().dump());
+    }
+    empty_steps_ = report.empty_share > empty_limit ? empty_steps_ + 1 : 0;
+    if (empty_steps_ >= patience) {
+        return fmt::format(
+            "collapsed output: at least {:.0f} % of the generated showers deposited no energy for {} steps, "
+            "up to step {}",
+            100 * empty_limit, patience, step);
+    }
+    const bool equal = report.empty_share <= empty_limit && report.diversity < diversity_limit;
+    equal_steps_ = equal ? equal_steps_ + 1 : 0;
+    if (equal_steps_ >= patience) {
+        return fmt::format(
+            "collapsed output: the generated showers were copies of one another for {} steps, up to step {}",
+            patience, step);
+    }
+    return {};
+}
+
+}  // namespace caloforge::train

@@ -1,0 +1,76 @@
+#include "train/TrainConfig.hh"
+
+namespace caloforge::train {
+
+TrainConfig TrainConfig::read(core::ConfigTable& table) {
+    TrainConfig c;
+    core::ConfigTable data = table.table("data");
+    c.data = data.texts("train", std::vector<std::string>{});
+    if (c.data.empty())
+        data.fail("train", "names no file (a list of patterns is wanted). Give --data 'train/*.h5'?");
+    c.data_scale = data.number_in("scale", 0, 1e12, c.data_scale);
+    c.shuffle_window = static_cast<std::size_t>(
+        data.integer_in("shuffle_window", 1, 100'000'000, static_cast<std::int64_t>(c.shuffle_window)));
+
+    core::ConfigTable model = table.table("model");
+    c.name = model.text("name", c.name);
+    c.network = model.choice("network", {"gan3d"}, c.network);
+    c.detector = model.text("detector", c.detector);
+    c.fit_cell_scale = model.boolean("fit_cell_scale", c.fit_cell_scale);
+    c.sum_degree = static_cast<int>(model.integer_in("sum_degree", 1, 4, c.sum_degree));
+
+    core::ConfigTable training = table.table("training");
+    c.seed = static_cast<std::uint64_t>(
+        training.integer_in("seed", 0, INT64_MAX, static_cast<std::int64_t>(c.seed)));
+    c.batch =
+        static_cast<std::size_t>(training.integer_in("batch", 2, 65536, static_cast<std::int64_t>(c.batch)));
+    c.epochs = training.integer_in("epochs", 1, 1'000'000, c.epochs);
+    c.steps = training.integer_in("steps", 0, INT64_MAX, c.steps);
+    c.minutes = training.number_in("minutes", 0, 1e6, c.minutes);
+    c.label_flip = training.number_in("label_flip", 0, 0.5, c.label_flip);
+    c.generator_steps = static_cast<int>(training.integer_in("generator_steps", 1, 16, c.generator_steps));
+    c.precision = training.choice("precision", {"float32", "bfloat16"}, c.precision);
+    c.device = training.text("device", c.device);
+    c.threads = static_cast<int>(training.integer_in("threads", 0, 4096, c.threads));
+
+    core::ConfigTable optimiser = table.table("optimiser");
+    c.learning_rate = optimiser.number_in("learning_rate", 1e-12, 10, c.learning_rate);
+    c.half_life = optimiser.number_in("half_life_steps", 0, 1e12, c.half_life);
+    c.rho = optimiser.number_in("rho", 0, 1, c.rho);
+    c.epsilon = optimiser.number_in("epsilon", 1e-30, 1, c.epsilon);
+
+    core::ConfigTable loss = table.table("loss");
+    c.weight_real = loss.number_in("real", 0, 1e6, c.weight_real);
+    c.weight_energy = loss.number_in("energy", 0, 1e6, c.weight_energy);
+    c.weight_sum = loss.number_in("sum", 0, 1e6, c.weight_sum);
+
+    core::ConfigTable checkpoint = table.table("checkpoint");
+    c.checkpoint_every = checkpoint.integer_in("every_steps", 1, INT64_MAX, c.checkpoint_every);
+    c.checkpoint_keep = static_cast<std::size_t>(
+        checkpoint.integer_in("keep", 1, 1'000'000, static_cast<std::int64_t>(c.checkpoint_keep)));
+    table.finish();
+    return c;
+}
+
+core::Json TrainConfig::physics() const {
+    return {{"network", network},
+            {"detector", detector},
+            {"seed", seed},
+            {"batch", batch},
+            {"fit_cell_scale", fit_cell_scale},
+            {"sum_degree", sum_degree},
+            {"learning_rate", learning_rate},
+            {"half_life", half_life},
+            {"rho", rho},
+            {"epsilon", epsilon},
+            {"weight_real", weight_real},
+            {"weight_energy", weight_energy},
+            {"weight_sum", weight_sum},
+            {"label_flip", label_flip},
+            {"generator_steps", generator_steps},
+            {"precision", precision},
+            {"data_scale", data_scale},
+            {"shuffle_window", shuffle_window}};
+}
+
+}  // namespace caloforge::train

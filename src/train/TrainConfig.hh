@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/ConfigTable.hh"
+#include "core/Json.hh"
+
+namespace caloforge::train {
+
+/// Everything a training is told; doc/format/train.md lists the keys of the TOML file. Grouped by what a
+/// change does.
+struct TrainConfig {
+    // Changes physics.
+    std::vector<std::string> data;  ///< file patterns of the training part
+    double data_scale = 0;          ///< see data::ReadOptions::scale
+    std::string network = "gan3d";
+    std::string name = "model";  ///< the model's name in its provenance
+    std::string detector = "clic-ecal";
+    std::uint64_t seed = 1;
+    std::size_t batch = 128;
+    std::int64_t epochs = 30;
+    std::int64_t steps = 0;      ///< ends after so many steps in all; 0: by epochs
+    double minutes = 0;          ///< ends after so many minutes of this run; 0: no limit
+    bool fit_cell_scale = true;  ///< network units: 1 / RMS cell (true) or GeV (false, as published)
+    int sum_degree = 2;          ///< of the polynomial for the deposited energy
+    double learning_rate = 1e-3;
+    double half_life = 0;  ///< steps after which the learning rate has halved; 0: constant
+    double rho = 0.9;
+    double epsilon = 1e-7;
+    double weight_real = 6.0;
+    double weight_energy = 0.2;
+    double weight_sum = 0.1;
+    double label_flip = 0.05;
+    int generator_steps = 2;
+    std::string precision = "float32";
+
+    // Changes speed, or what is kept.
+    std::string device = "cpu";
+    int threads = 0;  ///< of libtorch; 0: all cores
+    std::size_t shuffle_window = 4096;
+    std::int64_t checkpoint_every = 500;  ///< steps
+    std::size_t checkpoint_keep = 2;
+
+    /// Reads and checks every key; throws InputError naming file, line and key.
+    static TrainConfig read(core::ConfigTable& table);
+    /// The keys that must not change between the parts of a resumed training, as text; a difference is named.
+    core::Json physics() const;
+};
+
+}  // namespace caloforge::train

@@ -1,0 +1,220 @@
+#include "train/Training.hh"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <fstream>
+#include <sstream>
+
+#include "core/AtomicFile.hh"
+#include "core/Error.hh"
+#include "core/Log.hh"
+#include "core/Machine.hh"
+#include "core/Progress.hh"
+#include "core/StopSignal.hh"
+#include "core/Version.hh"
+#include "geometry/Detector.hh"
+#include "train/Divergence.hh"
+
+namespace caloforge::train {
+namespace fs = std::filesystem;
+namespace {
+
+using core::InputError;
+using core::Json;
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// The 3DGAN is made for one grid; other data cannot be fed to it.
+void check_grid(const data::ShowerSet& set, const geometry::Detector& detector) {
+    const auto& grid = set.grid();
+    if (!grid.same_shape(detector.grid())) {
+        throw InputError(
+            fmt::format("the showers are {} x {} x {}, the detector `{}` is {} x {} x {}. Name another "
+                        "detector with model.detector?",
+                        grid.nx, grid.ny, grid.nz, detector.name(), detector.grid().nx, detector.grid().ny,
+                        detector.grid().nz));
+    }
+    constexpr std::size_t side = 25;
+    if (grid.nx != side || grid.ny != side || grid.nz != side) {
+        throw InputError(
+            fmt::format("the network gan3d is made for 25 x 25 x 25 cells (these showers are {} x {} x {}).",
+                        grid.nx, grid.ny, grid.nz));
+    }
+}
+
+/// A resumed training must go on as the same one: names the first key that differs.
+void check_same(const Json& before, const Json& now) {
+    for (const auto& [key, value] : now.items()) {
+        const Json old = before.value(key, Json());
+        if (old != value) {
+            throw InputError(
+                fmt::format("cannot resume: `{}` was {} and is {} now. Start anew with another --out?", key,
+                            old.dump(), value.dump()));
+        }
+    }
+}
+
+}  // namespace
+
+Training::Training(TrainConfig config, std::string effective_config, fs::path folder, bool resume)
+    : config_(std::move(config)),
+      effective_config_(std::move(effective_config)),
+      folder_(std::move(folder)),
+      checkpoints_(folder_, config_.checkpoint_keep) {
+    if (config_.threads > 0) torch::set_num_threads(config_.threads);
+    const auto newest = checkpoints_.newest();
+    if (resume && !newest)
+        throw InputError(
+            fmt::format("{} holds no checkpoint to resume from. Leave --resume out?", folder_.string()));
+    if (!resume && newest) {
+        throw InputError(
+            fmt::format("{} holds a training already ({}). Go on with --resume, or name another --out?",
+                        folder_.string(), newest->filename().string()));
+    }
+    const geometry::Detector detector = geometry::Detector::find(config_.detector);
+    detector_ = detector.json();
+    data::ReadOptions read;
+    read.scale = config_.data_scale;
+    set_ = data::ShowerSet::glob(config_.data, read);
+    check_grid(set_, detector);
+    core::info("reading {} showers of {} files for the normalisation", set_.size(), set_.shards().size());
+    fingerprint_ = set_.fingerprint();
+    normalisation_ = data::fit_normalisation(set_, config_.sum_degree, config_.fit_cell_scale);
+    if (normalisation_.energy_low == normalisation_.energy_high) {
+        core::warning(
+            "all training showers have one incident energy ({} GeV): the model cannot learn how showers "
+            "depend on it.",
+            normalisation_.energy_low);
+    }
+    step_ = std::make_unique<GanStep>(config_, normalisation_);
+    if (resume) {
+        const auto file = network::WeightsFile::read(*newest);
+        const Json training = file.document.value("training", Json::object());
+        check_same(training.value("physics", Json::object()), config_.physics());
+        check_same({{"data_fingerprint", training.value("data_fingerprint", "")}},
+                   {{"data_fingerprint", fingerprint_}});
+        step_->load(file);
+        state_ = TrainState::from_json(training.value("state", Json::object()));
+        core::info("resuming from {} (step {}, epoch {})", newest->string(), state_.step,
+                   state_.position.epoch);
+    }
+}
+
+Json Training::document(const char* kind) const {
+    Json out = {{"format_version", network::weights_format_version},
+                {"kind", kind},
+                {"name", config_.name},
+                {"networks", Json::object()}};
+    out["detector"] = detector_;
+    out["normalisation"] = normalisation_.json();
+    out["conditions"] = {
+        {"energy",
+         {{"unit", "GeV"}, {"low", normalisation_.energy_low}, {"high", normalisation_.energy_high}}}};
+    out["training"] = {{"state", state_.json()},
+                       {"physics", config_.physics()},
+                       {"data_fingerprint", fingerprint_},
+                       {"showers", set_.size()},
+                       {"files", set_.shards().size()},
+                       {"threads", torch::get_num_threads()},
+                       {"device", config_.device},
+                       {"written", core::utc_now()},
+                       {"caloforge", core::version},
+                       {"libtorch", TORCH_VERSION},
+                       {"machine", core::describe_machine()}};
+    return out;
+}
+
+fs::path Training::save() {
+    network::WeightsFile checkpoint;
+    checkpoint.document = document("checkpoint");
+    step_->store(checkpoint);
+    const fs::path path = checkpoints_.write(checkpoint, state_.step);
+    network::WeightsFile model;
+    model.document = document("model");
+    step_->generator().store("generator", model);
+    model.write(folder_ / "model.safetensors");
+    if (hook_) hook_(path, state_);
+    return path;
+}
+
+/// Lines of steps that the checkpoint does not contain are dropped, so that a resumed run writes them again.
+void Training::open_metrics() {
+    const fs::path path = folder_ / "metrics.jsonl";
+    std::string kept;
+    if (state_.step > 0 && fs::exists(path)) {
+        std::istringstream in(core::read_text(path));
+        for (std::string line; std::getline(in, line);) {
+            const Json entry = Json::parse(line, nullptr, false);
+            if (entry.is_object() && entry.value("step", UINT64_MAX) <= state_.step) kept += line + "\n";
+        }
+    }
+    core::write_text(path, kept);
+    core::write_text(folder_ / "config.toml", effective_config_);
+}
+
+bool Training::limit_reached(double seconds_this_run) const {
+    return config_.minutes > 0 && seconds_this_run >= 60 * config_.minutes;
+}
+
+TrainResult Training::run() {
+    fs::create_directories(folder_);
+    open_metrics();
+    std::ofstream metrics(folder_ / "metrics.jsonl", std::ios::app);
+    data::LoaderOptions options;
+    options.batch_size = config_.batch;
+    options.seed = config_.seed;
+    options.shuffle_window = config_.shuffle_window;
+    data::ShowerLoader loader(set_, options, state_.position);
+    const auto by_epochs = static_cast<std::uint64_t>(config_.epochs) * loader.batches_per_epoch();
+    const std::uint64_t last = config_.steps > 0 ? static_cast<std::uint64_t>(config_.steps) : by_epochs;
+
+    TrainResult result;
+    DivergenceWatch watch;
+    core::Progress progress("train", last * config_.batch, "showers", state_.step * config_.batch);
+    const auto start = Clock::now();
+    const double seconds_before = state_.seconds;
+    std::uint64_t saved = state_.step;
+    while (state_.step < last) {
+        const data::ShowerBatch batch = loader.next();
+        const StepReport report = (*step_)(batch, state_.step);
+        ++state_.step;
+        state_.position = loader.position();
+        state_.seconds = seconds_before + seconds_since(start);
+        Json line = {{"step", state_.step}, {"epoch", state_.position.epoch}, {"seconds", state_.seconds}};
+        line.update(report.json());
+        metrics << line.dump() << "\n" << std::flush;
+        if (!metrics) throw core::RunError("cannot write metrics.jsonl. Is the disk full?");
+        if (const std::string cause = watch.look(report, state_.step); !cause.empty()) {
+            throw core::RunError(fmt::format(
+                "the training diverged: {}. The last good checkpoint is {}. Lower optimiser.learning_rate?",
+                cause, checkpoints_.newest().value_or("not there yet").string()));
+        }
+        progress.update(
+            state_.step * config_.batch,
+            fmt::format("epoch {}  D real {:.3f} fake {:.3f}  G {:.3f}  energy {:.0f} %  sum {:.0f} %",
+                        state_.position.epoch, report.on_real.real, report.on_generated.real,
+                        report.generator.real, report.generator.energy, report.generator.sum));
+        const bool stop = core::stop_requested();
+        const bool out_of_time = limit_reached(seconds_since(start));
+        if (stop || out_of_time || state_.step == last ||
+            state_.step % static_cast<std::uint64_t>(config_.checkpoint_every) == 0) {
+            result.checkpoint = save();
+            saved = state_.step;
+        }
+        if (stop || out_of_time) {
+            result.end = stop ? TrainEnd::stopped_by_signal : TrainEnd::out_of_time;
+            break;
+        }
+    }
+    if (saved == state_.step && result.checkpoint.empty())
+        result.checkpoint = checkpoints_.newest().value_or("");
+    result.steps = state_.step;
+    result.model = folder_ / "model.safetensors";
+    return result;
+}
+
+}  // namespace caloforge::train

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "core/RunRecord.hh"
+#include "train/Checkpoint.hh"
+#include "train/GanStep.hh"
+#include "train/TrainConfig.hh"
+
+namespace caloforge::train {
+
+/// How a training ended.
+enum class TrainEnd { finished, stopped_by_signal, out_of_time };
+
+struct TrainResult {
+    TrainEnd end = TrainEnd::finished;
+    std::uint64_t steps = 0;
+    std::filesystem::path model;       ///< the generator, ready for `generate`
+    std::filesystem::path checkpoint;  ///< the last one
+};
+
+/// A whole training in one folder: config.toml, metrics.jsonl (a line per step),
+/// checkpoint-<step>.safetensors, model.safetensors. SIGINT or SIGTERM (core::watch_stop_signals) end it with
+/// a checkpoint.
+class Training {
+  public:
+    /// `resume` goes on from the newest checkpoint of the folder; without it the folder must hold none.
+    /// Throws InputError for data that do not fit the network or the checkpoint.
+    Training(TrainConfig config, std::string effective_config, std::filesystem::path folder, bool resume);
+
+    /// Called after each checkpoint has been written, with its path.
+    void on_checkpoint(std::function<void(const std::filesystem::path&, const TrainState&)> hook) {
+        hook_ = std::move(hook);
+    }
+
+    /// Throws RunError when the training diverges; the last good checkpoint is then still there.
+    TrainResult run();
+
+  private:
+    core::Json document(const char* kind) const;
+    std::filesystem::path save();
+    void open_metrics();
+    bool limit_reached(double seconds_this_run) const;
+
+    TrainConfig config_;
+    std::string effective_config_;
+    std::filesystem::path folder_;
+    CheckpointFolder checkpoints_;
+    data::ShowerSet set_;
+    core::Json detector_;
+    std::string fingerprint_;
+    data::Normalisation normalisation_;
+    TrainState state_;
+    std::unique_ptr<GanStep> step_;
+    std::function<void(const std::filesystem::path&, const TrainState&)> hook_;
+};
+
+}  // namespace caloforge::train
