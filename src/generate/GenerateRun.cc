@@ -1,0 +1,43 @@
+#include "generate/GenerateRun.hh"
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "core/Error.hh"
+#include "core/Progress.hh"
+#include "core/StopSignal.hh"
+
+namespace caloforge::generate {
+
+using Clock = std::chrono::steady_clock;
+
+GenerateTimes generate_to_file(ShowerGenerator& generator, const GenerateRun& run,
+                               const std::filesystem::path& path, data::WriteOptions options) {
+    const auto start = Clock::now();
+    const auto since = [](Clock::time_point begin) {
+        return std::chrono::duration<double>(Clock::now() - begin).count();
+    };
+    GenerateTimes times;
+    data::ShowerWriter writer(path, generator.detector().grid(), std::move(options));
+    core::Progress progress("generate", run.count, "showers");
+    std::vector<float> incident;
+    for (std::uint64_t done = 0; done < run.count;) {
+        if (core::stop_requested()) throw core::RunError("stopped by a signal; no file was written.");
+        incident.resize(std::min<std::uint64_t>(run.batch, run.count - done));
+        for (std::size_t j = 0; j < incident.size(); ++j) {
+            incident[j] = static_cast<float>(run.energy.energy(run.seed, run.first + done + j));
+        }
+        const auto begin = Clock::now();
+        data::ShowerBatch batch = generator.generate(run.seed, run.first + done, incident);
+        times.network += since(begin);
+        done += incident.size();
+        writer.append(std::move(batch));
+        progress.update(done);
+    }
+    writer.commit();
+    times.total = since(start);
+    return times;
+}
+
+}  // namespace caloforge::generate

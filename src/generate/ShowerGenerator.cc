@@ -1,0 +1,149 @@
+#include "generate/ShowerGenerator.hh"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "core/Error.hh"
+#include "core/Log.hh"
+#include "core/Shipped.hh"
+#include "model/Device.hh"
+#include "model/Network.hh"
+#include "network/WeightsFile.hh"
+
+namespace caloforge::generate {
+namespace {
+
+using core::InputError;
+
+network::WeightsFile open_model(const std::string& name_or_file) {
+    const auto path = core::find_shipped({"model", "models", ".safetensors"}, name_or_file);
+    return network::WeightsFile::read(path);
+}
+
+/// The energy range of the conditions, checked: a file from elsewhere may hold anything.
+double energy_bound(const core::Json& document, const char* key) {
+    const auto found =
+        document.value(core::Json::json_pointer(std::string("/conditions/energy/") + key), core::Json());
+    if (!found.is_number() || !(found.get<double>() > 0)) {
+        throw InputError(fmt::format("the model's document has no usable conditions.energy.{} (GeV).", key));
+    }
+    return found.get<double>();
+}
+
+}  // namespace
+
+struct ShowerGenerator::Impl {
+    Impl(network::WeightsFile weights, GeneratorOptions given)
+        : file(std::move(weights)),
+          options(std::move(given)),
+          device(model::find_device(options.device)),
+          network(file.network("generator")),
+          detector(geometry::Detector::from_json(file.document.at("detector"))),
+          low(energy_bound(file.document, "low")),
+          high(energy_bound(file.document, "high")),
+          name(file.document.value("name", std::string("model"))) {
+        if (options.threads > 0) torch::set_num_threads(options.threads);
+        check_ports();
+        network.load("generator", file);
+        network.to(device);
+        file.tensors.clear();
+    }
+
+    /// What this program can hand to a generator and take from it.
+    void check_ports() const {
+        const auto& spec = network.spec();
+        const auto& grid = detector.grid();
+        const network::Shape wanted{1, static_cast<std::int64_t>(grid.nx), static_cast<std::int64_t>(grid.ny),
+                                    static_cast<std::int64_t>(grid.nz)};
+        if (spec.inputs.size() != 1 || spec.inputs[0].name != "energy" || spec.outputs.size() != 1 ||
+            spec.outputs[0].name != "showers") {
+            throw InputError(fmt::format(
+                "network `{}` does not map `energy` to `showers`; this version of generate cannot run it.",
+                spec.name));
+        }
+        if (spec.outputs[0].shape != wanted) {
+            throw InputError(fmt::format("network `{}` makes showers of shape {}, its detector reads out {}.",
+                                         spec.name, network::to_string(spec.outputs[0].shape),
+                                         network::to_string(wanted)));
+        }
+    }
+
+    network::WeightsFile file;
+    GeneratorOptions options;
+    torch::Device device;
+    model::Network network;
+    geometry::Detector detector;
+    double low;
+    double high;
+    std::string name;
+};
+
+ShowerGenerator::ShowerGenerator(const std::string& model, GeneratorOptions options)
+    : impl_(std::make_unique<Impl>(open_model(model), std::move(options))) {}
+ShowerGenerator::~ShowerGenerator() = default;
+ShowerGenerator::ShowerGenerator(ShowerGenerator&&) noexcept = default;
+ShowerGenerator& ShowerGenerator::operator=(ShowerGenerator&&) noexcept = default;
+
+const geometry::Detector& ShowerGenerator::detector() const {
+    return impl_->detector;
+}
+double ShowerGenerator::energy_low() const {
+    return impl_->low;
+}
+double ShowerGenerator::energy_high() const {
+    return impl_->high;
+}
+const std::string& ShowerGenerator::name() const {
+    return impl_->name;
+}
+const core::Json& ShowerGenerator::document() const {
+    return impl_->file.document;
+}
+int ShowerGenerator::threads() const {
+    return torch::get_num_threads();
+}
+
+void ShowerGenerator::check_energies(double low, double high) const {
+    // The range was read off float32 data: an energy at its very end is not outside.
+    constexpr double tolerance = 1e-3;
+    if (low >= impl_->low * (1 - tolerance) && high <= impl_->high * (1 + tolerance)) return;
+    const std::string problem =
+        fmt::format("energies {} to {} GeV leave the range that `{}` was trained on, {:.4g} to {:.4g} GeV",
+                    low, high, impl_->name, impl_->low, impl_->high);
+    if (!impl_->options.allow_extrapolation) {
+        throw InputError(problem +
+                         ". Ask for energies within it, or accept the risk with --allow-extrapolation?");
+    }
+    core::warning("{}: nothing is known about the showers there.", problem);
+}
+
+data::ShowerBatch ShowerGenerator::generate(std::uint64_t seed, std::uint64_t first,
+                                            std::span<const float> incident) {
+    const torch::InferenceMode inference;
+    std::vector<std::uint64_t> showers(incident.size());
+    std::iota(showers.begin(), showers.end(), first);
+    auto inputs = model::make_noise(impl_->network.spec(), seed, showers);
+    const auto n = static_cast<std::int64_t>(incident.size());
+    torch::Tensor energy = torch::empty({n, 1});
+    std::copy(incident.begin(), incident.end(), energy.data_ptr<float>());
+    inputs["energy"] = energy;
+    for (auto& [name, tensor] : inputs) tensor = tensor.to(impl_->device);
+    const torch::Tensor showers_out =
+        impl_->network.forward(std::move(inputs), {}).at("showers").to(torch::kCPU).contiguous();
+
+    data::ShowerBatch batch;
+    batch.grid = impl_->detector.grid();
+    batch.incident.assign(incident.begin(), incident.end());
+    const float* cells = showers_out.const_data_ptr<float>();
+    batch.cells.assign(cells, cells + showers_out.numel());
+    if (!torch::isfinite(showers_out).all().item<bool>()) {
+        throw core::RunError(fmt::format(
+            "`{}` made a shower that is not finite (showers {} to {}). Is the energy far outside its range?",
+            impl_->name, first, first + incident.size()));
+    }
+    return batch;
+}
+
+}  // namespace caloforge::generate

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/Json.hh"
+#include "data/ShowerBatch.hh"
+#include "geometry/Detector.hh"
+
+namespace caloforge::generate {
+
+struct GeneratorOptions {
+    std::string device = "cpu";
+    int threads = 0;  ///< of libtorch; 0: all cores
+    /// Conditions outside the trained range are an error unless this is set.
+    bool allow_extrapolation = false;
+};
+
+/// A trained model that makes showers. Shower i is a function of (seed, i, incident energy), whatever the
+/// batch and the number of threads (through libtorch within 1e-5 of the shower's largest cell). One thread at
+/// a time; libtorch uses its own.
+class ShowerGenerator {
+  public:
+    /// `model`: a shipped name or a weights or checkpoint file. Throws InputError for a file that holds no
+    /// generator.
+    explicit ShowerGenerator(const std::string& model, GeneratorOptions options = {});
+    ~ShowerGenerator();
+    ShowerGenerator(ShowerGenerator&&) noexcept;
+    ShowerGenerator& operator=(ShowerGenerator&&) noexcept;
+
+    const geometry::Detector& detector() const;
+    /// Trained range of incident energies, GeV.
+    double energy_low() const;
+    double energy_high() const;
+    const std::string& name() const;
+    /// The document of the weights file.
+    const core::Json& document() const;
+    int threads() const;
+
+    /// Throws InputError when [low, high] GeV leaves the trained range; with allow_extrapolation warns once
+    /// instead.
+    void check_energies(double low, double high) const;
+    /// Showers first, first + 1, ... of the run `seed`, one per entry of `incident` (GeV, positive). Throws
+    /// RunError when the network's output is not finite.
+    data::ShowerBatch generate(std::uint64_t seed, std::uint64_t first, std::span<const float> incident);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace caloforge::generate
