@@ -1,0 +1,184 @@
+#include "validate/Metrics.hh"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+namespace caloforge::validate {
+namespace {
+
+constexpr double layer_share = 0.01;
+constexpr double column_share = 0.99;
+constexpr std::size_t showers_for_mean = 10;
+constexpr std::size_t showers_for_width = 20;
+
+Outcome relative(double reference, double candidate, const char* reason) {
+    if (!(reference > 0)) return {std::nullopt, reason};
+    return {candidate / reference - 1, ""};
+}
+
+double mean(const Sums& sums, Scalar scalar) {
+    return sums[scalar] / sums[Scalar::showers];
+}
+
+Outcome sampling_fraction_mean(const Sums& reference, const Sums& candidate) {
+    return relative(mean(reference, Scalar::fraction), mean(candidate, Scalar::fraction),
+                    "the reference deposits no energy");
+}
+
+// Sample standard deviation; what rounding leaves of equal values counts as zero.
+double fraction_width(const Sums& sums) {
+    constexpr double rounding = 1e-12;
+    const double n = sums[Scalar::showers];
+    if (n < 2) return 0;
+    const double centre = mean(sums, Scalar::fraction);
+    const double variance = mean(sums, Scalar::fraction_squared) - centre * centre;
+    return variance > rounding * centre * centre ? std::sqrt(variance * n / (n - 1)) : 0;
+}
+
+Outcome sampling_fraction_width(const Sums& reference, const Sums& candidate) {
+    return relative(fraction_width(reference), fraction_width(candidate),
+                    "all showers of the reference have the same sampling fraction");
+}
+
+std::optional<double> profile_deviation(const Sums& reference, const Sums& candidate, Part part,
+                                        const std::vector<bool>& used) {
+    return largest_deviation(reference[part], reference[Scalar::incident], candidate[part],
+                             candidate[Scalar::incident], used);
+}
+
+Outcome longitudinal_profile(const Sums& reference, const Sums& candidate) {
+    return {profile_deviation(reference, candidate, Part::layers,
+                              bins_above(reference[Part::layers], layer_share)),
+            "no layer of the reference holds more than 1 % of the energy"};
+}
+
+Outcome transverse_profile(const Sums& reference, const Sums& candidate) {
+    Outcome largest{std::nullopt, "the reference deposits no energy"};
+    for (const Part part : {Part::columns_x, Part::columns_y}) {
+        const auto found =
+            profile_deviation(reference, candidate, part, bins_holding(reference[part], column_share));
+        if (found && (!largest.value || std::abs(*found) > std::abs(*largest.value))) largest.value = found;
+    }
+    return largest;
+}
+
+Outcome longitudinal_maximum(const Sums& reference, const Sums& candidate) {
+    if (!(reference[Scalar::filled] > 0 && candidate[Scalar::filled] > 0)) {
+        return {std::nullopt, "all showers of one set are empty"};
+    }
+    return {candidate[Scalar::maximum_layer] / candidate[Scalar::filled] -
+                reference[Scalar::maximum_layer] / reference[Scalar::filled],
+            ""};
+}
+
+Outcome cell_spectrum(const Sums& reference, const Sums& candidate) {
+    return {separation(reference[Part::spectrum], candidate[Part::spectrum]),
+            "one set has no cell between 0.1 MIP and 1 GeV"};
+}
+
+Outcome cells_above(const Sums& reference, const Sums& candidate) {
+    return relative(mean(reference, Scalar::cells_above), mean(candidate, Scalar::cells_above),
+                    "the reference has no cell above 0.1 MIP");
+}
+
+constexpr std::array all_definitions = {
+    Definition{"sampling_fraction_mean_rel", sampling_fraction_mean, showers_for_mean, Scaling::difference,
+               Display::percent},
+    Definition{"sampling_fraction_width_rel", sampling_fraction_width, showers_for_width, Scaling::difference,
+               Display::percent},
+    Definition{"longitudinal_profile_max_rel", longitudinal_profile, showers_for_mean, Scaling::difference,
+               Display::percent},
+    Definition{"longitudinal_maximum_shift", longitudinal_maximum, showers_for_mean, Scaling::difference,
+               Display::layers},
+    Definition{"transverse_profile_max_rel", transverse_profile, showers_for_mean, Scaling::difference,
+               Display::percent},
+    Definition{"cell_spectrum_separation", cell_spectrum, showers_for_mean, Scaling::quadratic,
+               Display::number},
+    Definition{"cells_above_mip_fraction_rel", cells_above, showers_for_mean, Scaling::difference,
+               Display::percent},
+};
+
+constexpr std::array<const char*, 5> all_unmeasured = {"auc_cells", "auc_observables", "correlation_mad",
+                                                       "fpd", "figure_of_merit"};
+
+}  // namespace
+
+std::span<const Definition> definitions() {
+    return all_definitions;
+}
+
+std::span<const char* const> unmeasured() {
+    return all_unmeasured;
+}
+
+bool Metric::beyond_floor() const {
+    return value && uncertainty && floor && std::abs(*value) > *floor + 2 * *uncertainty;
+}
+
+core::Json Metric::json() const {
+    const auto number = [](const std::optional<double>& from) {
+        return from ? core::Json(*from) : core::Json();
+    };
+    core::Json out = core::Json::object();
+    out["name"] = name;
+    out["energy"] = energy;
+    out["value"] = number(value);
+    out["uncertainty"] = number(uncertainty);
+    out["floor"] = number(floor);
+    if (!reason.empty()) out["reason"] = reason;
+    out["n_reference"] = n_reference;
+    out["n_candidate"] = n_candidate;
+    return out;
+}
+
+std::optional<double> separation(std::span<const double> first, std::span<const double> second) {
+    const double first_sum = std::accumulate(first.begin(), first.end(), 0.0);
+    const double second_sum = std::accumulate(second.begin(), second.end(), 0.0);
+    if (!(first_sum > 0 && second_sum > 0)) return std::nullopt;
+    double sum = 0;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        const double h1 = first[i] / first_sum;
+        const double h2 = second[i] / second_sum;
+        if (h1 + h2 > 0) sum += (h1 - h2) * (h1 - h2) / (h1 + h2);
+    }
+    return 0.5 * sum;
+}
+
+std::optional<double> largest_deviation(std::span<const double> reference, double reference_norm,
+                                        std::span<const double> candidate, double candidate_norm,
+                                        const std::vector<bool>& used) {
+    std::optional<double> largest;
+    for (std::size_t i = 0; i < reference.size(); ++i) {
+        if (!used[i] || !(reference[i] > 0)) continue;
+        const double deviation = (candidate[i] / candidate_norm) / (reference[i] / reference_norm) - 1;
+        if (!largest || std::abs(deviation) > std::abs(*largest)) largest = deviation;
+    }
+    return largest;
+}
+
+std::vector<bool> bins_above(std::span<const double> sums, double share) {
+    const double total = std::accumulate(sums.begin(), sums.end(), 0.0);
+    std::vector<bool> used(sums.size());
+    for (std::size_t i = 0; i < sums.size(); ++i) used[i] = sums[i] > share * total;
+    return used;
+}
+
+std::vector<bool> bins_holding(std::span<const double> sums, double share) {
+    std::vector<std::size_t> order(sums.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return sums[a] > sums[b]; });
+    const double enough = share * std::accumulate(sums.begin(), sums.end(), 0.0);
+    std::vector<bool> used(sums.size());
+    double held = 0;
+    for (const std::size_t i : order) {
+        if (held >= enough) break;
+        used[i] = true;
+        held += sums[i];
+    }
+    return used;
+}
+
+}  // namespace caloforge::validate

@@ -1,0 +1,102 @@
+#include "validate/Table.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <vector>
+
+namespace caloforge::validate {
+namespace {
+
+using Row = std::array<std::string, 6>;
+
+Display display_of(const std::string& name) {
+    for (const Definition& definition : definitions()) {
+        if (name == definition.name) return definition.display;
+    }
+    return Display::number;
+}
+
+std::string number(const std::optional<double>& value, Display display, bool sign) {
+    if (!value) return "-";
+    switch (display) {
+        case Display::percent:
+            return sign ? fmt::format("{:+.2f} %", 100 * *value) : fmt::format("{:.2f} %", 100 * *value);
+        case Display::layers:
+            return sign ? fmt::format("{:+.3f}", *value) : fmt::format("{:.3f}", *value);
+        case Display::number:
+            break;
+    }
+    return fmt::format("{:.3g}", *value);
+}
+
+// Columns as seen: UTF-8 continuation bytes take no room.
+std::size_t width(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+Row row_of(const Metric& metric) {
+    const Display display = display_of(metric.name);
+    std::string value = number(metric.value, display, true);
+    if (metric.value)
+        value += " ± " + (metric.uncertainty ? number(metric.uncertainty, display, false) : "?");
+    std::string note = metric.beyond_floor() ? "*" : "";
+    if (!metric.value) note = metric.reason;
+    return {metric.name,
+            metric.energy,
+            value,
+            number(metric.floor, display, false),
+            fmt::format("{} / {}", metric.n_reference, metric.n_candidate),
+            note};
+}
+
+void append(std::string& text, const Row& row, const std::array<std::size_t, 6>& widths) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        const std::string padding(widths[i] - width(row[i]), ' ');
+        // Words to the left, numbers to the right.
+        const bool left = i == 0 || i + 1 == row.size();
+        line += left ? row[i] + padding : padding + row[i];
+        line += "  ";
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+}
+
+}  // namespace
+
+std::string metrics_table(std::span<const Metric> metrics) {
+    std::vector<Metric> sorted(metrics.begin(), metrics.end());
+    // By metric, in the order of first appearance; energies stay in theirs.
+    std::vector<std::string> names;
+    for (const Metric& metric : metrics) {
+        if (std::find(names.begin(), names.end(), metric.name) == names.end()) names.push_back(metric.name);
+    }
+    const auto rank = [&](const Metric& metric) {
+        return std::find(names.begin(), names.end(), metric.name);
+    };
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [&](const Metric& a, const Metric& b) { return rank(a) < rank(b); });
+
+    std::vector<Row> rows = {{"metric", "energy [GeV]", "value", "floor", "showers", ""}};
+    std::string last;
+    for (const Metric& metric : sorted) {
+        Row row = row_of(metric);
+        if (metric.name == last) row[0].clear();
+        last = metric.name;
+        rows.push_back(std::move(row));
+    }
+    std::array<std::size_t, 6> widths{};
+    for (const Row& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+    }
+    std::string text;
+    for (const Row& row : rows) append(text, row, widths);
+    text += "* larger than its floor (the reference against itself) by more than two standard deviations\n";
+    return text;
+}
+
+}  // namespace caloforge::validate

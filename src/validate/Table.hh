@@ -1,0 +1,14 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "validate/Metrics.hh"
+
+namespace caloforge::validate {
+
+/// Metrics as aligned lines: name, energy bin, value ± uncertainty, floor, showers, and a mark where the
+/// value lies beyond the floor by more than two standard deviations.
+std::string metrics_table(std::span<const Metric> metrics);
+
+}  // namespace caloforge::validate

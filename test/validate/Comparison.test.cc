@@ -1,0 +1,164 @@
+#include "validate/Comparison.hh"
+
+#include <cmath>
+
+#include "core/ExpectError.hh"
+#include "core/TemporaryFolder.hh"
+#include "validate/ToyShowers.hh"
+
+namespace caloforge::validate {
+namespace {
+
+using test::Toy;
+using test::write_set;
+
+const Metric& find(const Comparison& comparison, const std::string& name,
+                   const std::string& energy = "10:500") {
+    for (const Metric& metric : comparison.metrics()) {
+        if (metric.name == name && metric.energy == energy) return metric;
+    }
+    ADD_FAILURE() << "no metric " << name << " for " << energy;
+    static const Metric none;
+    return none;
+}
+
+TEST(Comparison, IdenticalSetsDoNotDiffer) {
+    const test::TemporaryFolder folder;
+    const auto set = write_set(folder / "a.h5", Toy{});
+    const Comparison comparison(set, set, {});
+    int measured = 0;
+    for (const Metric& metric : comparison.metrics()) {
+        if (!metric.value) continue;
+        EXPECT_EQ(*metric.value, 0) << metric.name << " " << metric.energy;
+        EXPECT_FALSE(metric.beyond_floor());
+        ++measured;
+    }
+    EXPECT_EQ(find(comparison, "sampling_fraction_mean_rel").n_reference, 400U);
+    EXPECT_GE(measured, 7 * 4);  // the bin 10:20 holds too few
+}
+
+TEST(Comparison, TwoPerCentMoreEnergyIsSeen) {
+    const test::TemporaryFolder folder;
+    const auto first = write_set(folder / "a.h5", Toy{});
+    const auto second = write_set(folder / "b.h5", Toy{.scale = 1.02});
+    const Comparison comparison(first, second, {});
+    const Metric& mean = find(comparison, "sampling_fraction_mean_rel");
+    EXPECT_NEAR(mean.value.value(), 0.02, 1e-6);
+    EXPECT_NEAR(find(comparison, "sampling_fraction_width_rel").value.value(), 0.02, 1e-5);
+    EXPECT_NEAR(find(comparison, "longitudinal_profile_max_rel").value.value(), 0.02, 1e-5);
+    EXPECT_EQ(find(comparison, "longitudinal_maximum_shift").value.value(), 0);
+    // 5 % of fluctuation in 400 showers on either side.
+    EXPECT_NEAR(mean.uncertainty.value(), 0.05 * std::sqrt(2.0 / 400), 0.0015);
+}
+
+TEST(Comparison, AShiftedLayerIsSeen) {
+    const test::TemporaryFolder folder;
+    const auto first = write_set(folder / "a.h5", Toy{.count = 1000});
+    const auto second = write_set(folder / "b.h5", Toy{.count = 1000, .seed = 2, .shift = 1});
+    const Comparison comparison(first, second, {});
+    const Metric& shift = find(comparison, "longitudinal_maximum_shift");
+    EXPECT_NEAR(shift.value.value(), 1, 0.3);
+    EXPECT_TRUE(shift.beyond_floor());
+    const Metric& profile = find(comparison, "longitudinal_profile_max_rel");
+    EXPECT_GT(std::abs(profile.value.value()), 0.2);
+    EXPECT_TRUE(profile.beyond_floor());
+    EXPECT_FALSE(find(comparison, "sampling_fraction_mean_rel").beyond_floor());
+}
+
+TEST(Comparison, DroppedCellsAreSeen) {
+    const test::TemporaryFolder folder;
+    const auto first = write_set(folder / "a.h5", Toy{.count = 1000});
+    const auto second = write_set(folder / "b.h5", Toy{.count = 1000, .dropped = 0.05});
+    const Comparison comparison(first, second, {});
+    const Metric& cells = find(comparison, "cells_above_mip_fraction_rel");
+    EXPECT_NEAR(cells.value.value(), -0.05, 0.005);
+    EXPECT_NEAR(find(comparison, "sampling_fraction_mean_rel").value.value(), -0.05, 0.005);
+}
+
+TEST(Comparison, SamplesOfOneDistributionLieAtTheFloor) {
+    const test::TemporaryFolder folder;
+    const auto first = write_set(folder / "a.h5", Toy{.count = 2000});
+    const auto second = write_set(folder / "b.h5", Toy{.count = 1500, .seed = 2});
+    const Comparison comparison(first, second, {});
+    for (const Metric& metric : comparison.metrics()) {
+        if (!metric.value || metric.energy != "10:500") continue;
+        ASSERT_TRUE(metric.floor && metric.uncertainty) << metric.name;
+        EXPECT_LT(std::abs(*metric.value), 4 * *metric.uncertainty + 2 * *metric.floor) << metric.name;
+        EXPECT_LT(*metric.floor, 5 * *metric.uncertainty) << metric.name;
+        EXPECT_GT(*metric.uncertainty, 0) << metric.name;
+    }
+}
+
+TEST(Comparison, FloorIsScaledToTheSizesCompared) {
+    const test::TemporaryFolder folder;
+    const auto reference = write_set(folder / "a.h5", Toy{.count = 800});
+    const auto same = write_set(folder / "b.h5", Toy{.count = 800, .seed = 2});
+    const auto small = write_set(folder / "c.h5", Toy{.count = 200, .seed = 3});
+    const Comparison equal(reference, same, {});
+    const Comparison unequal(reference, small, {});
+    const auto ratio = [&](const char* name) {
+        return *find(unequal, name).floor / *find(equal, name).floor;
+    };
+    // (1/800 + 1/200) / (2/800) = 2.5
+    EXPECT_NEAR(ratio("sampling_fraction_mean_rel"), std::sqrt(2.5), 1e-9);
+    EXPECT_NEAR(ratio("cell_spectrum_separation"), 2.5, 1e-9);
+}
+
+TEST(Comparison, IsTheSameForAnyNumberOfThreadsAndBatchSize) {
+    const test::TemporaryFolder folder;
+    const auto first = write_set(folder / "a.h5", Toy{});
+    const auto second = write_set(folder / "b.h5", Toy{.count = 300, .seed = 2});
+    CompareOptions options;
+    options.threads = 1;
+    const Comparison one(first, second, options);
+    options.threads = 2;
+    options.batch_size = 37;
+    const Comparison two(first, second, options);
+    options.threads = 5;
+    const Comparison five(first, second, options);
+    EXPECT_EQ(one.json().dump(), two.json().dump());
+    EXPECT_EQ(one.json().dump(), five.json().dump());
+    EXPECT_EQ(one.page_profiles().dump(), two.page_profiles().dump());
+}
+
+TEST(Comparison, WritesTheMembersOfMetricsJson) {
+    const test::TemporaryFolder folder;
+    const auto set = write_set(folder / "a.h5", Toy{});
+    CompareOptions options;
+    options.reference_name = "Geant4";
+    const Comparison comparison(set, set, options);
+    const core::Json json = comparison.json();
+    EXPECT_EQ(json["reference"]["name"], "Geant4");
+    EXPECT_EQ(json["reference"]["showers_compared"], 400);
+    EXPECT_NEAR(json["candidate"]["sampling_fraction"].get<double>(), test::toy_fraction, 0.001);
+    for (const char* name : {"auc_cells", "auc_observables", "correlation_mad", "fpd", "figure_of_merit"}) {
+        const Metric& metric = find(comparison, name);
+        EXPECT_TRUE(metric.json()["value"].is_null());
+        EXPECT_EQ(metric.json()["reason"], "not measured by this version");
+    }
+    EXPECT_THAT(comparison.table(), testing::HasSubstr("cell_spectrum_separation"));
+}
+
+TEST(Comparison, ProfilesHaveOneEdgeMoreThanValues) {
+    const test::TemporaryFolder folder;
+    const auto set = write_set(folder / "a.h5", Toy{});
+    const Comparison comparison(set, set, {});
+    const core::Json page = comparison.page_profiles();
+    int overall = 0;
+    for (const core::Json& profile : page) {
+        const std::size_t bins = profile["edges"].size() - 1;
+        for (const char* side : {"reference", "candidate"}) {
+            EXPECT_EQ(profile[side]["y"].size(), bins) << profile["name"];
+            EXPECT_EQ(profile[side]["error"].size(), bins) << profile["name"];
+        }
+        if (profile["energy"] == "10:500") ++overall;
+        if (profile["name"] != "longitudinal_profile") continue;
+        double sum = 0;
+        for (const auto& y : profile["reference"]["y"]) sum += y.get<double>();
+        EXPECT_NEAR(sum, test::toy_fraction, 0.001);
+    }
+    EXPECT_EQ(overall, 7);
+}
+
+}  // namespace
+}  // namespace caloforge::validate
