@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace caloforge::app {
+
+struct BenchOptions {
+    std::string model = "clic-3dgan";
+    std::string device = "cpu";
+    std::string precision = "float32";
+    std::vector<std::size_t> batches;  ///< empty: the command's own choice
+    int threads = 0;
+    double seconds = 3;  ///< least time per figure
+    bool json = false;
+};
+
+/// Verifies that a shower does not depend on its batch (max_rel_diff <= 1e-5), then times batches in memory,
+/// and the way to a file against the same work in memory. Throws RunError when the check fails.
+void bench_generate(const BenchOptions& options);
+
+/// Times one training step of the 3DGAN on made-up showers, by part.
+void bench_train(const BenchOptions& options);
+
+}  // namespace caloforge::app

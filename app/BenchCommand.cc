@@ -1,0 +1,40 @@
+#include "Bench.hh"
+#include "Command.hh"
+
+namespace caloforge::app {
+
+void add_bench(CLI::App& app) {
+    auto* bench = app.add_subcommand(
+        "bench",
+        "Measure speed on this machine; verifies before it times.\nExample: caloforge bench generate --json");
+    bench->require_subcommand(1);
+    auto options = std::make_shared<BenchOptions>();
+
+    auto* generate =
+        bench->add_subcommand("generate",
+                              "Showers per second by batch, and when writing to a file.\nExample: caloforge "
+                              "bench generate --batch 1,16,128 --threads 1");
+    generate->add_option("--model", options->model, "Shipped model or weights file");
+    generate->callback([options] { bench_generate(*options); });
+
+    auto* train = bench->add_subcommand("train",
+                                        "Seconds of one training step, by part.\nExample: caloforge bench "
+                                        "train --batch 16 --precision bfloat16");
+    train->add_option("--precision", options->precision, "float32 or bfloat16")
+        ->check(CLI::IsMember({"float32", "bfloat16"}));
+    train->callback([options] { bench_train(*options); });
+
+    for (auto* command : {generate, train}) {
+        command->add_option("--batch", options->batches, "Showers per pass: 1,16,128")
+            ->delimiter(',')
+            ->check(CLI::Range(1, 65536));
+        command->add_option("--device", options->device, "cpu or cuda");
+        command->add_option("--threads", options->threads, "Threads (0: all cores)")
+            ->check(CLI::Range(0, 4096));
+        command->add_option("--seconds", options->seconds, "At least so long per figure")
+            ->check(CLI::PositiveNumber);
+        command->add_flag("--json", options->json, "Machine-readable result on stdout");
+    }
+}
+
+}  // namespace caloforge::app

@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+
+#include "Bench.hh"
+#include "Command.hh"
+#include "Stopwatch.hh"
+#include "core/Error.hh"
+#include "generate/GenerateRun.hh"
+
+namespace caloforge::app {
+namespace {
+
+using core::Json;
+
+constexpr double allowed_difference = 1e-5;  ///< DESIGN §1: through libtorch, of the shower's largest cell
+constexpr std::size_t file_showers = 1024;
+
+std::vector<float> energies(const generate::ShowerGenerator& generator, std::size_t count) {
+    std::vector<float> out(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const double share = (static_cast<double>(i) + 0.5) / static_cast<double>(count);
+        out[i] = static_cast<float>(generator.energy_low() +
+                                    share * (generator.energy_high() - generator.energy_low()));
+    }
+    return out;
+}
+
+/// max |a - b| over cells / largest cell of the same shower, over all showers.
+double max_rel_diff(const data::ShowerBatch& a, const data::ShowerBatch& b) {
+    double worst = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        const auto x = a.shower(i), y = b.shower(i);
+        double difference = 0, largest = 0;
+        for (std::size_t c = 0; c < x.size(); ++c) {
+            difference = std::max(difference, std::abs(static_cast<double>(x[c]) - y[c]));
+            largest = std::max(largest, static_cast<double>(x[c]));
+        }
+        if (largest > 0) worst = std::max(worst, difference / largest);
+    }
+    return worst;
+}
+
+/// The same showers one by one and in one batch.
+double verify(generate::ShowerGenerator& generator, std::size_t batch) {
+    const auto incident = energies(generator, batch);
+    const auto together = generator.generate(1, 0, incident);
+    double worst = 0;
+    for (std::size_t i = 0; i < std::min<std::size_t>(batch, 8); ++i) {
+        const auto alone = generator.generate(1, i, std::span(incident).subspan(i, 1));
+        data::ShowerBatch same = alone;
+        same.cells.assign(together.shower(i).begin(), together.shower(i).end());
+        worst = std::max(worst, max_rel_diff(alone, same));
+    }
+    if (!(worst <= allowed_difference)) {
+        throw core::RunError(
+            fmt::format("a shower of batch {} differs by {} of its largest cell from the same shower made "
+                        "alone ({} is allowed).",
+                        batch, worst, allowed_difference));
+    }
+    return worst;
+}
+
+Json result(const BenchOptions& options, const generate::ShowerGenerator& generator, std::size_t batch,
+            const Timings& timings, std::size_t showers) {
+    const double per_shower = timings.median() / static_cast<double>(showers);
+    return {{"what", "generate"},
+            {"backend", "torch"},
+            {"device", options.device},
+            {"batch", batch},
+            {"threads", generator.threads()},
+            {"ranks", 1},
+            {"ms_per_shower", 1e3 * per_shower},
+            {"showers_per_s", 1 / per_shower},
+            {"spread", timings.spread()},
+            {"repeats", timings.repeats()}};
+}
+
+/// The way to a file against the same showers in memory, in turn, so that both see the same machine.
+Json bench_file(const BenchOptions& options, generate::ShowerGenerator& generator, std::size_t batch,
+                int gzip) {
+    const auto folder =
+        std::filesystem::temp_directory_path() / fmt::format("caloforge-bench-{}", ::getpid());
+    const auto path = folder / "showers.h5";
+    const generate::GenerateRun run{
+        core::EnergySpec::parse(fmt::format("{}:{}", generator.energy_low(), generator.energy_high())),
+        file_showers, 1, 0, batch};
+    const auto incident = energies(generator, batch);
+    Timings file, memory;
+    for (int repeat = 0; repeat < 5; ++repeat) {
+        memory.add(time_repeatedly([&] { (void)generator.generate(1, 0, incident); }, 0, file_showers / batch)
+                       .median() *
+                   static_cast<double>(file_showers / batch));
+        data::WriteOptions write;
+        write.gzip_level = gzip;
+        file.add(generate::generate_to_file(generator, run, path, write).total);
+    }
+    std::filesystem::remove_all(folder);
+    Json out = result(options, generator, batch, file, file_showers);
+    out["what"] = "generate to file";
+    out["gzip"] = gzip;
+    out["share_of_memory_speed"] = memory.median() / file.median();
+    return out;
+}
+
+}  // namespace
+
+void bench_generate(const BenchOptions& options) {
+    generate::ShowerGenerator generator(options.model, {options.device, options.threads, false});
+    const std::vector<std::size_t> batches =
+        options.batches.empty() ? std::vector<std::size_t>{1, 16, 128} : options.batches;
+    Json results = Json::array();
+    for (const std::size_t batch : batches) {
+        const double difference = verify(generator, batch);
+        const auto incident = energies(generator, batch);
+        const Timings timings =
+            time_repeatedly([&] { (void)generator.generate(1, 0, incident); }, options.seconds);
+        Json one = result(options, generator, batch, timings, batch);
+        one["max_rel_diff"] = difference;
+        results.push_back(one);
+        std::cerr << fmt::format(
+            "generate  batch {:4}  {} threads  {:7.2f} ms/shower  {:7.1f} showers/s  ±{:.0f} %  "
+            "(max_rel_diff {:.1e})\n",
+            batch, generator.threads(), one["ms_per_shower"].get<double>(),
+            one["showers_per_s"].get<double>(), 100 * timings.spread(), difference);
+    }
+    for (const int gzip : {0, 1}) {
+        const Json one =
+            bench_file(options, generator, std::min<std::size_t>(batches.back(), file_showers), gzip);
+        results.push_back(one);
+        std::cerr << fmt::format("to a file, gzip {}: {:.1f} showers/s, {:.0f} % of the speed in memory\n",
+                                 gzip, one["showers_per_s"].get<double>(),
+                                 100 * one["share_of_memory_speed"].get<double>());
+    }
+    if (options.json) print_json(bench_json(results));
+}
+
+}  // namespace caloforge::app

@@ -1,0 +1,97 @@
+#include "Command.hh"
+#include "core/Error.hh"
+#include "core/Log.hh"
+#include "core/RunRecord.hh"
+#include "generate/GenerateRun.hh"
+
+namespace caloforge::app {
+namespace {
+
+struct Options {
+    std::string model = "clic-3dgan";
+    std::string energy;
+    std::uint64_t count = 1000;
+    std::uint64_t seed = 1;
+    std::uint64_t first = 0;
+    std::string out;
+    std::size_t batch = 128;
+    std::string backend = "torch";
+    std::string device = "cpu";
+    int threads = 0;
+    int gzip = 1;
+    bool allow_extrapolation = false;
+    bool json = false;
+};
+
+void run(const Options& options) {
+    core::RunRecord record("generate");
+    const auto energy = core::EnergySpec::parse(options.energy);
+    generate::ShowerGenerator generator(options.model,
+                                        {options.device, options.threads, options.allow_extrapolation});
+    generator.check_energies(energy.low(), energy.high());
+    record["configuration"] = {{"model", options.model},   {"energy", options.energy},
+                               {"count", options.count},   {"first", options.first},
+                               {"batch", options.batch},   {"backend", options.backend},
+                               {"device", options.device}, {"threads", generator.threads()},
+                               {"gzip", options.gzip},     {"out", options.out}};
+    record["seed"] = options.seed;
+    data::WriteOptions write;
+    write.gzip_level = options.gzip;
+    write.provenance = {{"command", "generate"},
+                        {"model", generator.name()},
+                        {"energy", options.energy},
+                        {"seed", options.seed},
+                        {"first", options.first}};
+    const generate::GenerateRun what{energy, options.count, options.seed, options.first, options.batch};
+    const auto times = generate::generate_to_file(generator, what, options.out, write);
+    record.add_time("network", times.network);
+    record.add_time("generate and write", times.total);
+    record.write(run_json_beside(options.out));
+    core::info("wrote {} showers to {} in {:.1f} s ({:.3g} showers/s)", options.count, options.out,
+               times.total, static_cast<double>(options.count) / times.total);
+    if (options.json) print_json(record.json());
+}
+
+}  // namespace
+
+void add_generate(CLI::App& app) {
+    auto* command =
+        app.add_subcommand("generate",
+                           "Generate showers with a trained model.\nExample: caloforge generate --model "
+                           "clic-3dgan --energy 10:500 --count 10000 --seed 1 --out fast.h5");
+    auto options = std::make_shared<Options>();
+    command->add_option("--model", options->model,
+                        "Shipped model, or a weights or checkpoint file (default: clic-3dgan)");
+    command
+        ->add_option("--energy", options->energy,
+                     "Incident energy in GeV: 50, or 10:500 (uniform), or 50,100,200 (in turn)")
+        ->required();
+    command->add_option("--count", options->count, "Number of showers")->check(CLI::PositiveNumber);
+    command->add_option("--out", options->out, "HDF5 file to write (layout of the public 3DGAN files)")
+        ->required();
+    command->add_option("--seed", options->seed, "Shower i is a function of (seed, i, energy)")
+        ->group("Changes physics");
+    command->add_option("--first", options->first, "Number of the first shower, to make parts of one run")
+        ->group("Changes physics");
+    command
+        ->add_flag("--allow-extrapolation", options->allow_extrapolation,
+                   "Go on outside the trained energies")
+        ->group("Changes physics");
+    command->add_option("--batch", options->batch, "Showers per pass of the network")
+        ->check(CLI::Range(1, 65536))
+        ->group("Changes speed");
+    command->add_option("--backend", options->backend, "What computes: torch")
+        ->check(CLI::IsMember({"torch"}))
+        ->group("Changes speed");
+    command->add_option("--device", options->device, "cpu or cuda")->group("Changes speed");
+    command->add_option("--threads", options->threads, "Threads (0: all cores)")
+        ->check(CLI::Range(0, 4096))
+        ->group("Changes speed");
+    command->add_option("--gzip", options->gzip, "Compression level of the file, 0 to 9")
+        ->check(CLI::Range(0, 9))
+        ->group("Changes speed");
+    command->add_flag("--json", options->json, "run.json on stdout too");
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace caloforge::app

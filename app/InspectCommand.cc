@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "Command.hh"
+#include "core/Error.hh"
+#include "data/ShowerFile.hh"
+#include "geometry/Detector.hh"
+#include "network/NetworkPlan.hh"
+#include "network/WeightsFile.hh"
+
+namespace caloforge::app {
+namespace {
+
+namespace fs = std::filesystem;
+using core::Json;
+
+Json describe_network(const network::WeightsFile& file, const std::string& role) {
+    const auto spec = file.network(role);
+    const auto plan = network::plan_network(spec);
+    Json layers = Json::array();
+    for (const auto& step : plan.steps) {
+        layers.push_back({{"layer", step.layer->name},
+                          {"type", step.layer->type},
+                          {"shape", step.plan.output},
+                          {"macs", step.plan.macs}});
+    }
+    return {{"spec", spec.name},
+            {"trainable_parameters", plan.trainable_parameters()},
+            {"macs", plan.macs()},
+            {"layers", layers}};
+}
+
+Json describe_weights(const fs::path& path) {
+    const auto file = network::WeightsFile::read(path);
+    Json out = {{"format", "caloforge " + file.document.value("kind", std::string("weights"))}};
+    for (const auto& [key, value] : file.document.items()) {
+        if (key != "networks" && key != "optimisers" && key != "kind" && key != "detector") out[key] = value;
+    }
+    out["detector"] = geometry::Detector::from_json(file.document.value("detector", Json())).name();
+    for (const auto& [role, spec] : file.document.at("networks").items())
+        out["networks"][role] = describe_network(file, role);
+    out["tensors"] = file.tensors.size();
+    return out;
+}
+
+Json describe_detector(const fs::path& path) {
+    const auto detector = geometry::Detector::load(path);
+    return {{"format", "caloforge detector"}, {"name", detector.name()},
+            {"grid", detector.grid().json()}, {"slabs", detector.slabs().size()},
+            {"depth_mm", detector.depth()},   {"mip_gev", detector.mip()}};
+}
+
+Json describe(const fs::path& path) {
+    if (!fs::exists(path))
+        throw core::InputError(fmt::format("{} does not exist. Is the path right?", path.string()));
+    if (fs::is_directory(path))
+        throw core::InputError(fmt::format("{} is a folder. Name a file in it?", path.string()));
+    if (fs::file_size(path) == 0)
+        throw core::InputError(fmt::format("{} is empty. Was it written to the end?", path.string()));
+    if (data::is_hdf5(path)) return data::ShowerFile(path).describe();
+    if (network::looks_like_safetensors(path)) return describe_weights(path);
+    if (path.extension() == ".toml") return describe_detector(path);
+    throw core::InputError(
+        fmt::format("{}: neither showers (HDF5), nor weights (safetensors), nor a detector (.toml). Is it "
+                    "the right file?",
+                    path.string()));
+}
+
+/// Indented text for people; lists of objects become one line per entry.
+void print_text(const Json& json, int indent) {
+    for (const auto& [key, value] : json.items()) {
+        const std::string margin(static_cast<std::size_t>(indent), ' ');
+        if (value.is_object()) {
+            std::cout << margin << key << ":\n";
+            print_text(value, indent + 2);
+        } else if (value.is_array() && !value.empty() && value[0].is_object()) {
+            std::cout << margin << key << ":\n";
+            for (const auto& entry : value) std::cout << margin << "  " << entry.dump() << "\n";
+        } else {
+            std::cout << margin << key << ": "
+                      << (value.is_string() ? value.get<std::string>() : value.dump()) << "\n";
+        }
+    }
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& app) {
+    auto* command = app.add_subcommand("inspect",
+                                       "Say what a file is: showers, weights, checkpoint, "
+                                       "detector.\nExample: caloforge inspect models/clic-3dgan.safetensors");
+    struct Options {
+        std::string file;
+        bool json = false;
+    };
+    auto options = std::make_shared<Options>();
+    command->add_option("FILE", options->file, "Any file that Caloforge reads or writes")->required();
+    command->add_flag("--json", options->json, "Machine-readable result on stdout");
+    command->callback([options] {
+        const Json found = describe(options->file);
+        options->json ? print_json(found) : print_text(found, 0);
+    });
+}
+
+}  // namespace caloforge::app

@@ -1,0 +1,47 @@
+#include "Stopwatch.hh"
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/Machine.hh"
+
+namespace caloforge::app {
+
+double Timings::quantile(double q) const {
+    std::vector<double> sorted = seconds_;
+    std::sort(sorted.begin(), sorted.end());
+    const double place = q * static_cast<double>(sorted.size() - 1);
+    const auto below = static_cast<std::size_t>(place);
+    const auto above = std::min(below + 1, sorted.size() - 1);
+    return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+double Timings::median() const {
+    return quantile(0.5);
+}
+
+double Timings::spread() const {
+    return 0.5 * (quantile(0.75) - quantile(0.25)) / median();
+}
+
+Timings time_repeatedly(const std::function<void()>& work, double seconds, std::size_t least) {
+    using Clock = std::chrono::steady_clock;
+    const auto elapsed = [](Clock::time_point since) {
+        return std::chrono::duration<double>(Clock::now() - since).count();
+    };
+    work();
+    Timings timings;
+    const auto start = Clock::now();
+    while (timings.repeats() < least || elapsed(start) < seconds) {
+        const auto begin = Clock::now();
+        work();
+        timings.add(elapsed(begin));
+    }
+    return timings;
+}
+
+core::Json bench_json(core::Json results) {
+    return {{"machine", core::describe_machine()}, {"results", std::move(results)}};
+}
+
+}  // namespace caloforge::app

@@ -1,0 +1,106 @@
+#include <iostream>
+
+#include "Command.hh"
+#include "core/ConfigTable.hh"
+#include "core/Error.hh"
+#include "core/Log.hh"
+#include "core/Progress.hh"
+#include "core/RunRecord.hh"
+#include "train/Training.hh"
+
+namespace caloforge::app {
+namespace {
+
+struct Options {
+    std::string config;
+    std::vector<std::string> data;
+    std::string out = "runs/train";
+    bool resume = false;
+    bool print_config = false;
+    bool json = false;
+    // Flags that override keys of the file.
+    std::int64_t batch = 0, epochs = 0, steps = 0, threads = 0, seed = 0;
+    double minutes = 0;
+    std::string device, precision;
+};
+
+/// The file with the flags laid over it.
+core::ConfigTable read_table(const Options& options, const CLI::App& command) {
+    core::ConfigTable table =
+        options.config.empty() ? core::ConfigTable::empty() : core::ConfigTable::load(options.config);
+    const auto given = [&](const char* flag) { return command.count(flag) > 0; };
+    if (given("--data")) table.set("data.train", options.data);
+    if (given("--batch")) table.set("training.batch", options.batch);
+    if (given("--epochs")) table.set("training.epochs", options.epochs);
+    if (given("--steps")) table.set("training.steps", options.steps);
+    if (given("--seed")) table.set("training.seed", options.seed);
+    if (given("--threads")) table.set("training.threads", options.threads);
+    if (given("--minutes")) table.set("training.minutes", options.minutes);
+    if (given("--device")) table.set("training.device", options.device);
+    if (given("--precision")) table.set("training.precision", options.precision);
+    return table;
+}
+
+const char* ending(train::TrainEnd end) {
+    switch (end) {
+        case train::TrainEnd::stopped_by_signal:
+            return "stopped by a signal; go on with --resume";
+        case train::TrainEnd::out_of_time:
+            return "out of time; go on with --resume";
+        case train::TrainEnd::finished:
+            break;
+    }
+    return "finished";
+}
+
+void run(const Options& options, const CLI::App& command) {
+    core::RunRecord record("train");
+    core::ConfigTable table = read_table(options, command);
+    const train::TrainConfig config = train::TrainConfig::read(table);
+    if (options.print_config) {
+        std::cout << table.effective();
+        return;
+    }
+    train::Training training(config, table.effective(), options.out, options.resume);
+    const train::TrainResult result = training.run();
+    record["configuration"] = config.physics();
+    record["seed"] = config.seed;
+    record["result"] = {{"end", ending(result.end)},
+                        {"steps", result.steps},
+                        {"model", result.model.string()},
+                        {"checkpoint", result.checkpoint.string()}};
+    record.write(std::filesystem::path(options.out) / "run.json");
+    core::info("{} after {} steps; model {}, checkpoint {}", ending(result.end), result.steps,
+               result.model.string(), result.checkpoint.string());
+    if (options.json) print_json(record.json());
+}
+
+}  // namespace
+
+void add_train(CLI::App& app) {
+    auto* command = app.add_subcommand("train",
+                                       "Train a network on showers.\nExample: caloforge train --config "
+                                       "example/train/3dgan.toml --data 'train/*.h5' --out runs/a");
+    auto options = std::make_shared<Options>();
+    command->add_option("--config", options->config, "TOML file (doc/format/train.md); flags override it");
+    command->add_option("--data", options->data, "Shower files of the training part (patterns in quotes)");
+    command->add_option("--out", options->out, "Folder of the run");
+    command->add_flag("--resume", options->resume, "Go on from the newest checkpoint in --out");
+    command->add_option("--batch", options->batch, "Showers per step")->group("Changes physics");
+    command->add_option("--epochs", options->epochs, "Passes over the data")->group("Changes physics");
+    command->add_option("--steps", options->steps, "Steps in all (instead of epochs)")
+        ->group("Changes physics");
+    command->add_option("--seed", options->seed, "Seed of all random numbers")->group("Changes physics");
+    command->add_option("--precision", options->precision, "float32, or bfloat16 in the products")
+        ->group("Changes physics");
+    command->add_option("--minutes", options->minutes, "Stop cleanly after so many minutes")
+        ->group("Changes speed");
+    command->add_option("--threads", options->threads, "Threads (0: all cores)")->group("Changes speed");
+    command->add_option("--device", options->device, "cpu or cuda")->group("Changes speed");
+    command->add_flag("--print-config", options->print_config,
+                      "Print the complete effective configuration and stop");
+    command->add_flag("--json", options->json, "Machine-readable result on stdout");
+    command->callback([options, command] { run(*options, *command); });
+}
+
+}  // namespace caloforge::app

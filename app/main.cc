@@ -1,0 +1,76 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "Command.hh"
+#include "core/Error.hh"
+#include "core/Log.hh"
+#include "core/StopSignal.hh"
+#include "core/Suggest.hh"
+#include "core/Version.hh"
+
+namespace {
+
+using caloforge::core::ExitCode;
+
+int exit_code(ExitCode code) {
+    return static_cast<int>(code);
+}
+
+/// A word that is no command gets the nearest one; CLI11 itself would only say that it did not expect it.
+void check_command(const CLI::App& app, int argc, char** argv) {
+    if (argc < 2 || argv[1][0] == '-') return;
+    std::vector<std::string> names;
+    for (const auto* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
+    if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return;
+    throw caloforge::core::UsageError(std::string("`") + argv[1] + "` is no command." +
+                                      caloforge::core::did_you_mean(argv[1], names));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    using namespace caloforge;
+    CLI::App app{
+        "Caloforge learns calorimeter showers from simulation and generates them fast.\n"
+        "Example: caloforge generate --model clic-3dgan --energy 10:500 --count 1000 --out fast.h5",
+        "caloforge"};
+    app.set_version_flag("--version", std::string("caloforge ") + core::version);
+    app.require_subcommand(1);
+    app.footer(
+        "Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 failed while running, 5 a validation gate not "
+        "passed.\n"
+        "`caloforge COMMAND --help` shows a command's options and an example.");
+#ifdef CALOFORGE_WITH_TORCH
+    app::add_train(app);
+    app::add_generate(app);
+#endif
+    app::add_validate(app);
+    app::add_inspect(app);
+#ifdef CALOFORGE_WITH_TORCH
+    app::add_bench(app);
+    app::add_demo(app);
+#endif
+    try {
+        check_command(app, argc, argv);
+        core::watch_stop_signals();
+        app.parse(argc, argv);
+        return exit_code(ExitCode::done);
+    } catch (const CLI::ParseError& error) {
+        const bool answered = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+        app.exit(error, std::cout, std::cerr);
+        return exit_code(answered ? ExitCode::done : ExitCode::usage);
+    } catch (const core::Error& error) {
+        core::log_error(error.what());
+        return exit_code(error.code());
+    } catch (const core::Json::exception& error) {
+        core::log_error(std::string("a file holds JSON of another form than expected (") + error.what() +
+                        ").");
+        return exit_code(ExitCode::bad_input);
+    } catch (const std::bad_alloc&) {
+        core::log_error("out of memory. Use a smaller --batch?");
+        return exit_code(ExitCode::failed);
+    } catch (const std::exception& error) {
+        core::log_error(error.what());
+        return exit_code(ExitCode::failed);
+    }
+}
