@@ -27,10 +27,10 @@ void add_bench(CLI::App& app) {
     for (auto* command : {generate, train}) {
         command->add_option("--batch", options->batches, "Showers per pass: 1,16,128")
             ->delimiter(',')
-            ->check(CLI::Range(1, 65536));
+            ->check(whole_number(1, 65536));
         command->add_option("--device", options->device, "cpu or cuda");
         command->add_option("--threads", options->threads, "Threads (0: all cores)")
-            ->check(CLI::Range(0, 4096));
+            ->check(whole_number(0, 4096));
         command->add_option("--seconds", options->seconds, "At least so long per figure")
             ->check(CLI::PositiveNumber);
         command->add_flag("--json", options->json, "Machine-readable result on stdout");

@@ -17,7 +17,6 @@ namespace {
 using core::Json;
 
 constexpr double allowed_difference = 1e-5;  ///< DESIGN §1: through libtorch, of the shower's largest cell
-constexpr std::size_t file_showers = 1024;
 
 std::vector<float> energies(const generate::ShowerGenerator& generator, std::size_t count) {
     std::vector<float> out(count);
@@ -85,15 +84,19 @@ Json bench_file(const BenchOptions& options, generate::ShowerGenerator& generato
     const auto folder =
         std::filesystem::temp_directory_path() / fmt::format("caloforge-bench-{}", ::getpid());
     const auto path = folder / "showers.h5";
+    // As many as take about the asked time, in whole batches, so that both ways do the same work.
+    const auto incident = energies(generator, batch);
+    const double per_batch =
+        time_repeatedly([&] { (void)generator.generate(1, 0, incident); }, 0, 1).median();
+    const auto batches = static_cast<std::size_t>(std::clamp(options.seconds / per_batch, 2.0, 4096.0));
+    const std::size_t file_showers = batches * batch;
     const generate::GenerateRun run{
         core::EnergySpec::parse(fmt::format("{}:{}", generator.energy_low(), generator.energy_high())),
         file_showers, 1, 0, batch};
-    const auto incident = energies(generator, batch);
     Timings file, memory;
     for (int repeat = 0; repeat < 5; ++repeat) {
-        memory.add(time_repeatedly([&] { (void)generator.generate(1, 0, incident); }, 0, file_showers / batch)
-                       .median() *
-                   static_cast<double>(file_showers / batch));
+        memory.add(time_repeatedly([&] { (void)generator.generate(1, 0, incident); }, 0, batches).median() *
+                   static_cast<double>(batches));
         data::WriteOptions write;
         write.gzip_level = gzip;
         file.add(generate::generate_to_file(generator, run, path, write).total);
@@ -128,8 +131,7 @@ void bench_generate(const BenchOptions& options) {
             one["showers_per_s"].get<double>(), 100 * timings.spread(), difference);
     }
     for (const int gzip : {0, 1}) {
-        const Json one =
-            bench_file(options, generator, std::min<std::size_t>(batches.back(), file_showers), gzip);
+        const Json one = bench_file(options, generator, batches.back(), gzip);
         results.push_back(one);
         std::cerr << fmt::format("to a file, gzip {}: {:.1f} showers/s, {:.0f} % of the speed in memory\n",
                                  gzip, one["showers_per_s"].get<double>(),

@@ -17,6 +17,10 @@ void add_inspect(CLI::App& app);
 void add_bench(CLI::App& app);
 void add_demo(CLI::App& app);
 
+/// A check for whole numbers in [low, high]: CLI11 by itself wraps negative numbers and clips large ones in
+/// silence.
+CLI::Validator whole_number(std::int64_t low, std::int64_t high);
+
 /// Machine-readable result on stdout.
 void print_json(const core::Json& json);
 

@@ -128,8 +128,9 @@ void add_demo(CLI::App& app) {
     auto options = std::make_shared<Options>();
     command->add_option("--model", options->model, "Shipped model, or a weights or checkpoint file");
     command->add_option("--count", options->count, "Number of generated showers")
-        ->check(CLI::Range(50, 1000000));
-    command->add_option("--seed", options->seed, "Seed of the generated showers");
+        ->check(whole_number(50, 1000000));
+    command->add_option("--seed", options->seed, "Seed of the generated showers")
+        ->check(whole_number(0, INT64_MAX));
     command->add_option("--out", options->out, "Folder of the page");
     command->callback([options] { run(*options); });
 }

@@ -66,29 +66,31 @@ void add_generate(CLI::App& app) {
         ->add_option("--energy", options->energy,
                      "Incident energy in GeV: 50, or 10:500 (uniform), or 50,100,200 (in turn)")
         ->required();
-    command->add_option("--count", options->count, "Number of showers")->check(CLI::PositiveNumber);
+    command->add_option("--count", options->count, "Number of showers")->check(whole_number(1, INT64_MAX));
     command->add_option("--out", options->out, "HDF5 file to write (layout of the public 3DGAN files)")
         ->required();
     command->add_option("--seed", options->seed, "Shower i is a function of (seed, i, energy)")
+        ->check(whole_number(0, INT64_MAX))
         ->group("Changes physics");
     command->add_option("--first", options->first, "Number of the first shower, to make parts of one run")
+        ->check(whole_number(0, INT64_MAX))
         ->group("Changes physics");
     command
         ->add_flag("--allow-extrapolation", options->allow_extrapolation,
                    "Go on outside the trained energies")
         ->group("Changes physics");
     command->add_option("--batch", options->batch, "Showers per pass of the network")
-        ->check(CLI::Range(1, 65536))
+        ->check(whole_number(1, 65536))
         ->group("Changes speed");
     command->add_option("--backend", options->backend, "What computes: torch")
         ->check(CLI::IsMember({"torch"}))
         ->group("Changes speed");
     command->add_option("--device", options->device, "cpu or cuda")->group("Changes speed");
     command->add_option("--threads", options->threads, "Threads (0: all cores)")
-        ->check(CLI::Range(0, 4096))
+        ->check(whole_number(0, 4096))
         ->group("Changes speed");
     command->add_option("--gzip", options->gzip, "Compression level of the file, 0 to 9")
-        ->check(CLI::Range(0, 9))
+        ->check(whole_number(0, 9))
         ->group("Changes speed");
     command->add_flag("--json", options->json, "run.json on stdout too");
     command->callback([options] { run(*options); });

@@ -61,9 +61,13 @@ void run(const Options& options, const CLI::App& command) {
         std::cout << table.effective();
         return;
     }
+    if (config.data.empty()) {
+        throw core::UsageError(
+            "no showers to learn from. Give --data 'train/*.h5', or data.train in the configuration?");
+    }
     train::Training training(config, table.effective(), options.out, options.resume);
     const train::TrainResult result = training.run();
-    record["configuration"] = config.physics();
+    record["configuration"] = config.json();
     record["seed"] = config.seed;
     record["result"] = {{"end", ending(result.end)},
                         {"steps", result.steps},

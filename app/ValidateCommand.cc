@@ -85,7 +85,8 @@ void add_validate(CLI::App& app) {
                      "Edges of the incident-energy bins, GeV: 10,50,500")
         ->delimiter(',');
     command->add_option("--out", options->out, "Folder for metrics.json and run.json");
-    command->add_option("--threads", options->threads, "Threads (0: all cores)");
+    command->add_option("--threads", options->threads, "Threads (0: all cores)")
+        ->check(whole_number(0, 4096));
     command->add_flag("--json", options->json, "metrics.json on stdout too");
     command->callback([options] { run(*options); });
 }

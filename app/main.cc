@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <iostream>
 
 #include "Command.hh"
@@ -16,14 +17,19 @@ int exit_code(ExitCode code) {
     return static_cast<int>(code);
 }
 
-/// A word that is no command gets the nearest one; CLI11 itself would only say that it did not expect it.
-void check_command(const CLI::App& app, int argc, char** argv) {
-    if (argc < 2 || argv[1][0] == '-') return;
+/// A word that is no command gets the nearest one; CLI11 itself would only say that a command is missing.
+/// `depth`: which argument names it ("bench generate" has two).
+void check_command(const CLI::App& app, int argc, char** argv, int depth = 1) {
+    const std::string word = argc > depth ? argv[depth] : "";
+    if (word.empty() || word == "-h" || word == "--help" || word == "--version") return;
     std::vector<std::string> names;
     for (const auto* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
-    if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return;
-    throw caloforge::core::UsageError(std::string("`") + argv[1] + "` is no command." +
-                                      caloforge::core::did_you_mean(argv[1], names));
+    if (std::find(names.begin(), names.end(), word) == names.end()) {
+        const char* what = word[0] == '-' ? "` stands where a command is wanted." : "` is no command.";
+        throw caloforge::core::UsageError("`" + word + what + caloforge::core::did_you_mean(word, names));
+    }
+    const CLI::App* command = app.get_subcommand(word);
+    if (!command->get_subcommands(nullptr).empty()) check_command(*command, argc, argv, depth + 1);
 }
 
 }  // namespace
@@ -53,6 +59,7 @@ int main(int argc, char** argv) {
     try {
         check_command(app, argc, argv);
         core::watch_stop_signals();
+        std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is then an error with a message
         app.parse(argc, argv);
         return exit_code(ExitCode::done);
     } catch (const CLI::ParseError& error) {

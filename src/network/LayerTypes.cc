@@ -7,7 +7,9 @@
 #include <map>
 
 #include "core/Error.hh"
+#include "core/Random.hh"
 #include "core/Suggest.hh"
+#include "network/StrictJson.hh"
 
 namespace caloforge::network {
 namespace {
@@ -15,9 +17,8 @@ namespace {
 using core::InputError;
 using core::Json;
 
-/// More than any real layer needs; a file that asks for more is damaged or hostile.
-constexpr std::int64_t largest_extent = 1 << 20;
-constexpr std::int64_t largest_tensor = std::int64_t{1} << 31;
+/// Dropout draws from the first of the training's streams (core/Random.hh); behind them are the loop's own.
+constexpr std::int64_t dropout_streams = 0x1000;
 
 [[noreturn]] void fail(const Layer& layer, const std::string& problem) {
     throw InputError(fmt::format("layer `{}` ({}): {}", layer.name, layer.type, problem));
@@ -27,11 +28,9 @@ template <class T>
 T parameter(const Layer& layer, const char* key) {
     const auto found = layer.parameters.find(key);
     if (found == layer.parameters.end()) fail(layer, fmt::format("parameter `{}` is missing.", key));
-    try {
-        return found->template get<T>();
-    } catch (const Json::exception&) {
-        fail(layer, fmt::format("parameter `{}` has the wrong type ({}).", key, found->dump()));
-    }
+    const auto value = strict_get<T>(*found);
+    if (!value) fail(layer, fmt::format("parameter `{}` has the wrong type ({}).", key, found->dump()));
+    return *value;
 }
 
 template <class T>
@@ -56,6 +55,11 @@ std::int64_t count(const Layer& layer, const char* key) {
     const auto value = parameter<std::int64_t>(layer, key);
     if (value < 1 || value > largest_extent) fail(layer, fmt::format("parameter `{}` is {}.", key, value));
     return value;
+}
+
+void check_stream(const Layer& layer, std::int64_t stream, std::int64_t end) {
+    if (stream < 0 || stream >= end)
+        fail(layer, fmt::format("parameter `stream` is {}; 0 to {} are wanted.", stream, end - 1));
 }
 
 void want_rank(const Layer& layer, const Shape& shape, std::size_t rank) {
@@ -110,9 +114,10 @@ LayerPlan plan_convolution(const Layer& layer, const std::vector<Shape>& in) {
 }
 
 LayerPlan plan_batch_norm(const Layer& layer, const std::vector<Shape>& in) {
-    if (in[0].empty()) fail(layer, "input has no channel axis.");
     const Shape channels{in[0][0]};
     if (!(parameter_or(layer, "epsilon", 1e-3) > 0)) fail(layer, "parameter `epsilon` must be positive.");
+    const double momentum = parameter_or(layer, "momentum", 0.99);
+    if (!(momentum >= 0 && momentum <= 1)) fail(layer, fmt::format("parameter `momentum` is {}.", momentum));
     return {in[0],
             {{"gain", channels, true, "ones", 1, 1},
              {"shift", channels, true, "zeros", 1, 1},
@@ -186,19 +191,23 @@ LayerPlan plan_permute(const Layer& layer, const std::vector<Shape>& in) {
     const Shape order = extents(layer, "order", in[0].size(), 0);
     Shape sorted = order;
     std::sort(sorted.begin(), sorted.end());
-    Shape out;
     for (std::size_t axis = 0; axis < order.size(); ++axis) {
         if (sorted[axis] != static_cast<std::int64_t>(axis))
             fail(layer, fmt::format("order {} is no permutation.", to_string(order)));
-        out.push_back(in[0][static_cast<std::size_t>(order[axis])]);
     }
+    Shape out;
+    for (const auto axis : order) out.push_back(in[0][static_cast<std::size_t>(axis)]);
     return {out, {}, 0};
 }
 
-/// Element by element on equal shapes; an input with one element is spread over the other.
+/// Element by element on equal shapes; an input with one element is spread over the other, which must not
+/// have fewer axes.
 LayerPlan plan_pairwise(const Layer& layer, const std::vector<Shape>& in) {
-    if (in[0] == in[1] || element_count(in[1]) == 1) return {in[0], {}, element_count(in[0])};
-    if (element_count(in[0]) == 1) return {in[1], {}, element_count(in[1])};
+    const auto spreads = [](const Shape& one, const Shape& over) {
+        return element_count(one) == 1 && one.size() <= over.size();
+    };
+    if (in[0] == in[1] || spreads(in[1], in[0])) return {in[0], {}, element_count(in[0])};
+    if (spreads(in[0], in[1])) return {in[1], {}, element_count(in[1])};
     fail(layer, fmt::format("inputs {} and {} do not fit.", to_string(in[0]), to_string(in[1])));
 }
 
@@ -222,8 +231,7 @@ LayerPlan plan_random(const Layer& layer, const std::vector<Shape>&) {
         fail(layer, fmt::format("distribution `{}` is unknown to this version.{}", distribution,
                                 core::did_you_mean(distribution, known)));
     }
-    const auto stream = parameter<std::int64_t>(layer, "stream");
-    if (stream < 0 || stream >= 0x10000) fail(layer, fmt::format("stream {} is not in [0, 65536).", stream));
+    check_stream(layer, parameter<std::int64_t>(layer, "stream"), core::first_condition_stream);
     return {extents(layer, "shape", 0, 1), {}, 0};
 }
 
@@ -280,7 +288,10 @@ const std::map<std::string, LayerType>& registry() {
          {1,
           1,
           {"rate", "stream"},
-          [](const Layer& l, const In& in) { return plan_unary_with<0.0, 0.999>(l, in, "rate"); }}},
+          [](const Layer& l, const In& in) {
+              check_stream(l, parameter_or(l, "stream", std::int64_t{0}), dropout_streams);
+              return plan_unary_with<0.0, 0.999>(l, in, "rate");
+          }}},
         {"threshold",
          {1,
           1,
@@ -335,6 +346,7 @@ LayerPlan plan_layer(const Layer& layer, const std::vector<Shape>& inputs) {
         throw InputError(fmt::format("layer `{}`: type `{}` is unknown.{}", layer.name, layer.type,
                                      core::did_you_mean(layer.type, layer_types())));
     }
+    if (!layer.parameters.is_object()) fail(layer, "its parameters are not an object.");
     const LayerType& type = found->second;
     if (inputs.size() < type.min_inputs || inputs.size() > type.max_inputs) {
         fail(layer, fmt::format("has {} inputs; {} to {} are wanted.", inputs.size(), type.min_inputs,
@@ -346,16 +358,18 @@ LayerPlan plan_layer(const Layer& layer, const std::vector<Shape>& inputs) {
                  fmt::format("parameter `{}` is unknown.{}", key, core::did_you_mean(key, type.parameters)));
         }
     }
-    LayerPlan plan = type.plan(layer, inputs);
     // Products of extents that a file names must stay below what memory (and 64 bits) can hold.
     const auto check_size = [&](const Shape& shape) {
+        if (shape.empty()) fail(layer, "a shape without axes; (1) is a single number.");
         std::int64_t elements = 1;
         for (const auto extent : shape) {
             if (extent < 1 || extent > largest_tensor / elements)
-                fail(layer, fmt::format("shape {} is too large.", to_string(shape)));
+                fail(layer, fmt::format("shape {} is empty or too large.", to_string(shape)));
             elements *= extent;
         }
     };
+    for (const auto& shape : inputs) check_size(shape);
+    LayerPlan plan = type.plan(layer, inputs);
     check_size(plan.output);
     for (const auto& tensor : plan.tensors) check_size(tensor.shape);
     return plan;

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
+#include <set>
+
 #include "core/Error.hh"
 #include "core/Suggest.hh"
 
@@ -9,13 +13,30 @@ namespace caloforge::network {
 
 using core::InputError;
 
+namespace {
+
+constexpr std::size_t longest_name = 100;
+
+/// Names become parts of tensor names ("<network>.<layer>.<role>"), so they hold no dots.
+bool is_name(const std::string& text) {
+    return !text.empty() && text.size() <= longest_name && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+               c == '-';
+    });
+}
+
+}  // namespace
+
 NetworkPlan plan_network(const NetworkSpec& spec) {
     NetworkPlan out;
     std::vector<std::string> names;
     const auto define = [&](const std::string& name, const Shape& shape) {
-        if (name.empty() || !out.shapes.emplace(name, shape).second) {
-            throw InputError(fmt::format("network `{}`: the name `{}` is {}.", spec.name, name,
-                                         name.empty() ? "empty" : "used twice"));
+        if (!is_name(name)) {
+            throw InputError(fmt::format("network `{}`: `{}` is no name (1 to {} letters, digits, _ and -).",
+                                         spec.name, name.substr(0, longest_name), longest_name));
+        }
+        if (!out.shapes.emplace(name, shape).second) {
+            throw InputError(fmt::format("network `{}`: the name `{}` is used twice.", spec.name, name));
         }
         names.push_back(name);
     };
@@ -23,17 +44,19 @@ NetworkPlan plan_network(const NetworkSpec& spec) {
         const auto found = out.shapes.find(name);
         if (found == out.shapes.end()) {
             throw InputError(fmt::format("network `{}`: {} reads `{}`, which nothing before it makes.{}",
-                                         spec.name, user, name, core::did_you_mean(name, names)));
+                                         spec.name, user, name.substr(0, longest_name),
+                                         is_name(name) ? core::did_you_mean(name, names) : ""));
         }
         return found->second;
     };
 
     for (const auto& port : spec.inputs) {
-        for (const auto extent : port.shape) {
-            if (extent < 1 || extent > (1 << 20)) {
-                throw InputError(fmt::format("network `{}`: input `{}` has the shape {}.", spec.name,
-                                             port.name, to_string(port.shape)));
-            }
+        const bool good = !port.shape.empty() &&
+                          std::all_of(port.shape.begin(), port.shape.end(),
+                                      [](auto extent) { return extent >= 1 && extent <= largest_extent; });
+        if (!good || element_count(port.shape) > largest_tensor) {
+            throw InputError(fmt::format("network `{}`: input `{}` has the shape {} (empty or too large).",
+                                         spec.name, port.name, to_string(port.shape)));
         }
         define(port.name, port.shape);
     }
@@ -45,8 +68,17 @@ NetworkPlan plan_network(const NetworkSpec& spec) {
         define(layer.name, out.steps.back().plan.output);
     }
     if (spec.outputs.empty()) throw InputError(fmt::format("network `{}` has no output.", spec.name));
+    std::set<std::string> outputs;
     for (const auto& port : spec.outputs) {
         const Shape& shape = shape_of(port.name, "an output");
+        const auto is_port = [&](const Port& input) { return input.name == port.name; };
+        if (std::any_of(spec.inputs.begin(), spec.inputs.end(), is_port)) {
+            throw InputError(fmt::format("network `{}`: output `{}` is an input; outputs name layers.",
+                                         spec.name, port.name));
+        }
+        if (!outputs.insert(port.name).second) {
+            throw InputError(fmt::format("network `{}`: output `{}` is used twice.", spec.name, port.name));
+        }
         if (shape != port.shape) {
             throw InputError(fmt::format("network `{}`: output `{}` is stated as {} but has the shape {}.",
                                          spec.name, port.name, to_string(port.shape), to_string(shape)));
@@ -66,7 +98,10 @@ std::int64_t NetworkPlan::trainable_parameters() const {
 
 std::int64_t NetworkPlan::macs() const {
     std::int64_t count = 0;
-    for (const auto& step : steps) count += step.plan.macs;
+    for (const auto& step : steps) {
+        if (__builtin_add_overflow(count, step.plan.macs, &count))
+            return std::numeric_limits<std::int64_t>::max();
+    }
     return count;
 }
 

@@ -18,12 +18,13 @@ struct NetworkPlan {
     std::map<std::string, Shape> shapes;  ///< of every input port and layer, without the batch axis
 
     std::int64_t trainable_parameters() const;
-    /// Multiply-adds per sample as written.
+    /// Multiply-adds per sample as written; the largest 64-bit number when there are more.
     std::int64_t macs() const;
 };
 
-/// Throws InputError naming the layer: unknown types, names used twice or not yet defined, shapes that do not
-/// fit, outputs that no layer makes or that have another shape than stated.
+/// Throws InputError naming the layer: unknown types, names used twice, not yet defined or with other
+/// characters than letters, digits, _ and -, shapes that do not fit, outputs that no layer makes or that have
+/// another shape than stated.
 NetworkPlan plan_network(const NetworkSpec& spec);
 
 }  // namespace caloforge::network

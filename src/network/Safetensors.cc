@@ -6,8 +6,10 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <stdexcept>
 
 #include "core/Error.hh"
+#include "network/StrictJson.hh"
 
 namespace caloforge::network {
 namespace {
@@ -30,19 +32,26 @@ struct Range {
 StoredTensor decode_tensor(const Json& entry, std::span<const char> data, const std::string& what,
                            Range& range) {
     StoredTensor tensor;
-    std::vector<std::uint64_t> offsets;
-    try {
-        tensor.type = entry.at("dtype").get<std::string>();
-        tensor.shape = entry.at("shape").get<Shape>();
-        offsets = entry.at("data_offsets").get<std::vector<std::uint64_t>>();
-    } catch (const Json::exception& error) {
-        throw InputError(fmt::format("{}: damaged header entry ({}).", what, error.what()));
-    }
+    const auto member = [&]<class T>(const char* key, T& value) {
+        const auto found = entry.is_object() ? entry.find(key) : entry.end();
+        const auto read = entry.is_object() && found != entry.end() ? strict_get<T>(*found) : std::nullopt;
+        if (!read) {
+            throw InputError(
+                fmt::format("{}: damaged header entry (`{}` is missing or of a wrong type).", what, key));
+        }
+        value = *read;
+    };
+    Shape stated;
+    member("dtype", tensor.type);
+    member("shape", tensor.shape);
+    member("data_offsets", stated);
     const std::size_t width = element_bytes(tensor.type);
     if (width == 0) throw InputError(fmt::format("{}: unknown type {}.", what, tensor.type));
     if (std::any_of(tensor.shape.begin(), tensor.shape.end(), [](auto extent) { return extent < 0; })) {
         throw InputError(fmt::format("{}: negative extent in {}.", what, to_string(tensor.shape)));
     }
+    // A negative offset becomes one far outside.
+    const std::vector<std::uint64_t> offsets(stated.begin(), stated.end());
     if (offsets.size() != 2 || offsets[0] > offsets[1] || offsets[1] > data.size()) {
         throw InputError(fmt::format("{}: its data lie outside the file. Was the file cut off?", what));
     }
@@ -74,9 +83,9 @@ void check_cover(std::vector<Range> ranges, std::size_t size, const std::string&
 }  // namespace
 
 std::size_t element_bytes(const std::string& type) {
-    static const std::map<std::string, std::size_t> widths{{"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2},
-                                                           {"I64", 8}, {"I32", 4}, {"I16", 2}, {"I8", 1},
-                                                           {"U8", 1},  {"BOOL", 1}};
+    static const std::map<std::string, std::size_t> widths{
+        {"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2}, {"I64", 8}, {"I32", 4}, {"I16", 2},
+        {"I8", 1},  {"U64", 8}, {"U32", 4}, {"U16", 2},  {"U8", 1},  {"BOOL", 1}};
     const auto found = widths.find(type);
     return found == widths.end() ? 0 : found->second;
 }
@@ -86,6 +95,10 @@ std::string encode_safetensors(const std::map<std::string, std::string>& metadat
     Json header = {{"__metadata__", metadata}};
     std::uint64_t offset = 0;
     for (const auto& [name, tensor] : tensors) {
+        const auto width = static_cast<std::int64_t>(element_bytes(tensor.type));
+        const std::int64_t size = saturating_product(element_count(tensor.shape), width);
+        if (width == 0 || size != static_cast<std::int64_t>(tensor.bytes.size()))
+            throw std::logic_error(fmt::format("tensor {} does not fit its type and shape", name));
         header[name] = {{"dtype", tensor.type},
                         {"shape", tensor.shape},
                         {"data_offsets", {offset, offset + tensor.bytes.size()}}};
@@ -112,13 +125,12 @@ DecodedSafetensors decode_safetensors(std::span<const char> bytes, const std::st
     }
     const std::span<const char> text = bytes.subspan(length_bytes, length);
     const std::span<const char> data = bytes.subspan(length_bytes + length);
-    const Json header = Json::parse(text.begin(), text.end(), nullptr, false);
-    if (!header.is_object())
-        throw InputError(source + ": its header is not a JSON object. Is the file damaged?");
+    const auto header = parse_object({text.data(), text.size()});
+    if (!header) throw InputError(source + ": its header is not a JSON object. Is the file damaged?");
 
     DecodedSafetensors out;
     std::vector<Range> ranges;
-    for (const auto& [name, entry] : header.items()) {
+    for (const auto& [name, entry] : header->items()) {
         if (name == "__metadata__") {
             try {
                 out.metadata = entry.get<std::map<std::string, std::string>>();

@@ -10,7 +10,7 @@ namespace caloforge::network {
 
 /// The safetensors container: 8 bytes little-endian header length, JSON header, tensor bytes. Alignment: the
 /// header is padded with spaces to a multiple of 8. The bytes of the whole file, from text metadata and
-/// tensors.
+/// tensors. Throws std::logic_error for a tensor whose bytes do not fit its type and shape.
 std::string encode_safetensors(const std::map<std::string, std::string>& metadata,
                                const std::map<std::string, StoredTensor>& tensors);
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
+#include <set>
 
 #include "core/AtomicFile.hh"
 #include "core/Error.hh"
@@ -12,6 +13,7 @@
 #include "core/Suggest.hh"
 #include "network/NetworkPlan.hh"
 #include "network/Safetensors.hh"
+#include "network/StrictJson.hh"
 
 namespace caloforge::network {
 namespace {
@@ -51,8 +53,9 @@ void check_values(const StoredTensor& tensor, const std::string& name) {
 }  // namespace
 
 void WeightsFile::write(const std::filesystem::path& path) const {
-    std::string bytes =
-        encode_safetensors({{document_key, document.dump()}, {checksum_key, zero_checksum}}, tensors);
+    // Texts of the system (a host's name) may be no UTF-8: hours of training must not be lost over that.
+    const std::string text = document.dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::string bytes = encode_safetensors({{document_key, text}, {checksum_key, zero_checksum}}, tensors);
     const std::size_t place = find_checksum(bytes, zero_checksum);
     bytes.replace(place, zero_checksum.size(), core::Hash().add(bytes).hex());
     core::write_text(path, bytes);
@@ -76,8 +79,9 @@ WeightsFile WeightsFile::read(const std::filesystem::path& path) {
                                      found, stated));
     }
     WeightsFile file;
-    file.document = Json::parse(decoded.metadata[document_key], nullptr, false);
-    if (!file.document.is_object()) throw InputError(source + ": its document is not a JSON object.");
+    auto parsed = parse_object(decoded.metadata[document_key]);
+    if (!parsed) throw InputError(source + ": its document is not a JSON object.");
+    file.document = *std::move(parsed);
     const Json version = file.document.value("format_version", Json());
     if (version != weights_format_version) {
         throw InputError(fmt::format("{}: format version {} (this program reads {}). Update Caloforge?",
@@ -96,6 +100,7 @@ NetworkSpec WeightsFile::network(const std::string& role) const {
     const NetworkPlan plan = plan_network(spec);
     std::vector<std::string> names;
     for (const auto& [name, tensor] : tensors) names.push_back(name);
+    std::set<std::string> used;
     for (const auto& step : plan.steps) {
         for (const auto& wanted : step.plan.tensors) {
             const std::string name = fmt::format("{}.{}.{}", role, step.layer->name, wanted.role);
@@ -110,6 +115,17 @@ NetworkSpec WeightsFile::network(const std::string& role) const {
                                              to_string(wanted.shape)));
             }
             check_values(found->second, name);
+            used.insert(name);
+        }
+    }
+    // What nobody reads is a sign of a network that is not the one that was trained.
+    const bool model = document.value("kind", Json()) == "model";
+    for (const auto& name : names) {
+        const std::string owner = name.substr(0, name.find('.'));
+        if ((owner == role && used.count(name) == 0) || (model && !networks.contains(owner))) {
+            throw InputError(fmt::format(
+                "tensor `{}` belongs to no layer of the file's networks. Was it written by another version?",
+                name));
         }
     }
     return spec;

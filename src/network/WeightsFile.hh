@@ -24,7 +24,7 @@ struct StoredTensor {
 /// (doc/format/weights.md). Plain data, no libtorch.
 struct WeightsFile {
     /// "format_version", "kind" ("model" or "checkpoint"), "networks", "detector", "normalisation",
-    /// "conditions", "provenance", "validation", ...
+    /// "conditions", "training", "optimisers" (checkpoints), "validation", ...
     core::Json document = core::Json::object();
     std::map<std::string, StoredTensor> tensors;
 
@@ -35,8 +35,9 @@ struct WeightsFile {
     void write(const std::filesystem::path& path) const;
 
     /// The spec in document["networks"][role], checked (plan_network) and its tensors
-    /// "<role>.<layer>.<tensor>" there, float32 and of the right shape, no NaN. Throws InputError naming
-    /// network, layer and tensor.
+    /// "<role>.<layer>.<tensor>" there, float32 and of the right shape, no NaN, and none that no layer names
+    /// (in a checkpoint only "<role>." ones are looked at: it holds the optimisers' too). Throws InputError
+    /// naming network, layer and tensor.
     NetworkSpec network(const std::string& role) const;
 };
 

@@ -6,8 +6,6 @@ TrainConfig TrainConfig::read(core::ConfigTable& table) {
     TrainConfig c;
     core::ConfigTable data = table.table("data");
     c.data = data.texts("train", std::vector<std::string>{});
-    if (c.data.empty())
-        data.fail("train", "names no file (a list of patterns is wanted). Give --data 'train/*.h5'?");
     c.data_scale = data.number_in("scale", 0, 1e12, c.data_scale);
     c.shuffle_window = static_cast<std::size_t>(
         data.integer_in("shuffle_window", 1, 100'000'000, static_cast<std::int64_t>(c.shuffle_window)));
@@ -50,6 +48,20 @@ TrainConfig TrainConfig::read(core::ConfigTable& table) {
         checkpoint.integer_in("keep", 1, 1'000'000, static_cast<std::int64_t>(c.checkpoint_keep)));
     table.finish();
     return c;
+}
+
+core::Json TrainConfig::json() const {
+    core::Json out = physics();
+    out.update(core::Json{{"data", data},
+                          {"name", name},
+                          {"epochs", epochs},
+                          {"steps", steps},
+                          {"minutes", minutes},
+                          {"device", device},
+                          {"threads", threads},
+                          {"checkpoint_every", checkpoint_every},
+                          {"checkpoint_keep", checkpoint_keep}});
+    return out;
 }
 
 core::Json TrainConfig::physics() const {

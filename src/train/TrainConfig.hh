@@ -45,6 +45,8 @@ struct TrainConfig {
 
     /// Reads and checks every key; throws InputError naming file, line and key.
     static TrainConfig read(core::ConfigTable& table);
+    /// Every key, for run.json.
+    core::Json json() const;
     /// The keys that must not change between the parts of a resumed training, as text; a difference is named.
     core::Json physics() const;
 };

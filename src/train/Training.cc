@@ -161,14 +161,15 @@ bool Training::limit_reached(double seconds_this_run) const {
 }
 
 TrainResult Training::run() {
-    fs::create_directories(folder_);
-    open_metrics();
-    std::ofstream metrics(folder_ / "metrics.jsonl", std::ios::app);
     data::LoaderOptions options;
     options.batch_size = config_.batch;
     options.seed = config_.seed;
     options.shuffle_window = config_.shuffle_window;
+    // Made before anything is written: it refuses a set smaller than a batch.
     data::ShowerLoader loader(set_, options, state_.position);
+    fs::create_directories(folder_);
+    open_metrics();
+    std::ofstream metrics(folder_ / "metrics.jsonl", std::ios::app);
     const auto by_epochs = static_cast<std::uint64_t>(config_.epochs) * loader.batches_per_epoch();
     const std::uint64_t last = config_.steps > 0 ? static_cast<std::uint64_t>(config_.steps) : by_epochs;
 

@@ -56,7 +56,7 @@ void check_units(double reference, double candidate, const CompareOptions& names
     throw core::InputError(
         fmt::format("the sampling fraction of {} is {:.3g} times that of {} (GeV taken for MeV: {} looks "
                     "like MeV read as GeV). "
-                    "Read it with --scale 1000, or undo the --scale of the other one?",
+                    "Give --reference-scale or --candidate-scale 1000 for the one in MeV?",
                     names.candidate_name, candidate / reference, names.reference_name,
                     candidate_high ? names.candidate_name : names.reference_name));
 }

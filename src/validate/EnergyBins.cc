@@ -78,15 +78,15 @@ ComparedRange compared_range(const EnergyExtent& reference, const EnergyExtent& 
     const double low = std::max(reference.low, candidate.low);
     const double high = std::min(reference.high, candidate.high);
     if (low > high * (1 + relative_rounding)) {
-        throw core::InputError(
-            fmt::format("the sets share no incident energy (the reference holds {:.4g} to {:.4g} GeV, the "
-                        "candidate {:.4g} to "
-                        "{:.4g} GeV). {}",
-                        reference.low, reference.high, candidate.low, candidate.high,
-                        looks_like_units(candidate.low / reference.low) ||
-                                looks_like_units(candidate.high / reference.high)
-                            ? "One of them looks like MeV read as GeV: give --scale?"
-                            : "Compare sets made with the same --energy?"));
+        throw core::InputError(fmt::format(
+            "the sets share no incident energy (the reference holds {:.4g} to {:.4g} GeV, the "
+            "candidate {:.4g} to "
+            "{:.4g} GeV). {}",
+            reference.low, reference.high, candidate.low, candidate.high,
+            looks_like_units(candidate.low / reference.low) ||
+                    looks_like_units(candidate.high / reference.high)
+                ? "One of them looks like MeV read as GeV: give --reference-scale or --candidate-scale 1000?"
+                : "Compare sets made with the same --energy?"));
     }
     const double widest_low = std::min(reference.low, candidate.low);
     const double widest_high = std::max(reference.high, candidate.high);

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "core/Json.hh"
+#include "data/ShowerBatch.hh"
+
+namespace caloforge::data {
+
+/// How a file lays showers out (DESIGN §4; doc/format/showers.md). Recognised by content, never by name.
+enum class Layout { fixed_angle, variable_angle, calochallenge };
+std::string to_string(Layout layout);
+
+struct ReadOptions {
+    /// File values / this = GeV. 0 takes the layout's own unit (GeV, or MeV for the CaloChallenge).
+    double scale = 0;
+    /// Cells below this many GeV count as zero (the convention of the 3DGAN files).
+    double threshold = 1e-6;
+    /// Shape (z, alpha, r) for CaloChallenge files whose voxel count leaves it open; nx = r, ny = alpha, nz =
+    /// z.
+    geometry::ReadoutGrid calochallenge_shape;
+};
+
+/// One HDF5 file of showers, open for reading. Every value is checked as it is read: NaN, infinite or
+/// negative energies stop with InputError naming file, shower and cell. One thread at a time.
+class ShowerFile {
+  public:
+    /// Throws InputError for a missing, truncated, empty or non-HDF5 file, missing data sets, wrong shapes.
+    explicit ShowerFile(std::filesystem::path path, ReadOptions options = {});
+    ~ShowerFile();
+    ShowerFile(ShowerFile&&) noexcept;
+    ShowerFile& operator=(ShowerFile&&) noexcept;
+
+    Layout layout() const;
+    const geometry::ReadoutGrid& grid() const;
+    std::size_t size() const;
+    const std::filesystem::path& path() const;
+    /// Showers [first, first + count), replaced into `batch` (its memory is reused).
+    void read(std::size_t first, std::size_t count, ShowerBatch& batch);
+    /// Layout, shapes, types, compression, energy range: what `inspect` prints.
+    core::Json describe();
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// True when the file has the HDF5 signature; what kind of HDF5 file it is remains to be seen.
+bool is_hdf5(const std::filesystem::path& path);
+
+}  // namespace caloforge::data

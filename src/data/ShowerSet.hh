@@ -1,0 +1,57 @@
+#pragma once
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "data/ShowerFile.hh"
+
+namespace caloforge::data {
+
+/// Several shower files of one shape, numbered through. Only sizes are held; the files are opened when read.
+class ShowerSet {
+  public:
+    struct Shard {
+        std::filesystem::path path;
+        std::size_t first = 0;  ///< number of its first shower in the set
+        std::size_t size = 0;
+    };
+
+    /// Opens every file once. Throws InputError naming the file whose grid or layout differs from the first
+    /// one's, or when the set is empty.
+    static ShowerSet open(const std::vector<std::filesystem::path>& paths, ReadOptions options = {});
+    static ShowerSet glob(const std::vector<std::string>& patterns, ReadOptions options = {});
+
+    const std::vector<Shard>& shards() const { return shards_; }
+    const geometry::ReadoutGrid& grid() const { return grid_; }
+    Layout layout() const { return layout_; }
+    const ReadOptions& options() const { return options_; }
+    std::size_t size() const { return size_; }
+    /// Hash over every file's name-independent content summary (sizes, shapes, incident energies, shower
+    /// sums): tells two data sets apart. Reads the whole set once.
+    std::string fingerprint() const;
+
+    /// Calls visit(batch, number of the batch's first shower) for consecutive batches of at most `batch_size`
+    /// showers, in order.
+    template <class Visit>
+    void for_each_batch(std::size_t batch_size, Visit&& visit) const {
+        ShowerBatch batch;
+        for (const Shard& shard : shards_) {
+            ShowerFile file(shard.path, options_);
+            for (std::size_t first = 0; first < shard.size; first += batch_size) {
+                file.read(first, std::min(batch_size, shard.size - first), batch);
+                visit(static_cast<const ShowerBatch&>(batch), shard.first + first);
+            }
+        }
+    }
+
+  private:
+    std::vector<Shard> shards_;
+    geometry::ReadoutGrid grid_;
+    Layout layout_ = Layout::fixed_angle;
+    ReadOptions options_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace caloforge::data

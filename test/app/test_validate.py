@@ -1,0 +1,129 @@
+"""`caloforge validate`, `bench` and `demo`: what they say, and to programs."""
+
+import json
+import os
+import unittest
+
+from harness import BAD_INPUT, DONE, GEANT4, MODEL, CommandTest, call, plain_showers
+from hdf5_edit import copy_times
+
+# DESIGN §3.
+METRICS = ["auc_cells", "auc_observables", "sampling_fraction_mean_rel", "sampling_fraction_width_rel",
+           "longitudinal_profile_max_rel", "transverse_profile_max_rel", "cell_spectrum_separation", "correlation_mad",
+           "fpd", "figure_of_merit"]
+BENCH = ["what", "backend", "device", "batch", "threads", "ranks", "ms_per_shower", "showers_per_s", "spread"]
+
+
+class Validate(CommandTest):
+    def test_geant4_with_itself(self):
+        out = self.folder / "out"
+        outcome = self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", GEANT4, "--json", "--out", out))
+        self.assertEqual(self.listing(out), ["metrics.json", "run.json"])
+        printed = outcome.json()
+        self.assertEqual(printed, json.loads((out / "metrics.json").read_text()))
+        self.assertEqual(printed["reference"]["showers"], 300)
+        names = {metric["name"] for metric in printed["metrics"]}
+        for name in METRICS:
+            self.assertIn(name, names)
+        for metric in printed["metrics"]:
+            for key in ["energy", "value", "uncertainty", "floor"]:
+                self.assertIn(key, metric)
+            if metric["value"] is None:
+                self.assertTrue(metric["reason"])
+            else:
+                self.assertEqual(metric["value"], 0, metric)
+        self.assertIn("sampling", outcome.err)
+
+    def test_generated_beside_geant4(self):
+        path = self.folder / "fast.h5"
+        self.expect(DONE, call("generate", "--model", MODEL, "--energy", "50:100", "--count", 30, "--out", path))
+        outcome = self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", path, "--json"), "overlap")
+        self.assertLess(outcome.json()["reference"]["showers_compared"], 300)
+        self.assertEqual(outcome.json()["candidate"]["showers_compared"], 30)
+
+    def test_without_out_nothing_is_written(self):
+        outcome = self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", GEANT4, folder=self.folder))
+        self.assertEqual(self.listing(), [])
+        self.assertEqual(outcome.out, "")
+
+    def test_run_record(self):
+        self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", GEANT4, "--out", self.folder))
+        record = json.loads((self.folder / "run.json").read_text())
+        self.assertEqual(record["command"], "validate")
+        for key in ["caloforge", "machine", "seconds", "configuration"]:
+            self.assertIn(key, record)
+        self.assertIn(GEANT4.name, json.dumps(record["configuration"]))
+
+    def test_no_common_energy(self):
+        path = self.folder / "x.h5"
+        self.expect(DONE, call("generate", "--model", MODEL, "--energy", 600, "--allow-extrapolation", "--count", 4,
+                               "--out", path))
+        self.refuse(BAD_INPUT, "validate", "--reference", GEANT4, "--candidate", path, "--out", self.folder / "out",
+                    words=["energy"], left=["x.h5", "x.run.json"])
+
+    def test_candidate_in_mev(self):
+        gev = plain_showers()
+        mev = copy_times(gev, self.folder / "mev.h5", 20, 1000.0)
+        outcome = self.refuse(BAD_INPUT, "validate", "--reference", gev, "--candidate", mev, "--out",
+                              self.folder / "out", words=["MeV"], left=["mev.h5"])
+        self.expect(DONE, call("validate", "--reference", gev, "--candidate", mev, "--candidate-scale", 1000))
+        self.assertIn("--candidate-scale", outcome.err, "the option that mends it")
+
+    def test_reference_in_mev_names_its_own_option(self):
+        mev = copy_times(plain_showers(), self.folder / "mev.h5", 20, 1000.0)
+        self.refuse(BAD_INPUT, "validate", "--reference", mev, "--candidate", plain_showers(), left=["mev.h5"],
+                    words=["MeV", "--reference-scale"])
+
+    def test_a_scale_too_much(self):
+        self.refuse(BAD_INPUT, "validate", "--reference", GEANT4, "--candidate", GEANT4, "--candidate-scale", 0.001,
+                    words=["MeV", "--candidate-scale"])
+
+    def test_edges_upside_down(self):
+        self.refuse(BAD_INPUT, "validate", "--reference", GEANT4, "--candidate", GEANT4, "--energy-edges", "100,50",
+                    words=["edges"])
+
+    def test_folder_of_the_report_is_a_file(self):
+        (self.folder / "out").write_text("mine")
+        outcome = call("validate", "--reference", GEANT4, "--candidate", GEANT4, "--out", self.folder / "out")
+        self.assertIn(outcome.code, (3, 4), str(outcome))
+        self.assertEqual((self.folder / "out").read_text(), "mine")
+
+
+class Bench(CommandTest):
+    def check(self, found, what):
+        self.assertIn("machine", found)
+        for result in found["results"]:
+            for key in BENCH:
+                self.assertIn(key, result)
+            self.assertGreater(result["ms_per_shower"], 0)
+        self.assertIn(what, [result["what"] for result in found["results"]])
+
+    def test_train(self):
+        outcome = self.expect(DONE, call("bench", "train", "--batch", 2, "--seconds", 0.01, "--json", folder=self.folder))
+        self.check(outcome.json(), "train")
+        self.assertEqual(outcome.json()["results"][0]["backend"], "stock")
+        self.assertEqual(self.listing(), [])
+
+    @unittest.skipUnless(os.environ.get("CALOFORGE_SLOW_TESTS"), "minutes long: set CALOFORGE_SLOW_TESTS")
+    def test_generate(self):
+        outcome = self.expect(DONE, call("bench", "generate", "--model", MODEL, "--batch", "1,2", "--seconds", 0.01,
+                                         "--json"))
+        self.check(outcome.json(), "generate")
+        for result in outcome.json()["results"]:
+            self.assertLessEqual(result.get("max_rel_diff", 0), 1e-5)
+
+
+class Demo(CommandTest):
+    def test_leaves_a_page(self):
+        out = self.folder / "demo"
+        outcome = self.expect(DONE, call("demo", "--model", MODEL, "--count", 50, "--out", out, folder=self.folder))
+        self.assertEqual(self.listing(out), ["generated.h5", "metrics.json", "report.html", "run.json"])
+        self.assertIn(str(out / "report.html"), outcome.out)
+        self.assertRegex(outcome.out, r"compare +\d+\.\d+ s")
+        page = (out / "report.html").read_text()
+        self.assertNotRegex(page, r"(src|href)=[\"']https?://")  # works without a network
+        self.assertEqual(json.loads((out / "metrics.json").read_text())["candidate"]["showers"], 50)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,94 @@
+#include "data/ShowerSet.hh"
+
+#include "core/Error.hh"
+#include "core/ExpectError.hh"
+#include "data/NumberedShowers.hh"
+
+namespace caloforge::data {
+namespace {
+
+using core::InputError;
+using test::numbered_batch;
+using test::write_showers;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(ShowerSet, NumbersShowersThroughAllFiles) {
+    const test::TemporaryFolder folder;
+    const auto set = ShowerSet::open(test::numbered_files(folder, {5, 3, 4}));
+    EXPECT_EQ(set.size(), 12U);
+    EXPECT_TRUE(set.grid().same_shape(test::numbered_grid));
+    ASSERT_EQ(set.shards().size(), 3U);
+    EXPECT_EQ(set.shards()[2].first, 8U);
+    EXPECT_EQ(set.shards()[2].size, 4U);
+}
+
+TEST(ShowerSet, BatchesComeInOrderAndEndWithTheFile) {
+    const test::TemporaryFolder folder;
+    const auto set = ShowerSet::open(test::numbered_files(folder, {5, 3}));
+    std::vector<std::size_t> firsts;
+    std::vector<std::size_t> showers;
+    set.for_each_batch(2, [&](const ShowerBatch& batch, std::size_t first) {
+        firsts.push_back(first);
+        for (const auto number : test::numbers(batch)) showers.push_back(number);
+    });
+    EXPECT_THAT(firsts, ElementsAre(0, 2, 4, 5, 7));
+    EXPECT_THAT(showers, ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+TEST(ShowerSet, GlobFindsTheSameFiles) {
+    const test::TemporaryFolder folder;
+    const auto paths = test::numbered_files(folder, {5, 3});
+    const auto set = ShowerSet::glob({(folder / "part*.h5").string()});
+    ASSERT_EQ(set.shards().size(), 2U);
+    EXPECT_EQ(set.shards()[1].path, paths[1]);
+    EXPECT_THROW(ShowerSet::glob({(folder / "none*.h5").string()}), InputError);
+}
+
+TEST(ShowerSet, NamesTheFileOfAnotherShape) {
+    const test::TemporaryFolder folder;
+    auto paths = test::numbered_files(folder, {2});
+    auto odd = numbered_batch(0, 2);
+    odd.grid = {4, 3, 2, 0, 0};
+    write_showers(folder / "odd.h5", odd);
+    paths.push_back(folder / "odd.h5");
+    EXPECT_THAT(test::message_of<InputError>([&] { ShowerSet::open(paths); }),
+                AllOf(HasSubstr("odd.h5"), HasSubstr("4x3x2"), HasSubstr("2x3x4"), HasSubstr("part0.h5")));
+}
+
+TEST(ShowerSet, RefusesNothingAndMissingFiles) {
+    EXPECT_THROW(ShowerSet::open({}), InputError);
+    EXPECT_THAT(test::message_of<InputError>([] { ShowerSet::open({"no-such.h5"}); }),
+                HasSubstr("no-such.h5"));
+}
+
+TEST(ShowerSet, FingerprintTellsContentNotNames) {
+    const test::TemporaryFolder folder;
+    const auto fingerprint = [&](const std::string& name, ShowerBatch batch) {
+        write_showers(folder / name, std::move(batch));
+        return ShowerSet::open({folder / name}).fingerprint();
+    };
+    const auto reference = fingerprint("a.h5", numbered_batch(0, 6));
+    EXPECT_EQ(fingerprint("another-name.h5", numbered_batch(0, 6)), reference);
+    EXPECT_NE(fingerprint("fewer.h5", numbered_batch(0, 5)), reference);
+    auto changed = numbered_batch(0, 6);
+    changed.incident[3] += 1;
+    EXPECT_NE(fingerprint("energy.h5", changed), reference);
+    changed = numbered_batch(0, 6);
+    changed.cells[30] *= 2;
+    EXPECT_NE(fingerprint("cell.h5", changed), reference);
+    changed = numbered_batch(0, 6);
+    changed.grid = {3, 2, 4, 0, 0};
+    EXPECT_NE(fingerprint("shape.h5", changed), reference);
+}
+
+TEST(ShowerSet, FingerprintSeesWhereFilesEnd) {
+    const test::TemporaryFolder folder;
+    write_showers(folder / "whole.h5", numbered_batch(0, 6));
+    const auto parts = ShowerSet::open(test::numbered_files(folder, {4, 2}));
+    EXPECT_NE(parts.fingerprint(), ShowerSet::open({folder / "whole.h5"}).fingerprint());
+}
+
+}  // namespace
+}  // namespace caloforge::data

@@ -1,0 +1,135 @@
+#include "generate/ShowerGenerator.hh"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/Error.hh"
+#include "core/StopSignal.hh"
+#include "core/TemporaryFolder.hh"
+#include "data/ShowerSet.hh"
+#include "generate/GenerateRun.hh"
+#include "model/Patterns.hh"
+#include "network/Gan3d.hh"
+
+namespace caloforge::generate {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A weights file of the 3DGAN with made-up weights.
+class GeneratorTest : public ::testing::Test {
+  protected:
+    GeneratorTest() {
+        model::Network network(network::gan3d_generator(100));
+        model::test::fill(network);
+        network::WeightsFile file;
+        file.document = {{"format_version", network::weights_format_version},
+                         {"kind", "model"},
+                         {"name", "toy"},
+                         {"networks", core::Json::object()}};
+        file.document["detector"] =
+            geometry::Detector::load(CALOFORGE_SOURCE_DIR "/detectors/clic-ecal.toml").json();
+        file.document["conditions"] = {{"energy", {{"unit", "GeV"}, {"low", 10}, {"high", 500}}}};
+        network.store("generator", file);
+        file.write(model_);
+    }
+    void TearDown() override { core::request_stop(false); }
+
+    caloforge::test::TemporaryFolder folder_;
+    fs::path model_ = folder_.path() / "toy.safetensors";
+};
+
+/// Largest difference between two showers, relative to the largest cell.
+double difference(std::span<const float> a, std::span<const float> b) {
+    double worst = 0, largest = 0;
+    for (std::size_t c = 0; c < a.size(); ++c) {
+        worst = std::max(worst, std::abs(static_cast<double>(a[c]) - b[c]));
+        largest = std::max<double>(largest, a[c]);
+    }
+    return worst / largest;
+}
+
+TEST_F(GeneratorTest, ShowerDependsOnSeedNumberAndEnergyOnly) {
+    ShowerGenerator generator(model_.string());
+    const std::vector<float> incident{50, 100, 200, 300, 400, 50, 60};
+    const auto together = generator.generate(3, 10, incident);
+    ASSERT_EQ(together.size(), incident.size());
+    for (std::size_t i = 0; i < incident.size(); ++i) {
+        const auto alone = generator.generate(3, 10 + i, std::span(incident).subspan(i, 1));
+        EXPECT_LE(difference(alone.shower(0), together.shower(i)), 1e-5) << "shower " << i;
+    }
+    EXPECT_GT(difference(together.shower(0), together.shower(5)), 1e-2) << "showers 10 and 15 are the same";
+    EXPECT_GT(difference(generator.generate(4, 10, incident).shower(0), together.shower(0)), 1e-2)
+        << "the seed does not matter";
+}
+
+TEST_F(GeneratorTest, ThreadsDoNotMatter) {
+    const std::vector<float> incident{50, 100, 200, 300};
+    ShowerGenerator one(model_.string(), {"cpu", 1, false});
+    const auto a = one.generate(1, 0, incident);
+    ShowerGenerator two(model_.string(), {"cpu", 2, false});
+    const auto b = two.generate(1, 0, incident);
+    for (std::size_t i = 0; i < incident.size(); ++i) EXPECT_LE(difference(a.shower(i), b.shower(i)), 1e-5);
+}
+
+TEST_F(GeneratorTest, EnergiesOutsideTheTrainedRangeNeedPermission) {
+    const ShowerGenerator careful(model_.string());
+    EXPECT_NO_THROW(careful.check_energies(10, 500));
+    EXPECT_THROW(careful.check_energies(5, 500), core::InputError);
+    EXPECT_THROW(careful.check_energies(10, 600), core::InputError);
+    EXPECT_NO_THROW(ShowerGenerator(model_.string(), {"cpu", 1, true}).check_energies(5, 600));
+}
+
+TEST_F(GeneratorTest, FileHoldsTheSameShowersAsMemory) {
+    ShowerGenerator generator(model_.string());
+    const GenerateRun run{core::EnergySpec::parse("10:500"), 7, 5, 0, 3};
+    const auto path = folder_.path() / "fast.h5";
+    generate_to_file(generator, run, path, {});
+    const auto set = data::ShowerSet::open({path});
+    ASSERT_EQ(set.size(), 7U);
+    set.for_each_batch(7, [&](const data::ShowerBatch& batch, std::size_t) {
+        const auto memory = generator.generate(5, 0, batch.incident);
+        for (std::size_t i = 0; i < 7; ++i) {
+            EXPECT_FLOAT_EQ(batch.incident[i], static_cast<float>(run.energy.energy(5, i)));
+            EXPECT_LE(difference(memory.shower(i), batch.shower(i)), 1e-5);
+        }
+    });
+}
+
+TEST_F(GeneratorTest, StoppedRunLeavesNothing) {
+    ShowerGenerator generator(model_.string());
+    core::request_stop();
+    const auto path = folder_.path() / "out" / "fast.h5";
+    EXPECT_THROW(generate_to_file(generator, {core::EnergySpec::parse("50"), 4, 1, 0, 2}, path, {}),
+                 core::RunError);
+    EXPECT_TRUE(fs::is_empty(path.parent_path()));
+}
+
+TEST_F(GeneratorTest, FilesThatAreNoGeneratorAreRefused) {
+    auto file = network::WeightsFile::read(model_);
+    const auto refuse = [&](const char* what) {
+        const auto path = folder_.path() / "bad.safetensors";
+        file.write(path);
+        EXPECT_THROW(ShowerGenerator{path.string()}, core::InputError) << what;
+    };
+    const auto good = file;
+    file.document["networks"] = core::Json::object();
+    refuse("no generator");
+    file = good;
+    file.tensors.erase("generator.conv1.weight");
+    refuse("missing tensor");
+    file = good;
+    file.document["conditions"]["energy"]["low"] = "ten";
+    refuse("condition of the wrong type");
+    file = good;
+    file.document["detector"]["grid"]["nx"] = 24;
+    refuse("detector of another grid");
+    file = good;
+    file.document.erase("detector");
+    refuse("no detector");
+}
+
+}  // namespace
+}  // namespace caloforge::generate

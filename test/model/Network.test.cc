@@ -1,0 +1,214 @@
+#include "model/Network.hh"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/Error.hh"
+#include "network/Gan3d.hh"
+
+namespace caloforge::model {
+namespace {
+
+using core::Json;
+using network::Layer;
+using network::NetworkSpec;
+using network::Shape;
+
+/// One layer of each type with inputs on which it has gradients everywhere.
+struct LayerCase {
+    std::string name;
+    Layer layer;
+    std::vector<Shape> inputs;
+    Shape output;
+    bool positive = false;  ///< feed positive numbers only (log, power)
+};
+
+std::ostream& operator<<(std::ostream& out, const LayerCase& one) {
+    return out << one.name;
+}
+
+LayerCase layer_case(const std::string& name, const std::string& type, Json parameters,
+                     std::vector<Shape> inputs, Shape output, bool positive = false) {
+    return {name, {"it", type, {}, std::move(parameters)}, std::move(inputs), std::move(output), positive};
+}
+
+std::vector<LayerCase> layer_cases() {
+    const Shape image{2, 4, 5, 6};
+    return {
+        layer_case("Dense", "dense", {{"units", 3}}, {{5}}, {3}),
+        layer_case("ConvValid", "conv3d", {{"filters", 3}, {"kernel", {2, 3, 2}}}, {image}, {3, 3, 3, 5}),
+        layer_case("ConvSameEven", "conv3d", {{"filters", 3}, {"kernel", {2, 3, 4}}, {"padding", "same"}},
+                   {image}, {3, 4, 5, 6}),
+        layer_case("ConvPaddedNoBias", "conv3d",
+                   {{"filters", 1}, {"kernel", {3, 3, 3}}, {"padding", {1, 1, 1}}, {"bias", false}}, {image},
+                   {1, 4, 5, 6}),
+        layer_case("BatchNorm", "batch_norm", {{"epsilon", 1e-3}, {"momentum", 0.99}}, {image}, image),
+        layer_case("Reshape", "reshape", {{"shape", {2, 2, 2, 3}}}, {{24}}, {2, 2, 2, 3}),
+        layer_case("Flatten", "flatten", Json::object(), {image}, {240}),
+        layer_case("Upsample", "upsample", {{"factor", {2, 1, 3}}}, {image}, {2, 8, 5, 18}),
+        layer_case("Pad", "pad", {{"padding", {1, 0, 2}}}, {image}, {2, 6, 5, 10}),
+        layer_case("AveragePool", "average_pool", {{"size", {2, 2, 2}}}, {image}, {2, 2, 2, 3}),
+        layer_case("SumAll", "sum", {{"axes", {0, 1, 2, 3}}}, {image}, {1}),
+        layer_case("SumSome", "sum", {{"axes", {1, 2}}}, {image}, {2, 6}),
+        layer_case("Slice", "slice", {{"axis", 3}, {"begin", 1}, {"end", 4}}, {image}, {2, 4, 5, 3}),
+        layer_case("Permute", "permute", {{"order", {0, 3, 1, 2}}}, {image}, {2, 6, 4, 5}),
+        layer_case("Concat", "concat", Json::object(), {image, image}, {4, 4, 5, 6}),
+        layer_case("Add", "add", Json::object(), {image, image}, image),
+        layer_case("MultiplySpread", "multiply", Json::object(), {image, {1}}, image),
+        layer_case("Relu", "relu", Json::object(), {image}, image),
+        layer_case("LeakyRelu", "leaky_relu", {{"slope", 0.3}}, {image}, image),
+        layer_case("Threshold", "threshold", {{"value", 0.1}}, {image}, image),
+        layer_case("Scale", "scale", {{"factor", 2.5}}, {image}, image),
+        layer_case("Power", "power", {{"exponent", 0.5}}, {image}, image, true),
+        layer_case("Sigmoid", "sigmoid", Json::object(), {image}, image),
+        layer_case("Softplus", "softplus", Json::object(), {image}, image),
+        layer_case("Silu", "silu", Json::object(), {image}, image),
+        layer_case("Exp", "exp", Json::object(), {image}, image),
+        layer_case("Log", "log", Json::object(), {image}, image, true),
+    };
+}
+
+class LayerTest : public ::testing::TestWithParam<LayerCase> {
+  protected:
+    LayerTest() {
+        const LayerCase& one = GetParam();
+        NetworkSpec spec{"test", {}, {one.layer}, {{"it", one.output, "1"}}};
+        torch::manual_seed(3);
+        for (std::size_t i = 0; i < one.inputs.size(); ++i) {
+            const std::string name = "in" + std::to_string(i);
+            spec.inputs.push_back({name, one.inputs[i], "1"});
+            spec.layers[0].inputs.push_back(name);
+            Shape shape = one.inputs[i];
+            shape.insert(shape.begin(), 3);
+            torch::Tensor value = torch::randn(shape, torch::kFloat32);
+            // Away from the kinks of relu and threshold, where a difference quotient means nothing.
+            value = torch::where(value.abs() < 0.2, value + 0.5, value);
+            inputs_[name] = (one.positive ? value.abs() : value).requires_grad_();
+        }
+        network_ = std::make_shared<Network>(spec);
+        network_->initialise(5);
+    }
+
+    torch::Tensor run(const TensorMap& inputs) { return network_->forward(inputs, {}).at("it"); }
+
+    TensorMap inputs_;
+    std::shared_ptr<Network> network_;
+};
+
+TEST_P(LayerTest, HasTheStatedShape) {
+    Shape wanted = GetParam().output;
+    wanted.insert(wanted.begin(), 3);
+    EXPECT_EQ(run(inputs_).sizes().vec(), wanted);
+}
+
+/// Gradients with respect to inputs and parameters against difference quotients along a random direction.
+TEST_P(LayerTest, GradientAgreesWithDifferenceQuotient) {
+    const torch::Tensor out = run(inputs_);
+    const torch::Tensor weights = torch::randn_like(out);
+    std::vector<torch::Tensor> leaves;
+    for (auto& [name, value] : inputs_) leaves.push_back(value);
+    for (auto& parameter : network_->parameters()) leaves.push_back(parameter);
+    const auto gradients = torch::autograd::grad({(out * weights).sum()}, leaves);
+    const torch::NoGradGuard no_grad;
+    constexpr double step = 1e-2;
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+        const torch::Tensor direction = torch::randn_like(leaves[i]) * 0.1;
+        const torch::Tensor before = leaves[i].detach().clone();
+        const auto value_at = [&](double t) {
+            leaves[i].copy_(before + t * direction);
+            return (run(inputs_).to(torch::kFloat64) * weights).sum().item<double>();
+        };
+        const double quotient = (value_at(step) - value_at(-step)) / (2 * step);
+        leaves[i].copy_(before);
+        const double wanted = (gradients[i] * direction).to(torch::kFloat64).sum().item<double>();
+        const double size = (gradients[i] * direction).abs().to(torch::kFloat64).sum().item<double>();
+        EXPECT_GT(size, 0) << "leaf " << i << " has no gradient";
+        EXPECT_NEAR(quotient, wanted, 2e-3 * size + 1e-4) << "leaf " << i;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, LayerTest, ::testing::ValuesIn(layer_cases()),
+                         [](const auto& tested) { return tested.param.name; });
+
+TEST(NetworkTest, EveryLayerTypeIsTested) {
+    std::vector<std::string> tested{"random", "dropout"};  // these have tests of their own
+    for (const auto& one : layer_cases()) tested.push_back(one.layer.type);
+    for (const auto& type : network::layer_types()) {
+        EXPECT_NE(std::find(tested.begin(), tested.end(), type), tested.end()) << type;
+    }
+}
+
+TEST(NetworkTest, EvenKernelPadsTheHighSide) {
+    NetworkSpec spec{"test",
+                     {{"x", {1, 1, 1, 3}, "1"}},
+                     {{"c",
+                       "conv3d",
+                       {"x"},
+                       {{"filters", 1}, {"kernel", {1, 1, 2}}, {"padding", "same"}, {"bias", false}}}},
+                     {{"c", {1, 1, 1, 3}, "1"}}};
+    Network network(spec);
+    const torch::NoGradGuard no_grad;
+    network.parameters()[0].copy_(torch::tensor({1.0F, 10.0F}).view({1, 1, 1, 1, 2}));
+    const auto out = network.forward({{"x", torch::tensor({1.0F, 2.0F, 3.0F}).view({1, 1, 1, 1, 3})}}, {})
+                         .at("c")
+                         .flatten();
+    EXPECT_TRUE(torch::equal(out, torch::tensor({21.0F, 32.0F, 3.0F})));
+}
+
+TEST(NetworkTest, ParameterCountsOfTheGan) {
+    const auto count = [](const NetworkSpec& spec) {
+        const Network network(spec);
+        std::int64_t sum = 0;
+        for (const auto& parameter : network.parameters()) sum += parameter.numel();
+        return sum;
+    };
+    EXPECT_EQ(count(network::gan3d_generator(1)), 872'808);
+    EXPECT_EQ(count(network::gan3d_discriminator(1)), 73'402);
+}
+
+TEST(NetworkTest, InitialValuesFollowTheirDistributions) {
+    Network network(network::gan3d_generator(1));
+    network.initialise(7);
+    const auto parameters = network.named_parameters();
+    const torch::Tensor dense = parameters["dense/weight"], conv = parameters["conv1/weight"],
+                        last = parameters["conv4/weight"];
+    EXPECT_NEAR(dense.abs().max().item<double>(), std::sqrt(6.0 / (200 + 3136)), 1e-5);
+    EXPECT_NEAR(dense.std().item<double>(), std::sqrt(2.0 / (200 + 3136)), 1e-4);
+    EXPECT_NEAR(conv.abs().max().item<double>(), std::sqrt(6.0 / (8 * 288)), 1e-5);
+    EXPECT_NEAR(last.std().item<double>(), std::sqrt(2.0 / (6 * 8 + 8)), 0.05);  // 48 values
+    EXPECT_EQ(parameters["conv1/bias"].abs().max().item<double>(), 0);
+    Network other(network::gan3d_generator(1));
+    other.initialise(8);
+    EXPECT_FALSE(torch::equal(dense, other.named_parameters()["dense/weight"]));
+}
+
+TEST(NetworkTest, StoreAndLoadKeepEveryBit) {
+    Network first(network::gan3d_discriminator(3)), second(network::gan3d_discriminator(3));
+    first.initialise(1);
+    network::WeightsFile file;
+    first.store("discriminator", file);
+    second.load("discriminator", file);
+    const auto a = first.parameters(), b = second.parameters();
+    for (std::size_t i = 0; i < a.size(); ++i) EXPECT_TRUE(torch::equal(a[i], b[i]));
+    Network other(network::gan3d_discriminator(4));
+    EXPECT_THROW(other.load("discriminator", file), core::InputError);
+}
+
+TEST(NetworkTest, TrainingMovesStatisticsOnlyWhenAsked) {
+    Network network(network::gan3d_discriminator(1));
+    network.initialise(1);
+    const std::vector<std::uint64_t> samples{0, 1};
+    const auto mean = [&] { return network.named_buffers()["norm2/mean"].clone(); };
+    const torch::Tensor start = mean();
+    const TensorMap inputs{{"showers", torch::rand({2, 1, 25, 25, 25})}};
+    network.forward(inputs, {true, false, 1, samples});
+    EXPECT_TRUE(torch::equal(mean(), start));
+    network.forward(inputs, {true, true, 1, samples});
+    EXPECT_FALSE(torch::equal(mean(), start));
+}
+
+}  // namespace
+}  // namespace caloforge::model

@@ -1,0 +1,308 @@
+#include "network/LayerTypes.hh"
+
+#include <limits>
+#include <set>
+
+#include "core/Error.hh"
+#include "core/ExpectError.hh"
+
+namespace caloforge::network {
+namespace {
+
+using caloforge::test::message_of;
+using core::InputError;
+using core::Json;
+using testing::HasSubstr;
+
+struct Good {
+    std::string type;
+    std::string parameters;
+    std::vector<Shape> inputs;
+    Shape output;
+    std::int64_t macs;
+    std::vector<Shape> tensors;
+};
+
+const std::vector<Good>& good_cases() {
+    static const std::vector<Good> cases{
+        {"dense", R"({"units": 3})", {{5}}, {3}, 15, {{3, 5}, {3}}},
+        {"dense", R"({"units": 3, "bias": false})", {{5}}, {3}, 15, {{3, 5}}},
+        {"conv3d",
+         R"({"filters": 2, "kernel": [2, 3, 4]})",
+         {{3, 5, 6, 7}},
+         {2, 4, 4, 4},
+         9216,
+         {{2, 3, 2, 3, 4}, {2}}},
+        {"conv3d",
+         R"({"filters": 2, "kernel": [2, 3, 4], "padding": "valid", "bias": false})",
+         {{3, 5, 6, 7}},
+         {2, 4, 4, 4},
+         9216,
+         {{2, 3, 2, 3, 4}}},
+        {"conv3d",
+         R"({"filters": 2, "kernel": [2, 3, 4], "padding": "same"})",
+         {{3, 5, 6, 7}},
+         {2, 5, 6, 7},
+         30240,
+         {{2, 3, 2, 3, 4}, {2}}},
+        {"conv3d",
+         R"({"filters": 1, "kernel": [5, 5, 5], "padding": [2, 1, 0]})",
+         {{1, 5, 5, 5}},
+         {1, 5, 3, 1},
+         1875,
+         {{1, 1, 5, 5, 5}, {1}}},
+        {"batch_norm", "{}", {{4, 2, 2, 2}}, {4, 2, 2, 2}, 32, {{4}, {4}, {4}, {4}}},
+        {"batch_norm", R"({"epsilon": 1e-5, "momentum": 0.9})", {{4}}, {4}, 4, {{4}, {4}, {4}, {4}}},
+        {"reshape", R"({"shape": [2, 3]})", {{6}}, {2, 3}, 0, {}},
+        {"flatten", "{}", {{2, 3, 4, 5}}, {120}, 0, {}},
+        {"upsample", R"({"factor": [1, 2, 3]})", {{2, 3, 4, 5}}, {2, 3, 8, 15}, 0, {}},
+        {"pad", R"({"padding": [0, 1, 2]})", {{2, 3, 4, 5}}, {2, 3, 6, 9}, 0, {}},
+        {"average_pool", R"({"size": [1, 2, 3]})", {{2, 3, 5, 8}}, {2, 3, 2, 2}, 0, {}},
+        {"sum", R"({"axes": [0, 2]})", {{2, 3, 4}}, {3}, 0, {}},
+        {"sum", R"({"axes": [2, 0, 1]})", {{2, 3, 4}}, {1}, 0, {}},
+        {"slice", R"({"axis": 1, "begin": 1, "end": 4})", {{2, 5}}, {2, 3}, 0, {}},
+        {"permute", R"({"order": [2, 0, 1]})", {{2, 3, 4}}, {4, 2, 3}, 0, {}},
+        {"concat", "{}", {{2, 3}, {4, 3}, {1, 3}}, {7, 3}, 0, {}},
+        {"add", "{}", {{2, 3}, {2, 3}}, {2, 3}, 6, {}},
+        {"add", "{}", {{1}, {1, 1}}, {1, 1}, 1, {}},
+        {"multiply", "{}", {{1}, {2, 3}}, {2, 3}, 6, {}},
+        {"multiply", "{}", {{2, 3}, {1, 1}}, {2, 3}, 6, {}},
+        {"random", R"({"distribution": "normal", "shape": [7], "stream": 0})", {}, {7}, 0, {}},
+        {"random", R"({"distribution": "uniform", "shape": [7, 2], "stream": 65535})", {}, {7, 2}, 0, {}},
+        {"relu", "{}", {{2, 3}}, {2, 3}, 6, {}},
+        {"leaky_relu", R"({"slope": 0.3})", {{2, 3}}, {2, 3}, 6, {}},
+        {"dropout", R"({"rate": 0.2})", {{2, 3}}, {2, 3}, 6, {}},
+        {"dropout", R"({"rate": 0, "stream": 4095})", {{2, 3}}, {2, 3}, 6, {}},
+        {"threshold", R"({"value": 1e-6})", {{2, 3}}, {2, 3}, 6, {}},
+        {"scale", R"({"factor": -2})", {{2, 3}}, {2, 3}, 6, {}},
+        {"power", R"({"exponent": 0.5})", {{2, 3}}, {2, 3}, 6, {}},
+        {"sigmoid", "{}", {{2, 3}}, {2, 3}, 6, {}},
+        {"softplus", "{}", {{2, 3}}, {2, 3}, 6, {}},
+        {"silu", "{}", {{2, 3}}, {2, 3}, 6, {}},
+        {"exp", "{}", {{2, 3}}, {2, 3}, 6, {}},
+        {"log", "{}", {{2, 3}}, {2, 3}, 6, {}},
+    };
+    return cases;
+}
+
+Layer layer_of(const std::string& type, const std::string& parameters) {
+    return {"thing", type, {}, Json::parse(parameters)};
+}
+
+TEST(LayerTypes, EveryTypeMakesItsShape) {
+    std::set<std::string> seen;
+    for (const auto& good : good_cases()) {
+        SCOPED_TRACE(good.type + " " + good.parameters);
+        seen.insert(good.type);
+        const LayerPlan plan = plan_layer(layer_of(good.type, good.parameters), good.inputs);
+        EXPECT_EQ(plan.output, good.output);
+        EXPECT_EQ(plan.macs, good.macs);
+        ASSERT_EQ(plan.tensors.size(), good.tensors.size());
+        for (std::size_t i = 0; i < good.tensors.size(); ++i)
+            EXPECT_EQ(plan.tensors[i].shape, good.tensors[i]);
+    }
+    const auto types = layer_types();
+    EXPECT_EQ(seen, std::set<std::string>(types.begin(), types.end())) << "a type without a test";
+}
+
+TEST(LayerTypes, EveryTypeRefusesAnUnknownParameter) {
+    for (const auto& good : good_cases()) {
+        Layer layer = layer_of(good.type, good.parameters);
+        layer.parameters["colour"] = 1;
+        const auto message = message_of<InputError>([&] { plan_layer(layer, good.inputs); });
+        EXPECT_THAT(message, HasSubstr("layer `thing` (" + good.type + ")"));
+        EXPECT_THAT(message, HasSubstr("`colour` is unknown"));
+    }
+}
+
+TEST(LayerTypes, EveryTypeRefusesTooFewAndTooManyInputs) {
+    for (const auto& good : good_cases()) {
+        const Layer layer = layer_of(good.type, good.parameters);
+        if (!good.inputs.empty()) {
+            EXPECT_THAT(message_of<InputError>([&] { plan_layer(layer, {}); }),
+                        HasSubstr("layer `thing` (" + good.type + "): has 0 inputs"));
+        }
+        EXPECT_THAT(message_of<InputError>([&] { plan_layer(layer, std::vector<Shape>(65, Shape{1})); }),
+                    HasSubstr("has 65 inputs"));
+    }
+}
+
+/// Whatever a parameter holds instead of what it should: an error that names the layer and the parameter.
+TEST(LayerTypes, EveryParameterRefusesOtherTypes) {
+    const std::vector<Json> strange{nullptr,           "x",
+                                    Json::object(),    Json::array({Json::array()}),
+                                    {1.5, 1.5, 1.5},   {"1", "1", "1"},
+                                    {true, true, true}};
+    for (const auto& good : good_cases()) {
+        const Layer layer = layer_of(good.type, good.parameters);
+        for (const auto& [key, value] : layer.parameters.items()) {
+            for (const Json& other : strange) {
+                SCOPED_TRACE(good.type + "." + key + " = " + other.dump());
+                Layer bad = layer;
+                bad.parameters[key] = other;
+                const auto message = message_of<InputError>([&] { plan_layer(bad, good.inputs); });
+                EXPECT_THAT(message, HasSubstr("layer `thing`"));
+                EXPECT_THAT(message, HasSubstr(key));
+            }
+        }
+    }
+}
+
+TEST(LayerTypes, EveryShapeParameterRefusesAbsurdExtents) {
+    for (const auto& good : good_cases()) {
+        const Layer layer = layer_of(good.type, good.parameters);
+        for (const auto& [key, value] : layer.parameters.items()) {
+            if (!value.is_array()) continue;
+            for (const std::int64_t extent :
+                 {std::int64_t{-1}, std::int64_t{1} << 40, std::numeric_limits<std::int64_t>::max(),
+                  std::numeric_limits<std::int64_t>::min()}) {
+                SCOPED_TRACE(good.type + "." + key);
+                Layer bad = layer;
+                for (auto& entry : bad.parameters[key]) entry = extent;
+                EXPECT_THAT(message_of<InputError>([&] { plan_layer(bad, good.inputs); }),
+                            HasSubstr("layer `thing` (" + good.type + ")"));
+            }
+        }
+    }
+}
+
+TEST(LayerTypes, InputsThatCannotBe) {
+    constexpr auto most = std::numeric_limits<std::int64_t>::max();
+    for (const auto& good : good_cases()) {
+        if (good.inputs.empty()) continue;
+        const Layer layer = layer_of(good.type, good.parameters);
+        for (const Shape& shape : {Shape{}, Shape{0}, Shape{-3}, Shape{most, most}, Shape{1, most, 2, 2}}) {
+            SCOPED_TRACE(good.type + to_string(shape));
+            EXPECT_THAT(message_of<InputError>(
+                            [&] { plan_layer(layer, std::vector<Shape>(good.inputs.size(), shape)); }),
+                        HasSubstr("layer `thing`"));
+        }
+    }
+}
+
+TEST(LayerTypes, AnUnknownTypeIsAnsweredWithTheNearest) {
+    const auto message = message_of<InputError>([] { plan_layer(layer_of("conv3", "{}"), {{1}}); });
+    EXPECT_THAT(message, HasSubstr("layer `thing`"));
+    EXPECT_THAT(message, HasSubstr("`conv3d`"));
+}
+
+struct Bad {
+    std::string type;
+    std::string parameters;
+    std::vector<Shape> inputs;
+    std::string says;
+};
+
+const std::vector<Shape> image{{2, 5, 5, 5}};
+const std::vector<Bad> bad_cases{
+    // missing parameters
+    {"dense", "{}", {{5}}, "`units` is missing"},
+    {"conv3d", R"({"kernel": [1, 1, 1]})", image, "`filters` is missing"},
+    {"conv3d", R"({"filters": 1})", image, "`kernel` is missing"},
+    {"reshape", "{}", {{6}}, "`shape` is missing"},
+    {"upsample", "{}", image, "`factor` is missing"},
+    {"pad", "{}", image, "`padding` is missing"},
+    {"average_pool", "{}", image, "`size` is missing"},
+    {"sum", "{}", image, "`axes` is missing"},
+    {"slice", R"({"axis": 0, "begin": 0})", image, "`end` is missing"},
+    {"permute", "{}", image, "`order` is missing"},
+    {"random", R"({"shape": [1], "stream": 0})", {}, "`distribution` is missing"},
+    {"random", R"({"distribution": "normal", "stream": 0})", {}, "`shape` is missing"},
+    {"random", R"({"distribution": "normal", "shape": [1]})", {}, "`stream` is missing"},
+    {"leaky_relu", "{}", {{1}}, "`slope` is missing"},
+    {"dropout", "{}", {{1}}, "`rate` is missing"},
+    {"threshold", "{}", {{1}}, "`value` is missing"},
+    {"scale", "{}", {{1}}, "`factor` is missing"},
+    {"power", "{}", {{1}}, "`exponent` is missing"},
+    // a misspelt one is answered with the nearest
+    {"dense", R"({"unit": 3})", {{5}}, "Did you mean `units`?"},
+    {"dense", R"({"units": 3, "initialiser": "he_unifrom"})", {{5}}, "Did you mean `he_uniform`?"},
+    {"random", R"({"distribution": "norml", "shape": [1], "stream": 0})", {}, "Did you mean `normal`?"},
+    // whole numbers
+    {"dense", R"({"units": 2.7})", {{5}}, "wrong type (2.7)"},
+    {"dense", R"({"units": true})", {{5}}, "wrong type (true)"},
+    {"dense", R"({"units": 1e300})", {{5}}, "wrong type"},
+    {"dense", R"({"units": 18446744073709551615})", {{5}}, "wrong type"},
+    {"dense", R"({"units": 0})", {{5}}, "`units` is 0"},
+    {"dense", R"({"units": 1048577})", {{5}}, "`units` is 1048577"},
+    {"conv3d", R"({"filters": -1, "kernel": [1, 1, 1]})", image, "`filters` is -1"},
+    // values out of range
+    {"batch_norm", R"({"epsilon": 0})", image, "`epsilon` must be positive"},
+    {"batch_norm", R"({"momentum": 1.5})", image, "`momentum` is 1.5"},
+    {"leaky_relu", R"({"slope": -0.1})", {{1}}, "`slope` is -0.1"},
+    {"dropout", R"({"rate": 1})", {{1}}, "`rate` is 1"},
+    {"dropout", R"({"rate": 0.1, "stream": 4096})", {{1}}, "`stream` is 4096"},
+    {"scale", R"({"factor": 1e31})", {{1}}, "`factor` is 1e+31"},
+    {"power", R"({"exponent": 101})", {{1}}, "`exponent` is 101"},
+    {"random", R"({"distribution": "normal", "shape": [1], "stream": -1})", {}, "`stream` is -1"},
+    {"random", R"({"distribution": "normal", "shape": [1], "stream": 65536})", {}, "`stream` is 65536"},
+    {"random", R"({"distribution": "normal", "shape": [], "stream": 0})", {}, "a shape without axes"},
+    {"random", R"({"distribution": "gamma", "shape": [1], "stream": 0})", {}, "`gamma` is unknown"},
+    // inputs that do not fit
+    {"dense", R"({"units": 3})", image, "1 axes are wanted"},
+    {"conv3d", R"({"filters": 1, "kernel": [1, 1, 1]})", {{5}}, "4 axes are wanted"},
+    {"conv3d", R"({"filters": 1, "kernel": [6, 1, 1]})", image, "is larger than the padded input"},
+    {"conv3d", R"({"filters": 1, "kernel": [1, 1]})", image, "`kernel` needs 3 numbers"},
+    {"conv3d", R"({"filters": 1, "kernel": [1, 0, 1]})", image, "`kernel` holds 0"},
+    {"conv3d", R"({"filters": 1, "kernel": [1, 1, 1], "padding": "full"})", image, "padding is \"full\""},
+    {"conv3d", R"({"filters": 1, "kernel": [1, 1, 1], "padding": [1]})", image, "`padding` needs 3"},
+    {"reshape", R"({"shape": [7]})", {{6}}, "(6) does not fit into (7)"},
+    {"reshape", R"({"shape": []})", {{1}}, "a shape without axes"},
+    {"upsample", R"({"factor": [1, 1, 1]})", {{5}}, "4 axes are wanted"},
+    {"pad", R"({"padding": [1, 1, 1]})", {{5}}, "4 axes are wanted"},
+    {"average_pool", R"({"size": [6, 1, 1]})", image, "window is larger"},
+    {"sum", R"({"axes": [4]})", image, "axes (4) do not fit"},
+    {"sum", R"({"axes": [1, 1]})", image, "axes (1, 1) do not fit"},
+    {"sum", R"({"axes": []})", image, "do not fit"},
+    {"slice", R"({"axis": 4, "begin": 0, "end": 1})", image, "does not fit the input"},
+    {"slice", R"({"axis": -1, "begin": 0, "end": 1})", image, "does not fit the input"},
+    {"slice", R"({"axis": 0, "begin": 1, "end": 1})", image, "does not fit the input"},
+    {"slice", R"({"axis": 0, "begin": 0, "end": 3})", image, "does not fit the input"},
+    {"permute", R"({"order": [5, 0]})", {{2, 3}}, "is no permutation"},
+    {"permute", R"({"order": [0, 0]})", {{2, 3}}, "is no permutation"},
+    {"permute", R"({"order": [0]})", {{2, 3}}, "needs 2 numbers"},
+    {"concat", "{}", {{2, 3}, {2, 4}}, "do not fit behind each other"},
+    {"concat", "{}", {{2, 3}, {2}}, "do not fit behind each other"},
+    {"add", "{}", {{2, 3}, {3, 2}}, "inputs (2, 3) and (3, 2) do not fit"},
+    {"multiply", "{}", {{1, 1, 1, 1}, {200}}, "do not fit"},
+    // more than 64 bits or any memory can hold
+    {"dense", R"({"units": 1048576})", {{1048576}}, "too large"},
+    {"conv3d", R"({"filters": 1048576, "kernel": [1048576, 1048576, 1048576], "padding": "same"})", image,
+     "too large"},
+    {"upsample", R"({"factor": [1048576, 1048576, 1048576]})", image, "too large"},
+    {"pad", R"({"padding": [1048576, 1048576, 1048576]})", image, "too large"},
+    {"random",
+     R"({"distribution": "normal", "shape": [1048576, 1048576, 1048576, 1048576], "stream": 0})",
+     {},
+     "too large"},
+    {"concat", "{}", {{1048576, 2000}, {1048576, 2000}}, "too large"},
+};
+TEST(LayerTypes, WhatCannotBeIsNamed) {
+    for (const auto& bad : bad_cases) {
+        SCOPED_TRACE(bad.type + " " + bad.parameters);
+        const auto message =
+            message_of<InputError>([&] { plan_layer(layer_of(bad.type, bad.parameters), bad.inputs); });
+        EXPECT_THAT(message, HasSubstr("layer `thing` (" + bad.type + ")"));
+        EXPECT_THAT(message, HasSubstr(bad.says));
+    }
+}
+
+TEST(LayerTypes, ParametersThatAreNoObject) {
+    const Layer layer{"thing", "relu", {}, Json::array({1})};
+    EXPECT_THAT(message_of<InputError>([&] { plan_layer(layer, {{1}}); }), HasSubstr("not an object"));
+}
+
+TEST(LayerTypes, AnEvenKernelIsPaddedMoreOnTheHighSide) {
+    const auto padding =
+        convolution_padding(layer_of("conv3d", R"({"filters": 1, "kernel": [6, 5, 8], "padding": "same"})"));
+    ASSERT_EQ(padding.size(), 3U);
+    EXPECT_EQ(padding[0].low, 2);
+    EXPECT_EQ(padding[0].high, 3);
+    EXPECT_EQ(padding[1].low, 2);
+    EXPECT_EQ(padding[1].high, 2);
+    EXPECT_EQ(padding[2].low, 3);
+    EXPECT_EQ(padding[2].high, 4);
+}
+
+}  // namespace
+}  // namespace caloforge::network
