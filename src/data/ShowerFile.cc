@@ -121,7 +121,7 @@ void ShowerFile::Impl::check_cells(std::size_t first, ShowerBatch& batch) {
             core::warning(
                 "shower {} of {} deposits {:.4g} GeV from a particle of {:.4g} GeV (values in another unit, "
                 "or multiplied?). Give their scale: 1000 for MeV, 50 for public variable-angle files "
-                "(--reference-scale, --candidate-scale; data.scale in a training)?",
+                "(`--reference-scale` or `--candidate-scale` of validate, `data.scale` of a training)?",
                 first + i, path.string(), sums.deposited, batch.incident[i]);
         }
     }

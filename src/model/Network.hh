@@ -47,6 +47,10 @@ class Network : public torch::nn::Module {
   private:
     torch::Tensor run(const network::Layer& layer, const std::vector<torch::Tensor>& in,
                       const ForwardMode& mode);
+    /// A convolution under the current precision. libtorch 2.13's bfloat16 convolution is wrong by 100 % for
+    /// some shapes on CPUs with AMX (the 3DGAN's first: doc/decision/002): the first reduced-precision pass
+    /// of every layer is checked against float32, and a layer that fails stays in float32, with a warning.
+    torch::Tensor checked_convolution(const network::Layer& layer, const torch::Tensor& x);
     /// Parameter or buffer "<layer>.<role>"; undefined when the layer has none of that role.
     torch::Tensor tensor(const network::Layer& layer, const char* role) const;
     /// Calls visit(layer, TensorSpec, tensor) for every tensor, in the order of the spec.
@@ -56,6 +60,7 @@ class Network : public torch::nn::Module {
     network::NetworkSpec spec_;
     network::NetworkPlan plan_;  ///< points into spec_: a Network is neither copied nor moved
     std::map<std::string, torch::Tensor> tensors_;  ///< parameters and buffers by registered name
+    std::map<std::string, bool> reduced_is_right_;  ///< by convolution, once checked
     std::map<std::string, std::size_t> last_use_;   ///< number of the last layer that reads a value
 };
 

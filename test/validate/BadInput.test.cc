@@ -47,7 +47,7 @@ TEST(BadInput, AFactorOfAThousandIsTakenForUnits) {
     options.candidate_name = "network";
     const auto high = message_of<core::InputError>([&] { Comparison(right, wrong, options); });
     EXPECT_THAT(high, HasSubstr("network looks like MeV"));
-    EXPECT_THAT(high, HasSubstr("--scale"));
+    EXPECT_THAT(high, HasSubstr("-scale"));
     const auto low = message_of<core::InputError>([&] { Comparison(wrong, right, options); });
     EXPECT_THAT(low, HasSubstr("reference looks like MeV"));
 }

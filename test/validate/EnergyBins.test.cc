@@ -53,11 +53,11 @@ TEST(EnergyBins, DisjointRangesAreRefusedAndUnitsSuspected) {
         compared_range({10, 100, 1000}, {200, 500, 1000}, edges);
     });
     EXPECT_THAT(apart, testing::HasSubstr("share no incident energy"));
-    EXPECT_THAT(apart, testing::Not(testing::HasSubstr("--scale")));
+    EXPECT_THAT(apart, testing::Not(testing::HasSubstr("-scale")));
     const auto units = test::message_of<core::InputError>([] {
         compared_range({10, 500, 1000}, {10000, 500000, 1000}, edges);
     });
-    EXPECT_THAT(units, testing::HasSubstr("--scale"));
+    EXPECT_THAT(units, testing::HasSubstr("-scale"));
 }
 
 }  // namespace
