@@ -102,7 +102,8 @@ TEST(Divergence, NamesNanEmptyAndEqualShowers) {
     bad.on_generated.energy = std::nan("");
     DivergenceWatch watch;
     EXPECT_EQ(watch.look(good, 1), "");
-    EXPECT_NE(watch.look(bad, 2).find("generated showers at step 2"), std::string::npos);
+    EXPECT_NE(watch.look(bad, 2).find("generated showers is no longer a usable number at step 2"),
+              std::string::npos);
 
     StepReport empty = good;
     empty.empty_share = 0.9;
