@@ -59,8 +59,7 @@ core::Json TrainConfig::json() const {
                           {"minutes", minutes},
                           {"device", device},
                           {"threads", threads},
-                          {"checkpoint_every", checkpoint_every},
-                          {"checkpoint_keep", checkpoint_keep}});
+                          {"checkpoint", {{"every_steps", checkpoint_every}, {"keep", checkpoint_keep}}}});
     return out;
 }
 

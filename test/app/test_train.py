@@ -5,7 +5,7 @@ import shutil
 import signal
 import unittest
 
-from harness import (BAD_INPUT, DONE, GEANT4, TRAIN, CommandTest, call, call_and_signal, short_training, tensors)
+from harness import (BAD_INPUT, DONE, GEANT4, TRAIN, USAGE, CommandTest, call, call_and_signal, short_training, tensors)
 
 
 class Training(CommandTest):
@@ -202,7 +202,7 @@ class Configuration(CommandTest):
                     left=["train.toml"])
 
     def test_no_data(self):
-        self.refuse(BAD_INPUT, "train", "--out", self.folder / "a", words=["--data"])
+        self.refuse(USAGE, "train", "--out", self.folder / "a", words=["--data"])
 
     def test_flags_out_of_range(self):
         for option, word in [("--batch", "1"), ("--steps", "-1"), ("--threads", "-1"), ("--seed", "-1"),
