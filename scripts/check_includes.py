@@ -37,6 +37,8 @@ HOUSE = {
 THIRD_PARTY = {
     "HDF5": (r"(hdf5|H5)\w*\.(h|hpp)$|highfive/", ["src/data"], []),
     "libtorch": (r"(torch|ATen|c10|caffe2)/", ["src/model", "src/train"], ["src/validate"]),
+    "Eigen": (r"(Eigen|unsupported)/", [], ["src/validate"]),
+    "cairo": (r"cairo", [], ["src/validate"]),
     "MPI": (r"mpi\.h$", ["src/comm"], []),
     "NCCL": (r"nccl\.h$", ["src/comm"], []),
     "gRPC": (r"(grpc|grpcpp)/", ["src/serve"], []),

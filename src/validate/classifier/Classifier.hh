@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/Json.hh"
+#include "validate/classifier/ClassifierConfig.hh"
+#include "validate/classifier/FeatureMatrix.hh"
+#include "validate/classifier/RocCurve.hh"
+
+namespace caloforge::validate {
+
+/// What is reported after every epoch.
+struct ClassifierProgress {
+    std::size_t training = 0;  ///< the one under way, from 1
+    std::size_t trainings = 0;
+    std::size_t epoch = 0;  ///< epochs done in it
+    std::size_t max_epochs = 0;
+    double validation_loss = 0;  ///< ln 2 = 0.693: guessing
+};
+using ReportProgress = std::function<void(const ClassifierProgress&)>;
+
+/// How well a classifier did that learned from fewer showers.
+struct LearningPoint {
+    std::size_t showers = 0;  ///< of each set
+    double auc = 0;
+    double uncertainty = 0;
+};
+
+/// Formulae: doc/validation.md.
+struct ClassifierResult {
+    std::optional<double> auc;  ///< mean over repetitions and folds; 0.5: cannot tell, 1: always tells
+    std::optional<double> uncertainty;          ///< one standard deviation
+    std::optional<double> jsd;                  ///< Jensen-Shannon divergence after calibration, bits
+    std::string reason;                         ///< why there is nothing above; empty otherwise
+    std::vector<LearningPoint> learning_curve;  ///< ascending; the last one is the result itself
+    RocCurve roc;                               ///< mean over repetitions and folds
+    std::size_t showers = 0;                    ///< of each set
+    std::size_t features = 0;
+    std::size_t trainings = 0;
+    double epochs = 0;           ///< per training, mean
+    double longest_seconds = 0;  ///< of one training
+    double seconds = 0;          ///< of all
+
+    core::Json json() const;
+};
+
+/// Trains classifiers to tell two sets of showers apart, each tested on showers that it never saw. Both sets
+/// enter with equally many showers, at most config.max_showers, chosen by seed. Too few showers give a result
+/// without figures and a reason. The figures are a function of (features, config). `report` is called from
+/// the caller's thread after every epoch; what it throws ends the work. One call at a time in a process when
+/// config.threads is set (the number is libtorch's own, and put back afterwards). Needs the features twice:
+/// nothing is copied but batches. Throws InputError when the features differ in number or the config makes no
+/// sense, RunError when a training diverges.
+ClassifierResult classify(const FeatureMatrix& reference, const FeatureMatrix& candidate,
+                          const ClassifierConfig& config, const ReportProgress& report = {});
+
+}  // namespace caloforge::validate

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "validate/classifier/ClassifierConfig.hh"
+#include "validate/classifier/FeatureMatrix.hh"
+#include "validate/classifier/Folds.hh"
+
+namespace caloforge::validate {
+
+/// What one training leaves behind: scores (logits, larger for candidates) of showers it did not learn from.
+struct FoldScores {
+    std::vector<float> reference;          ///< of the test part
+    std::vector<float> candidate;          ///< of the test part
+    std::vector<float> validation;         ///< of the validation part, reference first
+    std::vector<float> validation_labels;  ///< 0: reference, 1: candidate
+    std::size_t epochs = 0;                ///< run
+    std::size_t best_epoch = 0;            ///< whose weights gave the scores, from 1
+    double validation_loss = 0;            ///< binary cross-entropy there; ln 2 = 0.693 is a guess
+};
+
+/// The showers of one training: shower i of the split is reference row reference_rows[i] and candidate row
+/// candidate_rows[i].
+struct FoldData {
+    const FeatureMatrix& reference;
+    const FeatureMatrix& candidate;
+    std::span<const std::size_t> reference_rows;
+    std::span<const std::size_t> candidate_rows;
+};
+
+/// Trains one network on the split's training part until the loss on its validation part has not fallen for
+/// `patience` epochs, goes back to the best weights and scores the test part. `training` numbers the random
+/// streams. `on_epoch` (epochs done, validation loss) may throw to stop. A function of (data, config,
+/// training) for one number of threads. Throws RunError when the loss is not finite.
+FoldScores train_fold(const FoldData& data, const FoldSplit& split, const ClassifierConfig& config,
+                      std::uint64_t training, const std::function<void(std::size_t, double)>& on_epoch);
+
+}  // namespace caloforge::validate

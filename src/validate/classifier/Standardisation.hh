@@ -1,0 +1,31 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "validate/classifier/FeatureMatrix.hh"
+
+namespace caloforge::validate {
+
+/// Brings features to one scale: (x - mean) / standard deviation per column, fitted on the training part of
+/// both sets. The columns of a picture share one divisor, so that their variances sum to 1 and the
+/// picture weighs as much as one other column: a cell that is hardly ever hit is not blown up, and thousands
+/// of cells do not drown a few sums. A column that is constant in the training part becomes 0 for every
+/// shower; what is missing (NaN, infinite) takes the training mean. Features `as_is` only have what is
+/// missing filled. Read-only once constructed.
+class Standardisation {
+  public:
+    /// From the given rows of each matrix.
+    Standardisation(const FeatureMatrix& reference, const FeatureMatrix& candidate,
+                    std::span<const std::size_t> reference_rows, std::span<const std::size_t> candidate_rows);
+
+    /// `row` and `out` (columns).
+    void apply(std::span<const float> row, std::span<float> out) const;
+
+  private:
+    std::vector<float> centre_;   ///< (columns)
+    std::vector<float> factor_;   ///< (columns)
+    std::vector<float> filling_;  ///< (columns), for what is missing, after the scaling
+};
+
+}  // namespace caloforge::validate

@@ -1,0 +1,54 @@
+#include "validate/figure/RichText.hh"
+
+#include <gtest/gtest.h>
+
+namespace caloforge::validate::figure {
+namespace {
+
+TEST(RichText, WhatIsNotUtf8BecomesQuestionMarks) {
+    EXPECT_EQ(plain("caf\xC3\xA9 √E ⊕ b").front().text, "café √E ⊕ b");
+    EXPECT_EQ(plain("a\xFF"
+                    "b\xC3")
+                  .front()
+                  .text,
+              "a?b?");
+    EXPECT_EQ(plain("\xC0\x80\xED\xA0\x80").front().text, "?????");  // overlong; a surrogate
+    EXPECT_EQ(plain("two\nlines\t").front().text, "two lines ");
+    EXPECT_EQ(plain(std::string("a\0b", 3)).front().text, "a b");
+}
+
+TEST(RichText, TheBaseOfALogarithmStandsBelow) {
+    const RichText text = label("log10(cell energy / GeV)");
+    ASSERT_EQ(text.size(), 3U);
+    EXPECT_EQ(text[0].text, "log");
+    EXPECT_EQ(text[1].text, "10");
+    EXPECT_EQ(text[1].script, Script::below);
+    EXPECT_EQ(text[2].text, "(cell energy / GeV)");
+    EXPECT_EQ(label("layer").size(), 1U);
+}
+
+TEST(RichText, EnergyRangesAreReadAloud) {
+    EXPECT_EQ(energy_label("10:500").back().text, " = 10–500 GeV");
+    EXPECT_EQ(energy_label("50:50").back().text, " = 50 GeV");
+    EXPECT_EQ(energy_label("50").back().text, " = 50 GeV");
+}
+
+TEST(RichText, WordsOfANameKeepTheUnit) {
+    EXPECT_EQ(words("cells_above_0.1_mip"), "cells above 0.1 MIP");
+    EXPECT_EQ(words("transverse_profile_x"), "transverse profile x");
+}
+
+TEST(RichText, ShortTextsKeepBothEnds) {
+    EXPECT_EQ(shortened(plain("abcdefgh"), 4).front().text, "ab…gh");
+    EXPECT_EQ(shortened(plain("éèêë"), 2).front().text, "é…ë");
+    EXPECT_EQ(shortened(plain("abc"), 3).front().text, "abc");
+    EXPECT_EQ(shortened(plain("abc"), 0).front().text, "…");
+    const RichText power = shortened(power_of_ten(-12), 4);
+    EXPECT_EQ(power.front().text, "10…");
+    EXPECT_EQ(power.back().text, "12");
+    EXPECT_EQ(power.back().script, Script::above);
+    EXPECT_EQ(length(power_of_ten(-12)), 5U);
+}
+
+}  // namespace
+}  // namespace caloforge::validate::figure
