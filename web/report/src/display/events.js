@@ -1,0 +1,39 @@
+// Pairs of showers and what is left of them behind the threshold and layer sliders.
+import { isNumber, list, objects } from "../data.js";
+import { formatCount, formatEnergy } from "../format.js";
+import { rangeOf } from "../energies.js";
+
+function readShower(shower, depth) {
+  const isCell = (cell) => Array.isArray(cell) && cell.length >= 4 && cell.every(isNumber) && cell[2] >= 0 && cell[2] < depth && cell[3] > 0;
+  return { present: Boolean(shower), incident: shower?.incident, cells: list(shower?.cells).filter(isCell) };
+}
+
+// [[reference, candidate], …] of {present, incident GeV, cells}, by incident energy.
+export function readPairs(events, depth) {
+  const pairs = objects(events).map((event) => [readShower(event.reference, depth), readShower(event.candidate, depth)]);
+  const key = (pair) => incidentOf(pair) ?? Infinity;
+  return pairs.sort((a, b) => key(a) - key(b));
+}
+
+export function incidentOf(pair) {
+  return pair.map((shower) => shower.incident).find(isNumber) ?? null;
+}
+
+// The pairs of one energy label; all where the label is no range.
+export function pairsAt(pairs, label) {
+  const range = rangeOf(label);
+  if (!range) return pairs;
+  return pairs.filter((pair) => incidentOf(pair) !== null && incidentOf(pair) >= range[0] && incidentOf(pair) <= range[1]);
+}
+
+export const largestCell = (pairs) => pairs.flat().reduce((top, shower) => shower.cells.reduce((t, cell) => Math.max(t, cell[3]), top), 0);
+
+// `cut`: {threshold in GeV, layers: [first, last]}.
+export const keptCells = (shower, { threshold, layers }) =>
+  shower.cells.filter((cell) => cell[3] >= threshold && cell[2] >= layers[0] && cell[2] <= layers[1]);
+
+export function describeShower(shower, kept) {
+  if (!shower.present) return ": no shower in this pair";
+  const sum = kept.reduce((total, cell) => total + cell[3], 0);
+  return `, ${formatEnergy(shower.incident)}: ${formatEnergy(sum)} in ${formatCount(kept.length)} ${kept.length === 1 ? "cell" : "cells"}`;
+}
