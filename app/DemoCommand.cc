@@ -1,10 +1,11 @@
 #include <fmt/format.h>
 
-#include <chrono>
 #include <iostream>
 
 #include "Command.hh"
-#include "DemoPage.hh"
+#include "EventPairs.hh"
+#include "ReportPage.hh"
+#include "Steps.hh"
 #include "core/AtomicFile.hh"
 #include "core/Log.hh"
 #include "core/RunRecord.hh"
@@ -27,51 +28,14 @@ struct Options {
     std::uint64_t seed = 1;
 };
 
-/// Times the steps of the demo as they pass.
-class Steps {
-  public:
-    explicit Steps(core::RunRecord& record) : record_(record) {}
-    template <class Work>
-    auto operator()(const std::string& what, Work&& work) {
-        core::info("{} ...", what);
-        const auto start = std::chrono::steady_clock::now();
-        auto result = work();
-        const double seconds =
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        record_.add_time(what, seconds);
-        timings_.push_back({{"what", what}, {"seconds", seconds}});
-        return result;
-    }
-    const Json& timings() const { return timings_; }
-
-  private:
-    core::RunRecord& record_;
-    Json timings_ = Json::array();
-};
-
-Json page_data(const generate::ShowerGenerator& generator, const validate::Comparison& comparison,
-               Json events, const Json& timings) {
-    const auto& detector = generator.detector();
-    const Json metrics = comparison.json();
-    Json training = generator.document().value("training", Json::object());
+Json model_of(const generate::ShowerGenerator& generator) {
+    const Json training = generator.document().value("training", Json::object());
     Json model = {{"name", generator.name()}};
     if (training.contains("state")) model.update(training["state"]);
     for (const char* key : {"showers", "device", "threads", "written"}) {
         if (training.contains(key)) model[key] = training[key];
     }
-    return {{"title", "Caloforge: " + generator.name() + " beside Geant4"},
-            {"detector",
-             {{"name", detector.name()}, {"grid", detector.grid().json()}, {"mip_gev", detector.mip()}}},
-            {"reference", metrics.at("reference")},
-            {"candidate", metrics.at("candidate")},
-            {"model", model},
-            {"metrics", metrics.at("metrics")},
-            {"profiles", comparison.page_profiles()},
-            {"events", std::move(events)},
-            {"timings", timings},
-            {"notes",
-             {"The Geant4 showers on this page were never used in training.",
-              fmt::format("Cells below {} MIP are not drawn.", display_threshold_mip)}}};
+    return model;
 }
 
 void run(const Options& options) {
@@ -100,20 +64,35 @@ void run(const Options& options) {
         compare.candidate_name = generator.name();
         return validate::Comparison(reference, candidate, compare);
     });
-    Json events = step("pick showers to look at", [&] {
-        return pick_event_pairs(reference, candidate, event_pairs,
+    ReportContent content;
+    content.title = "Caloforge: " + generator.name() + " beside Geant4";
+    content.detector = &generator.detector();
+    content.comparison = &comparison;
+    content.verdict = validate::judge(comparison.metrics(), comparison.page_profiles(), generator.name());
+    content.model = model_of(generator);
+    content.events = step("pick showers to look at", [&] {
+        return pick_event_pairs(reference, candidate, comparison, event_pairs,
                                 display_threshold_mip * generator.detector().mip());
     });
+    content.timings = step.timings();
+    content.notes = {"The Geant4 showers on this page were never used in training.",
+                     fmt::format("Cells below {} MIP are not drawn.", display_threshold_mip)};
     core::write_text(folder / "metrics.json", comparison.json().dump(2) + "\n");
-    core::write_text(folder / "report.html",
-                     fill_page(page_data(generator, comparison, std::move(events), step.timings())));
-    record["result"] = {{"page", (folder / "report.html").string()}};
+    const auto page = fill_page(report_data(content));
+    if (page) {
+        core::write_text(folder / "report.html", *page);
+        record["result"] = {{"page", (folder / "report.html").string()}};
+    }
     record.write(folder / "run.json");
 
-    std::cout << comparison.table();
+    std::cout << comparison.table() << content.verdict.text();
     for (const auto& timing : step.timings())
         std::cout << fmt::format("{:44} {:8.2f} s\n", timing["what"].get<std::string>(),
                                  timing["seconds"].get<double>());
+    if (!page) {
+        core::warning("no report.html (Caloforge was built without Node.js, which makes the page)");
+        return;
+    }
     std::cout << "Open " << std::filesystem::absolute(folder / "report.html").string() << " in a browser."
               << std::endl;
 }

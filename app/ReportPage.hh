@@ -1,20 +1,37 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "core/Json.hh"
-#include "data/ShowerSet.hh"
+#include "geometry/Detector.hh"
+#include "validate/Comparison.hh"
+#include "validate/Gates.hh"
+#include "validate/Verdict.hh"
 
 namespace caloforge::app {
 
-/// Pairs of showers of like energy for the event display: {"reference": {"incident", "cells": [[x, y, z,
-/// GeV], ...]}, "candidate": ...}, spread over the energies of the candidate. Cells below `threshold` GeV are
-/// left out.
-core::Json pick_event_pairs(const data::ShowerSet& reference, const data::ShowerSet& candidate,
-                            std::size_t pairs, double threshold);
+/// What a report shows, in the members that web/README.md describes.
+struct ReportContent {
+    std::string title;
+    const geometry::Detector* detector = nullptr;
+    const validate::Comparison* comparison = nullptr;
+    validate::Verdict verdict;
+    std::vector<validate::GateResult> gates;
+    core::Json classifiers = core::Json::array();
+    core::Json events = core::Json::array();
+    core::Json timings = core::Json::array();
+    core::Json notes = core::Json::array();
+    core::Json provenance = core::Json::object();
+    core::Json model;  ///< null when the candidate's model is not known
+};
 
-/// The page web/demo.html with its style, its program and `data` put in (web/README.md): one self-contained
-/// file.
-std::string fill_page(const core::Json& data);
+/// The data of the page.
+core::Json report_data(const ReportContent& content);
+
+/// The page with `data` put in: one self-contained file. Nothing when Caloforge was built without Node.js,
+/// which makes the page's template.
+std::optional<std::string> fill_page(const core::Json& data);
 
 }  // namespace caloforge::app

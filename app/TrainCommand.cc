@@ -1,5 +1,7 @@
 #include <iostream>
+#include <optional>
 
+#include "BestCheckpoint.hh"
 #include "Command.hh"
 #include "core/ConfigTable.hh"
 #include "core/Error.hh"
@@ -22,6 +24,7 @@ struct Options {
     std::int64_t batch = 0, epochs = 0, steps = 0, threads = 0, seed = 0;
     double minutes = 0;
     std::string device, precision;
+    SelectionOptions selection;
 };
 
 /// The file with the flags laid over it.
@@ -38,6 +41,8 @@ core::ConfigTable read_table(const Options& options, const CLI::App& command) {
     if (given("--minutes")) table.set("training.minutes", options.minutes);
     if (given("--device")) table.set("training.device", options.device);
     if (given("--precision")) table.set("training.precision", options.precision);
+    // What is validated has to be written first.
+    if (given("--validate-every")) table.set("checkpoint.every_steps", options.selection.every);
     return table;
 }
 
@@ -65,7 +70,18 @@ void run(const Options& options, const CLI::App& command) {
         throw core::UsageError(
             "no showers to learn from. Give --data 'train/*.h5', or data.train in the configuration?");
     }
+    if (options.selection.every > 0 && options.selection.data.empty())
+        throw core::UsageError("--validate-every needs showers to validate with. Give --validation-data?");
     train::Training training(config, table.effective(), options.out, options.resume);
+    std::optional<BestCheckpoint> best;
+    if (options.selection.every > 0) {
+        SelectionOptions selection = options.selection;
+        selection.device = config.device;
+        selection.threads = config.threads;
+        best.emplace(selection, options.out);
+        training.on_checkpoint(
+            [&](const std::filesystem::path&, const train::TrainState& state) { best->look_at(state.step); });
+    }
     const train::TrainResult result = training.run();
     record["configuration"] = config.json();
     record["seed"] = config.seed;
@@ -73,6 +89,7 @@ void run(const Options& options, const CLI::App& command) {
                         {"steps", result.steps},
                         {"model", result.model.string()},
                         {"checkpoint", result.checkpoint.string()}};
+    if (best) record["result"]["best"] = best->best();
     record.write(std::filesystem::path(options.out) / "run.json");
     core::info("{} after {} steps; model {}, checkpoint {}", ending(result.end), result.steps,
                result.model.string(), result.checkpoint.string());
@@ -97,6 +114,19 @@ void add_train(CLI::App& app) {
     command->add_option("--seed", options->seed, "Seed of all random numbers")->group("Changes physics");
     command->add_option("--precision", options->precision, "float32, or bfloat16 in the products")
         ->group("Changes physics");
+    command
+        ->add_option("--validate-every", options->selection.every,
+                     "Write and validate a checkpoint every so many steps; keep the best as best.safetensors")
+        ->check(whole_number(1, INT64_MAX))
+        ->group("Validation");
+    command
+        ->add_option("--validation-data", options->selection.data,
+                     "Shower files to validate with, neither trained on nor used in tests")
+        ->group("Validation");
+    command
+        ->add_option("--select-by", options->selection.metric,
+                     "Metric whose magnitude chooses the best (doc/validation.md)")
+        ->group("Validation");
     command->add_option("--minutes", options->minutes, "Stop cleanly after so many minutes")
         ->group("Changes speed");
     command->add_option("--threads", options->threads, "Threads (0: all cores)")->group("Changes speed");

@@ -1,15 +1,32 @@
-#include <iostream>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <iostream>
+#include <optional>
+
+#include "Classifiers.hh"
 #include "Command.hh"
+#include "EventPairs.hh"
+#include "ReportPage.hh"
+#include "Steps.hh"
 #include "core/AtomicFile.hh"
+#include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/RunRecord.hh"
 #include "data/ShowerSet.hh"
 #include "geometry/Detector.hh"
 #include "validate/Comparison.hh"
+#include "validate/Gates.hh"
+#include "validate/Verdict.hh"
+#include "validate/figure/Figures.hh"
 
 namespace caloforge::app {
 namespace {
+
+using core::Json;
+
+constexpr std::size_t event_pairs = 16;
+constexpr double display_threshold_mip = 0.1;
 
 struct Options {
     std::vector<std::string> reference;
@@ -20,40 +37,123 @@ struct Options {
     double candidate_scale = 0;
     std::string detector = "clic-ecal";
     std::vector<double> energy_edges;
+    double cell_threshold = -1;
+    ClassifierOptions classifiers;
+    std::string gates;
     std::string out;
     std::size_t threads = 0;
     bool json = false;
 };
 
-data::ShowerSet open_set(const std::vector<std::string>& patterns, double scale) {
+// Of the CaloChallenge's large data sets: what is read out above 0.5 keV, divided by the sampling fraction
+// 0.033; in GeV.
+constexpr double calochallenge_threshold = 15.15e-6;
+
+data::ShowerSet open_set(const std::vector<std::string>& patterns, double scale, double threshold) {
     data::ReadOptions read;
     read.scale = scale;
+    if (threshold >= 0) read.threshold = threshold;
+    const auto set = data::ShowerSet::glob(patterns, read);
+    if (threshold >= 0 || set.layout() != data::Layout::calochallenge) return set;
+    read.threshold = calochallenge_threshold;
     return data::ShowerSet::glob(patterns, read);
 }
 
-void run(const Options& options) {
-    core::RunRecord record("validate");
-    record["configuration"] = {
-        {"reference", options.reference}, {"candidate", options.candidate}, {"detector", options.detector}};
+Json configuration_of(const Options& options) {
+    return {{"reference", options.reference},
+            {"candidate", options.candidate},
+            {"detector", options.detector},
+            {"energy_edges", options.energy_edges},
+            {"classifiers", options.classifiers.which},
+            {"classifier_showers", options.classifiers.showers},
+            {"reference_classifier", options.classifiers.reference},
+            {"gates", options.gates}};
+}
+
+validate::CompareOptions compare_options(const Options& options, const geometry::Detector& detector) {
     validate::CompareOptions compare;
-    compare.mip = geometry::Detector::find(options.detector).mip();
+    compare.mip = detector.mip();
     compare.threads = options.threads;
     compare.reference_name = options.reference_name;
     compare.candidate_name = options.candidate_name;
     if (!options.energy_edges.empty()) compare.energy_edges = options.energy_edges;
-    const auto reference = open_set(options.reference, options.reference_scale);
-    const auto candidate = open_set(options.candidate, options.candidate_scale);
+    return compare;
+}
+
+void write_report(const std::filesystem::path& folder, const ReportContent& content) {
+    core::write_text(folder / "metrics.json", content.comparison->json().dump(2) + "\n");
+    core::info("wrote {}", (folder / "metrics.json").string());
+    const Json data = report_data(content);
+    const auto figures = validate::write_figures(data, folder / "figures");
+    core::info("wrote {} figures to {}", figures.size(), (folder / "figures").string());
+    if (const auto page = fill_page(data)) {
+        core::write_text(folder / "report.html", *page);
+        core::info("wrote {}", (folder / "report.html").string());
+    } else {
+        core::warning("no report.html (Caloforge was built without Node.js, which makes the page)");
+    }
+}
+
+void run(const Options& options) {
+    core::RunRecord record("validate");
+    record["configuration"] = configuration_of(options);
+    Steps step(record);
+    std::optional<validate::Gates> gates;
+    if (!options.gates.empty()) gates = validate::Gates::load(options.gates);
+    const auto detector = geometry::Detector::find(options.detector);
+    const auto reference = open_set(options.reference, options.reference_scale, options.cell_threshold);
+    const auto candidate = open_set(options.candidate, options.candidate_scale, options.cell_threshold);
     core::info("comparing {} candidate showers with {} reference showers", candidate.size(),
                reference.size());
-    const validate::Comparison comparison(reference, candidate, compare);
-    std::cerr << comparison.table();
+    validate::Comparison comparison = step("compare", [&] {
+        return validate::Comparison(reference, candidate, compare_options(options, detector));
+    });
+
+    ReportContent content;
+    content.title = fmt::format("{} against {}", options.candidate_name, options.reference_name);
+    content.detector = &detector;
+    content.comparison = &comparison;
+    if (options.classifiers.which != "none") {
+        content.classifiers = step("train classifiers", [&] {
+            return run_classifiers(options.classifiers, reference, candidate, options.threads, comparison);
+        });
+    }
+    content.verdict =
+        validate::judge(comparison.metrics(), comparison.page_profiles(), options.candidate_name);
+    if (gates) content.gates = gates->check(comparison.metrics());
+    std::cerr << comparison.table() << content.verdict.text() << validate::gates_table(content.gates);
+
     if (!options.out.empty()) {
         const std::filesystem::path folder = options.out;
-        core::write_text(folder / "metrics.json", comparison.json().dump(2) + "\n");
+        content.events = pick_event_pairs(reference, candidate, comparison, event_pairs,
+                                          display_threshold_mip * detector.mip());
+        content.notes.push_back(fmt::format("Cells below {} MIP are not drawn.", display_threshold_mip));
+        content.provenance = configuration_of(options);
+        content.timings = step.timings();
+        write_report(folder, content);
         record.write(folder / "run.json");
-        core::info("wrote {}", (folder / "metrics.json").string());
     }
     if (options.json) print_json(comparison.json());
+    const auto failed = std::count_if(content.gates.begin(), content.gates.end(),
+                                      [](const validate::GateResult& gate) { return !gate.passed; });
+    if (failed > 0)
+        throw core::GateError(fmt::format("{} of {} gates not passed", failed, content.gates.size()));
+}
+
+void add_set_options(CLI::App& command, Options& options) {
+    command
+        .add_option("--reference", options.reference,
+                    "Shower files that count as the truth (patterns in quotes)")
+        ->required();
+    command.add_option("--candidate", options.candidate, "Shower files to be judged")->required();
+    command.add_option("--reference-name", options.reference_name, "What the reference is called in tables");
+    command.add_option("--candidate-name", options.candidate_name, "What the candidate is called in tables");
+    command
+        .add_option("--reference-scale", options.reference_scale,
+                    "Divide the reference file's values by this to get GeV (0: the layout's unit)")
+        ->check(CLI::NonNegativeNumber);
+    command.add_option("--candidate-scale", options.candidate_scale, "The same for the candidate")
+        ->check(CLI::NonNegativeNumber);
 }
 
 }  // namespace
@@ -63,28 +163,33 @@ void add_validate(CLI::App& app) {
                                        "Compare two sets of showers.\nExample: caloforge validate "
                                        "--reference 'ref/*.h5' --candidate fast.h5 --out report/");
     auto options = std::make_shared<Options>();
-    command
-        ->add_option("--reference", options->reference,
-                     "Shower files that count as the truth (patterns in quotes)")
-        ->required();
-    command->add_option("--candidate", options->candidate, "Shower files to be judged")->required();
-    command->add_option("--reference-name", options->reference_name,
-                        "What the reference is called in tables");
-    command->add_option("--candidate-name", options->candidate_name,
-                        "What the candidate is called in tables");
-    command
-        ->add_option("--reference-scale", options->reference_scale,
-                     "Divide the reference file's values by this to get GeV (0: the layout's unit)")
-        ->check(CLI::NonNegativeNumber);
-    command->add_option("--candidate-scale", options->candidate_scale, "The same for the candidate")
-        ->check(CLI::NonNegativeNumber);
+    add_set_options(*command, *options);
     command->add_option("--detector", options->detector,
                         "Shipped detector or file: gives the energy of a MIP");
     command
         ->add_option("--energy-edges", options->energy_edges,
                      "Edges of the incident-energy bins, GeV: 10,50,500")
         ->delimiter(',');
-    command->add_option("--out", options->out, "Folder for metrics.json and run.json");
+    command
+        ->add_option("--cell-threshold", options->cell_threshold,
+                     "Cells below count as zero, GeV (1e-6; CaloChallenge files 15.15e-6)")
+        ->check(CLI::NonNegativeNumber);
+    command->add_option("--out", options->out,
+                        "Folder for report.html, metrics.json, figures/*.pdf and run.json");
+    command->add_option("--require", options->gates,
+                        "TOML file of gates; exit code 5 when one is not passed (doc/validation.md)");
+    command
+        ->add_option("--classifiers", options->classifiers.which,
+                     "Which classifiers to train: all, observables or none")
+        ->check(CLI::IsMember({"all", "observables", "none"}));
+    command
+        ->add_option("--classifier-showers", options->classifiers.showers,
+                     "At most so many showers of each set for the classifiers")
+        ->check(whole_number(50, 10000000));
+    command->add_option("--classifier-seed", options->classifiers.seed, "Seed of the classifiers")
+        ->check(whole_number(0, INT64_MAX));
+    command->add_flag("--reference-classifier", options->classifiers.reference,
+                      "CaloChallenge's own classifier, 2048 wide: slower");
     command->add_option("--threads", options->threads, "Threads (0: all cores)")
         ->check(whole_number(0, 4096));
     command->add_flag("--json", options->json, "metrics.json on stdout too");

@@ -20,7 +20,11 @@ std::vector<fs::path> folders(const ShippedKind& kind) {
     // `cmake --install --prefix X` may put the program anywhere: the data folder is found from where it lies.
     std::error_code unknown;
     const fs::path program = fs::read_symlink("/proc/self/exe", unknown);
-    if (!unknown) out.emplace_back(program.parent_path().parent_path() / "share" / "caloforge");
+    if (!unknown) {
+        const fs::path above = program.parent_path().parent_path();
+        out.emplace_back(above / "share" / "caloforge");
+        out.emplace_back(above);  // the build folder, for what the build makes
+    }
     out.emplace_back(source_dir);
     for (auto& folder : out) folder /= kind.folder;
     return out;

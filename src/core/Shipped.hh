@@ -7,7 +7,7 @@
 namespace caloforge::core {
 
 /// A kind of file that ships with the tool, found by name: in $CALOFORGE_DATA_DIR, the installed data folder,
-/// or the source tree, in this order.
+/// the build folder or the source tree, in this order.
 struct ShippedKind {
     std::string what;       ///< "detector"
     std::string folder;     ///< "detectors"

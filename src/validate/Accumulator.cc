@@ -28,9 +28,11 @@ Sums::Sums(const ShowerObserver& observer) {
     part(Part::columns_y).resize(observer.grid().ny);
     part(Part::rings).resize(observer.rings());
     part(Part::spectrum).resize(ShowerObserver::spectrum_bins);
+    for (const Part response : {Part::response_showers, Part::response_energy, Part::response_fraction,
+                                Part::response_fraction_squared})
+        part(response).resize(response_bins);
+    part(Part::moments).resize(6);
     part(Part::fractions).resize(fraction_bins);
-    part(Part::response_showers).resize(response_bins);
-    part(Part::response_energy).resize(response_bins);
 }
 
 Sums Sums::blank(std::size_t parts) const {
@@ -39,16 +41,17 @@ Sums Sums::blank(std::size_t parts) const {
     return out;
 }
 
-void Sums::add(const ShowerObservables& shower) {
+void Sums::add(const ShowerObserver& observer, const ShowerObservables& shower) {
     scalar(Scalar::showers) += 1;
     scalar(Scalar::incident) += shower.incident;
     scalar(Scalar::deposited) += shower.deposited;
     scalar(Scalar::fraction) += shower.fraction;
     scalar(Scalar::fraction_squared) += shower.fraction * shower.fraction;
-    scalar(Scalar::cells_above) += static_cast<double>(shower.cells_above);
+    scalar(Scalar::cells_above) += static_cast<double>(shower.cells_above[0]);
     if (shower.deposited > 0) {
         scalar(Scalar::filled) += 1;
         scalar(Scalar::maximum_layer) += static_cast<double>(shower.maximum_layer);
+        add_all(part(Part::moments), observer.index_moments(shower));
     }
     add_all(part(Part::layers), shower.layers);
     add_all(part(Part::columns_x), shower.columns_x);
@@ -62,6 +65,8 @@ void Sums::add(const ShowerObservables& shower) {
     if (response < response_bins) {
         part(Part::response_showers)[response] += 1;
         part(Part::response_energy)[response] += shower.deposited;
+        part(Part::response_fraction)[response] += shower.fraction;
+        part(Part::response_fraction_squared)[response] += shower.fraction * shower.fraction;
     }
 }
 
@@ -75,8 +80,10 @@ void Sums::add(const Sums& other, double weight, std::size_t parts) {
 Accumulator::Accumulator(const ShowerObserver& observer, const EnergyBins& bins)
     : bins_(bins), sums_(bins.slots() * sub_samples, Sums(observer)) {}
 
-void Accumulator::add(std::size_t sub_sample, const ShowerObservables& shower) {
-    if (const auto slot = bins_.slot(shower.incident)) sums_[*slot * sub_samples + sub_sample].add(shower);
+void Accumulator::add(std::size_t sub_sample, const ShowerObserver& observer,
+                      const ShowerObservables& shower) {
+    if (const auto slot = bins_.slot(shower.incident))
+        sums_[*slot * sub_samples + sub_sample].add(observer, shower);
 }
 
 std::span<const Sums> Accumulator::bin(std::size_t bin) const {

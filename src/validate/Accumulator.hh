@@ -10,18 +10,21 @@
 
 namespace caloforge::validate {
 
-/// Arrays of sums over showers, by content. The first group decides metrics and is resampled; the last three
-/// are only drawn.
+/// Arrays of sums over showers, by content. All but the last decide metrics and are resampled; that one is
+/// only drawn.
 enum class Part : std::size_t {
-    scalars,           ///< see Scalar
-    layers,            ///< (Z), GeV
-    columns_x,         ///< (X), GeV
-    columns_y,         ///< (Y), GeV
-    rings,             ///< (rings), GeV
-    spectrum,          ///< (50), cells
-    fractions,         ///< (fraction_bins), showers
-    response_showers,  ///< (response_bins), showers
-    response_energy,   ///< (response_bins), deposited GeV
+    scalars,                    ///< see Scalar
+    layers,                     ///< (Z), GeV
+    columns_x,                  ///< (X), GeV
+    columns_y,                  ///< (Y), GeV
+    rings,                      ///< (rings), GeV
+    spectrum,                   ///< (50), cells
+    response_showers,           ///< (response_bins), showers
+    response_energy,            ///< (response_bins), deposited GeV
+    response_fraction,          ///< (response_bins), sampling fractions
+    response_fraction_squared,  ///< (response_bins)
+    moments,                    ///< (3, 2), index_moments over the filled showers
+    fractions,                  ///< (fraction_bins), showers
     count
 };
 inline constexpr std::size_t resampled_parts = static_cast<std::size_t>(Part::fractions);
@@ -55,7 +58,7 @@ class Sums {
     /// Zeros of the same shapes, for the first `parts` parts; the others are left out.
     Sums blank(std::size_t parts = static_cast<std::size_t>(Part::count)) const;
 
-    void add(const ShowerObservables& shower);
+    void add(const ShowerObserver& observer, const ShowerObservables& shower);
     /// this += weight * other, for the first `parts` parts.
     void add(const Sums& other, double weight, std::size_t parts = static_cast<std::size_t>(Part::count));
 
@@ -71,7 +74,7 @@ class Sums {
 };
 
 /// A set of showers is kept in this many sub-samples (shower index modulo the number): they give the
-/// statistical uncertainty and, even against odd ones, the halves of the floor. Even.
+/// statistical uncertainty and, dealt into halves, the floor.
 inline constexpr std::size_t sub_samples = 32;
 
 /// Sums per energy bin and sub-sample. Several threads may add to different sub-samples at the same time; the
@@ -81,7 +84,7 @@ class Accumulator {
     Accumulator(const ShowerObserver& observer, const EnergyBins& bins);
 
     /// Leaves out showers whose energy is not compared.
-    void add(std::size_t sub_sample, const ShowerObservables& shower);
+    void add(std::size_t sub_sample, const ShowerObserver& observer, const ShowerObservables& shower);
 
     /// The sub-samples (32) of a bin; of the whole compared range (computed on each call).
     std::span<const Sums> bin(std::size_t bin) const;

@@ -1,81 +1,22 @@
 #include "validate/Comparison.hh"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <cmath>
-#include <limits>
 
-#include "core/Error.hh"
-#include "core/Log.hh"
-#include "core/Progress.hh"
+#include "validate/EventCorrelations.hh"
+#include "validate/FigureOfMerit.hh"
+#include "validate/FrechetMetric.hh"
 #include "validate/Measurement.hh"
+#include "validate/ObservableMetrics.hh"
 #include "validate/Profiles.hh"
-#include "validate/Summary.hh"
+#include "validate/SetPair.hh"
 #include "validate/Table.hh"
-#include "validate/UnitCheck.hh"
 
 namespace caloforge::validate {
 namespace {
 
-constexpr EnergyRange every_energy{0, std::numeric_limits<double>::infinity()};
-
 std::string or_else(const std::string& name, const char* otherwise) {
     return name.empty() ? otherwise : name;
-}
-
-std::string shape(const geometry::ReadoutGrid& grid) {
-    return fmt::format("{}x{}x{}", grid.nx, grid.ny, grid.nz);
-}
-
-void check_grids(const data::ShowerSet& reference, const data::ShowerSet& candidate,
-                 const CompareOptions& names) {
-    const bool same_frame = (reference.layout() == data::Layout::calochallenge) ==
-                            (candidate.layout() == data::Layout::calochallenge);
-    if (reference.grid().same_shape(candidate.grid()) && same_frame) return;
-    throw core::InputError(fmt::format(
-        "{} and {} cannot be compared (cells: {} of layout {}, and {} of layout {}). Compare sets of one "
-        "detector?",
-        names.reference_name, names.candidate_name, shape(reference.grid()),
-        data::to_string(reference.layout()), shape(candidate.grid()), data::to_string(candidate.layout())));
-}
-
-double total(std::span<const Sums> groups, Scalar scalar) {
-    double sum = 0;
-    for (const Sums& group : groups) sum += group[scalar];
-    return sum;
-}
-
-double mean(std::span<const Sums> groups, Scalar scalar) {
-    const double showers = total(groups, Scalar::showers);
-    return showers > 0 ? total(groups, scalar) / showers : 0;
-}
-
-void check_units(double reference, double candidate, const CompareOptions& names) {
-    if (!(reference > 0 && candidate > 0) || !looks_like_units(candidate / reference)) return;
-    const bool candidate_high = candidate > reference;
-    throw core::InputError(
-        fmt::format("the sampling fraction of {} is {:.3g} times that of {} (GeV taken for MeV: {} looks "
-                    "like MeV read as GeV). "
-                    "Give --reference-scale or --candidate-scale 1000 for the one in MeV?",
-                    names.candidate_name, candidate / reference, names.reference_name,
-                    candidate_high ? names.candidate_name : names.reference_name));
-}
-
-// Mean energies that differ within one range make profiles and spectra differ, whatever the simulation does.
-void warn_of_spectra(std::span<const Sums> reference, std::span<const Sums> candidate,
-                     const EnergyRange& range, const CompareOptions& names) {
-    constexpr double noteworthy = 0.02;
-    constexpr double sigmas = 5;
-    const double first = mean(reference, Scalar::incident);
-    const double second = mean(candidate, Scalar::incident);
-    const double width = (range.high - range.low) / std::sqrt(12.0);
-    const double noise =
-        width * std::sqrt(1 / total(reference, Scalar::showers) + 1 / total(candidate, Scalar::showers));
-    if (std::abs(second - first) < std::max(noteworthy * first, sigmas * noise)) return;
-    core::warning(
-        "the mean incident energies differ ({:.4g} GeV in {}, {:.4g} GeV in {}): trust the figures per "
-        "energy bin rather than the overall ones",
-        first, names.reference_name, second, names.candidate_name);
 }
 
 core::Json describe(const std::string& name, const data::ShowerSet& set, const Summary& summary,
@@ -95,56 +36,33 @@ core::Json describe(const std::string& name, const data::ShowerSet& set, const S
     return out;
 }
 
-// Both sets, reduced over the energies that they share.
-struct Pair {
-    Summary reference;
-    Summary candidate;
-    EnergyRange range;
-};
-
-Pair read_pair(const data::ShowerSet& reference, const data::ShowerSet& candidate,
-               const ShowerObserver& observer, const CompareOptions& options) {
-    const auto read = [&](const data::ShowerSet& set, const std::string& name, const EnergyRange& range) {
-        core::Progress progress("reading " + name, set.size(), "showers");
-        return summarise(
-            set, name, observer, EnergyBins(options.energy_edges, range),
-            {options.batch_size, options.threads, [&](std::size_t done) { progress.update(done); }});
-    };
-    Summary first = read(reference, options.reference_name, every_energy);
-    Summary second = read(candidate, options.candidate_name, every_energy);
-    check_units(mean(first.sums.overall(), Scalar::fraction), mean(second.sums.overall(), Scalar::fraction),
-                options);
-
-    const ComparedRange compared = compared_range(first.energies, second.energies, options.energy_edges);
-    if (compared.restricted) {
-        core::warning(
-            "the energy ranges differ ({:.4g} to {:.4g} GeV in {}, {:.4g} to {:.4g} GeV in {}): compared "
-            "on the overlap, {} GeV",
-            first.energies.low, first.energies.high, options.reference_name, second.energies.low,
-            second.energies.high, options.candidate_name, compared.range.label());
-        // Only now is it known which showers count; a second reading is cheaper than keeping them all.
-        first = read(reference, options.reference_name, compared.range);
-        second = read(candidate, options.candidate_name, compared.range);
-    }
-    return {std::move(first), std::move(second), compared.range};
+template <class To, class From>
+void append(To& to, From&& from) {
+    for (auto& one : from) to.push_back(std::move(one));
 }
 
-void check_compared(std::span<const Sums> reference, std::span<const Sums> candidate,
-                    const EnergyRange& range, const CompareOptions& names) {
-    const double first = total(reference, Scalar::showers);
-    const double second = total(candidate, Scalar::showers);
-    if (!(first > 0 && second > 0)) {
-        throw core::InputError(
-            fmt::format("{} and {} share no incident energy (of {} GeV, the overlap, they hold {} and {} "
-                        "showers). Compare sets "
-                        "made with the same --energy?",
-                        names.reference_name, names.candidate_name, range.label(), first, second));
+bool averaged(const std::string& name) {
+    return name == "figure_of_merit" || name == "figure_of_merit_moments_twice";
+}
+
+// As published: the mean over the bins of the incident energy (that hold enough showers for a floor). Where
+// only one range was compared, it stands.
+void average_over_bins(std::vector<Metric>& metrics, const std::string& overall) {
+    for (Metric& whole : metrics) {
+        if (!averaged(whole.name) || whole.energy != overall) continue;
+        double n = 0, sum = 0, variance = 0, floor = 0;
+        for (const Metric& bin : metrics) {
+            if (bin.name != whole.name || bin.energy == overall || !bin.value || !bin.floor) continue;
+            n += 1;
+            sum += *bin.value;
+            variance += bin.uncertainty.value_or(0) * bin.uncertainty.value_or(0);
+            floor += *bin.floor;
+        }
+        if (n == 0) continue;
+        whole.value = sum / n;
+        whole.uncertainty = std::sqrt(variance) / n;
+        whole.floor = floor / n;
     }
-    if (!(total(reference, Scalar::filled) > 0))
-        core::warning("every shower of {} is empty", names.reference_name);
-    if (!(total(candidate, Scalar::filled) > 0))
-        core::warning("every shower of {} is empty", names.candidate_name);
-    warn_of_spectra(reference, candidate, range, names);
 }
 
 }  // namespace
@@ -153,42 +71,70 @@ Comparison::Comparison(const data::ShowerSet& reference, const data::ShowerSet& 
                        CompareOptions options) {
     options.reference_name = or_else(options.reference_name, "reference");
     options.candidate_name = or_else(options.candidate_name, "candidate");
-    check_grids(reference, candidate, options);
     const Frame frame =
         reference.layout() == data::Layout::calochallenge ? Frame::cylindrical : Frame::cartesian;
     const ShowerObserver observer(reference.grid(), frame, options.mip);
-    const Pair pair = read_pair(reference, candidate, observer, options);
+    const EventObservables observables(observer);
+    SetPair pair = read_pair(reference, candidate, observer, observables, options);
+    grid_ = reference.grid();
+    cylindrical_ = frame == Frame::cylindrical;
+    range_ = pair.range;
+    reference_table_ = std::move(pair.reference.table);
+    candidate_table_ = std::move(pair.candidate.table);
+
+    const auto compare = [&](std::span<const Sums> one, std::span<const Sums> other, const EnergyRange& range,
+                             bool closed) {
+        const std::string energy = range.label();
+        append(metrics_, measure(one, other, energy));
+        append(profiles_, profiles(one, other, observer, energy));
+        const TableView first = rows_between(reference_table_, range.low, range.high, closed);
+        const TableView second = rows_between(candidate_table_, range.low, range.high, closed);
+        CorrelationComparison correlated = compare_correlations(first, second, observables, energy);
+        metrics_.push_back(std::move(correlated.metric));
+        if (!correlated.drawing.is_null()) correlations_.push_back(std::move(correlated.drawing));
+        ObservableComparison observed =
+            compare_observables(first, second, observables, energy, options.threads);
+        append(metrics_, std::move(observed.metrics));
+        append(profiles_, std::move(observed.drawings));
+    };
     const std::vector<Sums> first = pair.reference.sums.overall();
     const std::vector<Sums> second = pair.candidate.sums.overall();
-    check_compared(first, second, pair.range, options);
     reference_ = describe(options.reference_name, reference, pair.reference, first);
     candidate_ = describe(options.candidate_name, candidate, pair.candidate, second);
-
-    const auto compare = [&](std::span<const Sums> one, std::span<const Sums> other,
-                             const std::string& energy) {
-        for (Metric& metric : measure(one, other, energy)) metrics_.push_back(std::move(metric));
-        for (core::Json& drawn : profiles(one, other, observer, energy))
-            profiles_.push_back(std::move(drawn));
-    };
+    compare(first, second, pair.range, true);
     const std::string overall = pair.range.label();
-    compare(first, second, overall);
     const EnergyBins bins(options.energy_edges, pair.range);
     for (std::size_t bin = 0; bin < bins.size(); ++bin) {
         if (bins.label(bin) == overall) continue;  // the same showers under the same name
         const auto one = pair.reference.sums.bin(bin);
         const auto other = pair.candidate.sums.bin(bin);
         if (total(one, Scalar::showers) + total(other, Scalar::showers) > 0)
-            compare(one, other, bins.label(bin));
+            compare(one, other, bins.range(bin), bin + 1 == bins.size());
     }
-    for (const char* name : unmeasured()) {
+    average_over_bins(metrics_, overall);
+    metrics_.push_back(frechet_metric(rows_between(reference_table_, range_.low, range_.high, true),
+                                      rows_between(candidate_table_, range_.low, range_.high, true),
+                                      observables, overall));
+    for (const char* name : {"auc_observables", "auc_cells"}) {
         Metric metric;
         metric.name = name;
         metric.energy = overall;
-        metric.reason = "not measured by this version";
+        metric.reason = "no classifier was trained";
         metric.n_reference = metrics_.front().n_reference;
         metric.n_candidate = metrics_.front().n_candidate;
         metrics_.push_back(std::move(metric));
     }
+}
+
+void Comparison::set(Metric metric) {
+    const auto same = [&](const Metric& other) {
+        return other.name == metric.name && other.energy == metric.energy;
+    };
+    const auto place = std::find_if(metrics_.begin(), metrics_.end(), same);
+    if (place == metrics_.end())
+        metrics_.push_back(std::move(metric));
+    else
+        *place = std::move(metric);
 }
 
 core::Json Comparison::json() const {

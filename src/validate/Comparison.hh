@@ -6,7 +6,9 @@
 
 #include "core/Json.hh"
 #include "data/ShowerSet.hh"
+#include "validate/EnergyBins.hh"
 #include "validate/Metrics.hh"
+#include "validate/ObservableTable.hh"
 
 namespace caloforge::validate {
 
@@ -23,9 +25,8 @@ struct CompareOptions {
 };
 
 /// Two sets of showers of one grid shape, compared (doc/validation.md gives every formula). Knows nothing of
-/// where the showers come from. Each set is streamed once, twice when the energy ranges differ; memory does
-/// not grow with the number of showers. The result is the same for any number of threads. Read-only once
-/// constructed.
+/// where the showers come from. Each set is streamed once, twice when the energy ranges differ; memory grows
+/// by one row of observables (about 600 bytes) a shower. The result is the same for any number of threads.
 class Comparison {
   public:
     /// Reads both sets. Throws InputError when they cannot be compared: different grids, disjoint energies,
@@ -39,13 +40,33 @@ class Comparison {
     /// For the terminal, aligned, several lines.
     std::string table() const;
     /// What a page draws, over all compared energies first, then per bin; see Profiles.hh.
-    core::Json page_profiles() const { return profiles_; }
+    const core::Json& page_profiles() const { return profiles_; }
+    /// Correlation matrices per range, see EventCorrelations.hh.
+    const core::Json& page_correlations() const { return correlations_; }
+
+    /// Adds a metric that was measured elsewhere (by a classifier), or puts it in the place of the one of the
+    /// same name and energy.
+    void set(Metric metric);
+
+    /// The grid of both sets, and whether its axes are (r, alpha, z) rather than (x, y, z).
+    const geometry::ReadoutGrid& grid() const { return grid_; }
+    bool cylindrical() const { return cylindrical_; }
+    /// The incident energies compared, and the observables of all showers read, in the order of the sets.
+    const EnergyRange& range() const { return range_; }
+    const ObservableTable& reference_table() const { return reference_table_; }
+    const ObservableTable& candidate_table() const { return candidate_table_; }
 
   private:
     core::Json reference_;
     core::Json candidate_;
     std::vector<Metric> metrics_;
     core::Json profiles_ = core::Json::array();
+    core::Json correlations_ = core::Json::array();
+    geometry::ReadoutGrid grid_;
+    bool cylindrical_ = false;
+    EnergyRange range_;
+    ObservableTable reference_table_;
+    ObservableTable candidate_table_;
 };
 
 }  // namespace caloforge::validate

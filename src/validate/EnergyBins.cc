@@ -69,10 +69,6 @@ std::optional<std::size_t> EnergyBins::slot(double energy) const {
     return static_cast<std::size_t>(above - edges_.begin()) - 1;
 }
 
-std::string EnergyBins::label(std::size_t bin) const {
-    return EnergyRange{edges_[bin], edges_[bin + 1]}.label();
-}
-
 ComparedRange compared_range(const EnergyExtent& reference, const EnergyExtent& candidate,
                              const std::vector<double>& edges) {
     const double low = std::max(reference.low, candidate.low);

@@ -27,7 +27,8 @@ class EnergyBins {
     std::size_t slots() const { return size() + 1; }
     /// size() for a compared energy outside the bins, nothing for one that is not compared.
     std::optional<std::size_t> slot(double energy) const;
-    std::string label(std::size_t bin) const;
+    std::string label(std::size_t bin) const { return range(bin).label(); }
+    EnergyRange range(std::size_t bin) const { return {edges_[bin], edges_[bin + 1]}; }
 
   private:
     std::vector<double> edges_;

@@ -2,107 +2,91 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 
-#include "core/Random.hh"
+#include "validate/Resampling.hh"
 
 namespace caloforge::validate {
 namespace {
-
-constexpr std::uint64_t bootstrap_seed = 1;
 
 // One side of a comparison.
 struct Side {
     explicit Side(std::span<const Sums> sub_sums)
         : groups(sub_sums), total(weighted_sum(sub_sums, std::vector(sub_sums.size(), 1.0))) {
-        for (std::size_t i = 0; i < groups.size(); ++i) {
-            if (groups[i][Scalar::showers] > 0) filled.push_back(i);
-        }
-    }
-    // A replica: as many sub-samples as there are, drawn with replacement. Empty ones are no part of it.
-    Sums resample(std::span<const std::uint32_t> bits) const {
-        std::vector<double> weights(groups.size(), 0.0);
-        for (std::size_t i = 0; i < filled.size(); ++i) {
-            weights[filled[(static_cast<std::uint64_t>(bits[i]) * filled.size()) >> 32]] += 1;
-        }
-        return weighted_sum(groups, weights);
+        for (const Sums& group : groups) filled.push_back(group[Scalar::showers] > 0);
+        filled_count = static_cast<std::size_t>(std::count(filled.begin(), filled.end(), true));
     }
     double showers() const { return total[Scalar::showers]; }
 
     std::span<const Sums> groups;
     Sums total;
-    std::vector<std::size_t> filled;
+    std::vector<bool> filled;
+    std::size_t filled_count = 0;
 };
 
-struct Replica {
+struct Pair {
     Sums reference;
     Sums candidate;
 };
 
-std::vector<Replica> replicas(const Side& reference, const Side& candidate) {
-    std::vector<Replica> out;
-    if (reference.filled.size() < 2 || candidate.filled.size() < 2) return out;
-    out.reserve(bootstrap_replicas);
-    for (std::size_t r = 0; r < bootstrap_replicas; ++r) {
-        std::array<std::uint32_t, 2 * sub_samples> bits{};
-        core::RandomStream(bootstrap_seed, r, bootstrap_stream).bits(bits);
-        const std::span<const std::uint32_t> all(bits);
-        out.push_back(
-            {reference.resample(all.first(sub_samples)), candidate.resample(all.last(sub_samples))});
+std::vector<Pair> replicas(const Side& reference, const Side& candidate) {
+    const auto first = bootstrap_weights(reference.filled, 0);
+    const auto second = bootstrap_weights(candidate.filled, 1);
+    std::vector<Pair> out;
+    for (std::size_t r = 0; r < std::min(first.size(), second.size()); ++r)
+        out.push_back({weighted_sum(reference.groups, first[r]), weighted_sum(candidate.groups, second[r])});
+    return out;
+}
+
+// The reference against itself.
+std::vector<Pair> halves(const Side& reference) {
+    std::vector<Pair> out;
+    for (const std::vector<bool>& first : halvings(reference.filled)) {
+        Weights weights(first.begin(), first.end());
+        Sums one = weighted_sum(reference.groups, weights);
+        for (double& weight : weights) weight = 1 - weight;
+        out.push_back({std::move(one), weighted_sum(reference.groups, weights)});
     }
     return out;
 }
 
-std::optional<double> spread(const Definition& definition, const std::vector<Replica>& drawn,
+std::optional<double> spread(const Definition& definition, const std::vector<Pair>& drawn,
                              std::size_t groups) {
-    double n = 0;
-    double sum = 0;
-    double squares = 0;
-    for (const Replica& replica : drawn) {
+    std::vector<double> values;
+    for (const Pair& replica : drawn) {
         const Outcome outcome = definition.evaluate(replica.reference, replica.candidate);
-        if (!outcome.value) continue;
-        // Welford: the values may be far larger than their spread.
-        n += 1;
-        const double delta = *outcome.value - sum;
-        sum += delta / n;
-        squares += delta * (*outcome.value - sum);
+        if (outcome.value) values.push_back(*outcome.value);
     }
-    if (2 * n < static_cast<double>(drawn.size()) || n < 2) return std::nullopt;
-    // Drawing from k groups has (k - 1) / k of the variance.
-    const auto k = static_cast<double>(groups);
-    return std::sqrt(squares / (n - 1) * k / (k - 1));
+    if (2 * values.size() < drawn.size() || values.size() < 2) return std::nullopt;
+    return bootstrap_error(values, groups);
 }
 
 std::string too_few(const char* what, std::size_t needs, double first, double second) {
     return fmt::format("{} {} and {} showers, {} are needed in each", what, first, second, needs);
 }
 
-Sums half(std::span<const Sums> groups, std::size_t parity) {
-    std::vector<double> weights(groups.size());
-    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = i % 2 == parity ? 1.0 : 0.0;
-    return weighted_sum(groups, weights);
-}
-
-void set_floor(Metric& metric, const Definition& definition, const Side& reference, const Side& candidate) {
-    const Sums even = half(reference.groups, 0);
-    const Sums odd = half(reference.groups, 1);
-    const double n_even = even[Scalar::showers];
-    const double n_odd = odd[Scalar::showers];
+void set_floor(Metric& metric, const Definition& definition, const std::vector<Pair>& split,
+               const Side& reference, const Side& candidate) {
     const auto needs = static_cast<double>(definition.needs);
-    if (n_even < needs || n_odd < needs) {
-        metric.reason =
-            too_few("no floor: the halves of the reference hold", definition.needs, n_even, n_odd);
-        return;
+    double sum = 0;
+    for (const Pair& pair : split) {
+        const double n_first = pair.reference[Scalar::showers];
+        const double n_second = pair.candidate[Scalar::showers];
+        if (n_first < needs || n_second < needs) {
+            metric.reason =
+                too_few("no floor: the halves of the reference hold", definition.needs, n_first, n_second);
+            return;
+        }
+        const Outcome outcome = definition.evaluate(pair.reference, pair.candidate);
+        if (!outcome.value) {
+            metric.reason = "no floor: " + outcome.reason;
+            return;
+        }
+        sum += scaled_floor(std::abs(*outcome.value), definition.scaling, n_first, n_second,
+                            reference.showers(), candidate.showers());
     }
-    const Outcome outcome = definition.evaluate(even, odd);
-    if (!outcome.value) {
-        metric.reason = "no floor: " + outcome.reason;
-        return;
-    }
-    const double ratio = (1 / reference.showers() + 1 / candidate.showers()) / (1 / n_even + 1 / n_odd);
-    metric.floor =
-        std::abs(*outcome.value) * (definition.scaling == Scaling::quadratic ? ratio : std::sqrt(ratio));
+    metric.floor = sum / static_cast<double>(split.size());
 }
 
 Outcome value_of(const Definition& definition, const Side& reference, const Side& candidate) {
@@ -120,6 +104,20 @@ Outcome value_of(const Definition& definition, const Side& reference, const Side
 
 }  // namespace
 
+double scaled_floor(double floor, Scaling scaling, double n_first, double n_second, double n_reference,
+                    double n_candidate) {
+    const double ratio = (1 / n_reference + 1 / n_candidate) / (1 / n_first + 1 / n_second);
+    switch (scaling) {
+        case Scaling::difference:
+            return floor * std::sqrt(ratio);
+        case Scaling::quadratic:
+            return floor * ratio;
+        case Scaling::none:
+            break;
+    }
+    return floor;
+}
+
 Sums weighted_sum(std::span<const Sums> groups, std::span<const double> weights, std::size_t parts) {
     Sums total = groups.front().blank(parts);
     for (std::size_t i = 0; i < groups.size(); ++i) {
@@ -132,7 +130,8 @@ std::vector<Metric> measure(std::span<const Sums> reference, std::span<const Sum
                             const std::string& energy) {
     const Side first(reference);
     const Side second(candidate);
-    const std::vector<Replica> drawn = replicas(first, second);
+    const std::vector<Pair> drawn = replicas(first, second);
+    const std::vector<Pair> split = halves(first);
     std::vector<Metric> metrics;
     for (const Definition& definition : definitions()) {
         Metric metric;
@@ -143,9 +142,8 @@ std::vector<Metric> measure(std::span<const Sums> reference, std::span<const Sum
         const Outcome outcome = value_of(definition, first, second);
         metric.value = outcome.value;
         if (outcome.value) {
-            metric.uncertainty =
-                spread(definition, drawn, std::min(first.filled.size(), second.filled.size()));
-            set_floor(metric, definition, first, second);
+            metric.uncertainty = spread(definition, drawn, std::min(first.filled_count, second.filled_count));
+            set_floor(metric, definition, split, first, second);
         } else {
             metric.reason = outcome.reason;
         }

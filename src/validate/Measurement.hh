@@ -8,10 +8,10 @@
 
 namespace caloforge::validate {
 
-/// Replicas of the bootstrap; 200 give an uncertainty good to 5 %.
-inline constexpr std::size_t bootstrap_replicas = 200;
-/// Stream of core::RandomStream that draws sub-samples; its "shower" is the replica.
-inline constexpr std::uint32_t bootstrap_stream = 0x50000;
+/// A metric between sets of n_first and n_second showers, as large as chance makes it between sets of
+/// n_reference and n_candidate.
+double scaled_floor(double floor, Scaling scaling, double n_first, double n_second, double n_reference,
+                    double n_candidate);
 
 /// Sum of sub-samples, each with its weight, over the first `parts` parts.
 Sums weighted_sum(std::span<const Sums> groups, std::span<const double> weights,

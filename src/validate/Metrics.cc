@@ -5,6 +5,9 @@
 #include <cmath>
 #include <numeric>
 
+#include "validate/FigureOfMerit.hh"
+#include "validate/Resolution.hh"
+
 namespace caloforge::validate {
 namespace {
 
@@ -12,6 +15,10 @@ constexpr double layer_share = 0.01;
 constexpr double column_share = 0.99;
 constexpr std::size_t showers_for_mean = 10;
 constexpr std::size_t showers_for_width = 20;
+constexpr std::size_t showers_for_fit = 100;
+
+// What rounding leaves of the variance of equal values, relative to the square of their mean.
+constexpr double rounding = 1e-12;
 
 Outcome relative(double reference, double candidate, const char* reason) {
     if (!(reference > 0)) return {std::nullopt, reason};
@@ -27,9 +34,8 @@ Outcome sampling_fraction_mean(const Sums& reference, const Sums& candidate) {
                     "the reference deposits no energy");
 }
 
-// Sample standard deviation; what rounding leaves of equal values counts as zero.
+// Sample standard deviation.
 double fraction_width(const Sums& sums) {
-    constexpr double rounding = 1e-12;
     const double n = sums[Scalar::showers];
     if (n < 2) return 0;
     const double centre = mean(sums, Scalar::fraction);
@@ -83,6 +89,74 @@ Outcome cells_above(const Sums& reference, const Sums& candidate) {
                     "the reference has no cell above 0.1 MIP");
 }
 
+// Resolution of the response against the incident energy.
+ResolutionOutcome resolution(const Sums& sums) {
+    constexpr double showers_per_point = 20;
+    std::vector<ResolutionPoint> points;
+    for (std::size_t i = 0; i < response_bins; ++i) {
+        const double n = sums[Part::response_showers][i];
+        if (n < showers_per_point) continue;
+        const double centre = sums[Part::response_fraction][i] / n;
+        const double variance = sums[Part::response_fraction_squared][i] / n - centre * centre;
+        if (!(centre > 0 && variance > rounding * centre * centre)) continue;
+        const double energy =
+            response_low * std::pow(10.0, (static_cast<double>(i) + 0.5) / responses_per_decade);
+        const double width = std::sqrt(variance * n / (n - 1)) / centre;
+        points.push_back({energy, width, width / std::sqrt(2 * (n - 1))});
+    }
+    return fit_resolution(points);
+}
+
+Outcome resolution_term(const Sums& reference, const Sums& candidate, bool stochastic) {
+    const ResolutionOutcome first = resolution(reference);
+    const ResolutionOutcome second = resolution(candidate);
+    if (!first.curve) return {std::nullopt, "reference: " + first.reason};
+    if (!second.curve) return {std::nullopt, "candidate: " + second.reason};
+    if (stochastic)
+        return relative(first.curve->stochastic, second.curve->stochastic, "the reference has no such term");
+    return {second.curve->constant - first.curve->constant, ""};
+}
+
+Outcome stochastic_term(const Sums& reference, const Sums& candidate) {
+    return resolution_term(reference, candidate, true);
+}
+
+Outcome constant_term(const Sums& reference, const Sums& candidate) {
+    return resolution_term(reference, candidate, false);
+}
+
+MeanShape mean_shape(const Sums& sums) {
+    MeanShape shape;
+    const double showers = sums[Scalar::showers];
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+        shape.first[axis] = sums[Part::moments][2 * axis] / sums[Scalar::filled];
+        shape.second[axis] = sums[Part::moments][2 * axis + 1] / sums[Scalar::filled];
+        const Part part = std::array{Part::columns_x, Part::columns_y, Part::layers}[axis];
+        for (const double energy : sums[part]) shape.profiles[axis].push_back(energy / showers);
+    }
+    return shape;
+}
+
+std::optional<FigureOfMerit> merit(const Sums& reference, const Sums& candidate) {
+    const MeanShape first = mean_shape(reference);
+    const MeanShape second = mean_shape(candidate);
+    return figure_of_merit(std::span(&first, 1), std::span(&second, 1));
+}
+
+constexpr const char* no_merit = "a set has no energy to take moments of";
+
+Outcome merit_once(const Sums& reference, const Sums& candidate) {
+    const auto found = merit(reference, candidate);
+    if (!found) return {std::nullopt, no_merit};
+    return {found->value(), ""};
+}
+
+Outcome merit_moments_twice(const Sums& reference, const Sums& candidate) {
+    const auto found = merit(reference, candidate);
+    if (!found) return {std::nullopt, no_merit};
+    return {found->moments_twice(), ""};
+}
+
 constexpr std::array all_definitions = {
     Definition{"sampling_fraction_mean_rel", sampling_fraction_mean, showers_for_mean, Scaling::difference,
                Display::percent},
@@ -98,19 +172,19 @@ constexpr std::array all_definitions = {
                Display::number},
     Definition{"cells_above_mip_fraction_rel", cells_above, showers_for_mean, Scaling::difference,
                Display::percent},
+    Definition{"resolution_stochastic_rel", stochastic_term, showers_for_fit, Scaling::difference,
+               Display::percent},
+    Definition{"resolution_constant_shift", constant_term, showers_for_fit, Scaling::difference,
+               Display::number},
+    Definition{"figure_of_merit", merit_once, showers_for_mean, Scaling::difference, Display::number},
+    Definition{"figure_of_merit_moments_twice", merit_moments_twice, showers_for_mean, Scaling::difference,
+               Display::number},
 };
-
-constexpr std::array<const char*, 5> all_unmeasured = {"auc_cells", "auc_observables", "correlation_mad",
-                                                       "fpd", "figure_of_merit"};
 
 }  // namespace
 
 std::span<const Definition> definitions() {
     return all_definitions;
-}
-
-std::span<const char* const> unmeasured() {
-    return all_unmeasured;
 }
 
 bool Metric::beyond_floor() const {
@@ -124,6 +198,7 @@ core::Json Metric::json() const {
     core::Json out = core::Json::object();
     out["name"] = name;
     out["energy"] = energy;
+    out["group"] = group;
     out["value"] = number(value);
     out["uncertainty"] = number(uncertainty);
     out["floor"] = number(floor);

@@ -18,12 +18,13 @@ struct Metric {
     std::optional<double> uncertainty;  ///< one standard deviation
     std::optional<double> floor;        ///< size the metric has between halves of the reference
     std::string reason;                 ///< why something above is missing; empty otherwise
+    std::string group = "summary";      ///< or "observable": one of the many on single observables
     std::size_t n_reference = 0;        ///< showers
     std::size_t n_candidate = 0;
 
     /// Larger than the floor by more than twice the uncertainty.
     bool beyond_floor() const;
-    /// {"name", "energy", "value", "uncertainty", "floor", "reason"?, "n_reference", "n_candidate"}
+    /// {"name", "energy", "group", "value", "uncertainty", "floor", "reason"?, "n_reference", "n_candidate"}
     core::Json json() const;
 };
 
@@ -36,7 +37,8 @@ struct Outcome {
 /// How the statistical part of a metric goes with the sizes of the two sets.
 enum class Scaling {
     difference,  ///< as sqrt(1/n1 + 1/n2)
-    quadratic    ///< as 1/n1 + 1/n2
+    quadratic,   ///< as 1/n1 + 1/n2
+    none         ///< not at all: chi-square per degree of freedom
 };
 
 /// What a number stands for on the terminal.
@@ -53,8 +55,6 @@ struct Definition {
 
 /// All metrics that are measured, in the order in which they are listed.
 std::span<const Definition> definitions();
-/// Names that metrics.json holds and that this version does not measure.
-std::span<const char* const> unmeasured();
 
 /// 1/2 sum (h1 - h2)^2 / (h1 + h2) of two histograms, each first normalised to one. Nothing when one is
 /// empty.

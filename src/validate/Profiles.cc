@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <string_view>
 
 #include "validate/Curve.hh"
 
@@ -89,6 +90,12 @@ Window window_of(std::span<const Sums> reference, std::span<const Sums> candidat
     return window;
 }
 
+// Under which heading a page shows a profile.
+const char* group_of(std::string_view name) {
+    if (name == "sampling_fraction" || name == "deposited_energy" || name == "resolution") return "energy";
+    return name == "cell_spectrum" || name == "occupancy" ? "cells" : "shape";
+}
+
 class Drawer {
   public:
     Drawer(std::span<const Sums> reference, std::span<const Sums> candidate, const std::string& energy)
@@ -97,6 +104,7 @@ class Drawer {
     void draw(const char* name, const Axis& axis, const char* y_label, bool log_y, const Formula& formula) {
         core::Json one = core::Json::object();
         one["name"] = name;
+        one["group"] = group_of(name);
         one["x_label"] = axis.label;
         one["y_label"] = y_label;
         one["log_y"] = log_y;
@@ -148,6 +156,38 @@ void draw_spectrum(Drawer& drawer, const ShowerObserver& observer) {
     });
 }
 
+// Cells above the lower edge of every bin of the spectrum, per cell of the grid.
+void draw_occupancy(Drawer& drawer, const ShowerObserver& observer) {
+    Axis axis{"threshold [GeV]", observer.spectrum_edges()};
+    const auto cells = static_cast<double>(observer.grid().cells());
+    drawer.draw("occupancy", axis, "share of the cells above", true, [cells](const Sums& sums) {
+        const auto spectrum = sums[Part::spectrum];
+        std::vector<double> above(spectrum.size());
+        // What the spectrum does not hold lies above its top.
+        double count = sums[Scalar::cells_above] - std::accumulate(spectrum.begin(), spectrum.end(), 0.0);
+        for (std::size_t i = spectrum.size(); i-- > 0;) above[i] = count += spectrum[i];
+        return ratio(above, sums[Scalar::showers] * cells);
+    });
+}
+
+void draw_resolution(Drawer& drawer, const Window& energies) {
+    const Axis axis = window_axis(energies, response_low, responses_per_decade, "incident energy [GeV]");
+    drawer.draw("resolution", axis, "relative width of the sampling fraction", false, [&](const Sums& sums) {
+        constexpr double needs = 20;
+        const auto showers = joined(sums[Part::response_showers], energies);
+        const auto fraction = joined(sums[Part::response_fraction], energies);
+        const auto squared = joined(sums[Part::response_fraction_squared], energies);
+        std::vector<double> out(showers.size(), std::numeric_limits<double>::quiet_NaN());
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            const double centre = fraction[i] / showers[i];
+            const double variance = squared[i] / showers[i] - centre * centre;
+            if (showers[i] >= needs && centre > 0)
+                out[i] = std::sqrt(std::max(0.0, variance) * showers[i] / (showers[i] - 1)) / centre;
+        }
+        return out;
+    });
+}
+
 }  // namespace
 
 core::Json profiles(std::span<const Sums> reference, std::span<const Sums> candidate,
@@ -155,6 +195,7 @@ core::Json profiles(std::span<const Sums> reference, std::span<const Sums> candi
     Drawer drawer(reference, candidate, energy);
     draw_energy_sums(drawer, observer);
     draw_spectrum(drawer, observer);
+    draw_occupancy(drawer, observer);
 
     constexpr double tail = 0.001;
     constexpr std::size_t most_bins = 60;
@@ -180,6 +221,7 @@ core::Json profiles(std::span<const Sums> reference, std::span<const Sums> candi
                         }
                         return mean;
                     });
+        draw_resolution(drawer, energies);
     }
     return drawer.take();
 }

@@ -26,8 +26,9 @@ std::size_t showers_per_batch(std::size_t asked, std::size_t cells) {
 // Reduces the showers of sub-samples worker, worker + workers, ... of every batch, in the order of their
 // numbers: so no sum depends on how many workers or batches there are.
 void reduce(BatchRing& ring, std::size_t worker, std::size_t workers, const ShowerObserver& observer,
-            Accumulator& sums) {
+            const EventObservables& observables, Summary& summary) {
     ShowerObservables shower;
+    const std::size_t columns = observables.size();
     for (std::uint64_t turn = 0;; ++turn) {
         const NumberedBatch* numbered = ring.take(turn);
         if (numbered == nullptr) return;
@@ -35,7 +36,10 @@ void reduce(BatchRing& ring, std::size_t worker, std::size_t workers, const Show
             const std::size_t sub_sample = (numbered->first + i) % sub_samples;
             if (sub_sample % workers != worker) continue;
             observer.observe(numbered->batch.shower(i), numbered->batch.incident[i], shower);
-            sums.add(sub_sample, shower);
+            summary.sums.add(sub_sample, observer, shower);
+            const std::size_t row = numbered->first + i;
+            observables.fill(shower, std::span(summary.table.values).subspan(row * columns, columns));
+            summary.table.incident[row] = numbered->batch.incident[i];
         }
         ring.done(turn);
     }
@@ -60,8 +64,11 @@ void extend(EnergyExtent& energies, const data::ShowerBatch& batch, std::size_t 
 }  // namespace
 
 Summary summarise(const data::ShowerSet& set, const std::string& name, const ShowerObserver& observer,
-                  const EnergyBins& bins, const ReadPlan& plan) {
-    Summary summary{Accumulator(observer, bins), {}};
+                  const EventObservables& observables, const EnergyBins& bins, const ReadPlan& plan) {
+    Summary summary{Accumulator(observer, bins), {}, {}};
+    summary.table.names = observables.names();
+    summary.table.values.resize(set.size() * observables.size());
+    summary.table.incident.resize(set.size());
     BatchRing ring(worker_count(plan.threads));
     {
         std::vector<std::jthread> workers;
@@ -75,7 +82,7 @@ Summary summarise(const data::ShowerSet& set, const std::string& name, const Sho
         for (std::size_t worker = 0; worker < count; ++worker) {
             workers.emplace_back([&, worker] {
                 try {
-                    reduce(ring, worker, count, observer, summary.sums);
+                    reduce(ring, worker, count, observer, observables, summary);
                 } catch (...) {
                     ring.fail(std::current_exception());
                 }

@@ -69,10 +69,12 @@ void append(std::string& text, const Row& row, const std::array<std::size_t, 6>&
 }  // namespace
 
 std::string metrics_table(std::span<const Metric> metrics) {
-    std::vector<Metric> sorted(metrics.begin(), metrics.end());
+    std::vector<Metric> sorted;
+    std::copy_if(metrics.begin(), metrics.end(), std::back_inserter(sorted),
+                 [](const Metric& metric) { return metric.group == "summary"; });
     // By metric, in the order of first appearance; energies stay in theirs.
     std::vector<std::string> names;
-    for (const Metric& metric : metrics) {
+    for (const Metric& metric : sorted) {
         if (std::find(names.begin(), names.end(), metric.name) == names.end()) names.push_back(metric.name);
     }
     const auto rank = [&](const Metric& metric) {

@@ -7,8 +7,8 @@
 
 namespace caloforge::validate {
 
-/// Metrics as aligned lines: name, energy bin, value ± uncertainty, floor, showers, and a mark where the
-/// value lies beyond the floor by more than two standard deviations.
+/// Metrics of the group "summary" as aligned lines: name, energy bin, value ± uncertainty, floor, showers,
+/// and a mark where the value lies beyond the floor by more than two standard deviations.
 std::string metrics_table(std::span<const Metric> metrics);
 
 }  // namespace caloforge::validate

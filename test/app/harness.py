@@ -23,7 +23,7 @@ PROGRAM = Path(os.environ.get("CALOFORGE", REPOSITORY / "build/release/app/calof
 MODEL = Path(os.environ.get("CALOFORGE_MODEL", REPOSITORY / "models/clic-3dgan.safetensors")).resolve()
 GEANT4 = REPOSITORY / "example/geant4-electrons.h5"  # 300 showers: ECAL, target, extra
 
-DONE, USAGE, BAD_INPUT, FAILED = 0, 2, 3, 4
+DONE, USAGE, BAD_INPUT, FAILED, GATE = 0, 2, 3, 4, 5
 PATIENCE = 120  # seconds that one call may take on a busy machine
 
 # One thread: quick to start, and weights are promised to be equal only for an equal number of threads.

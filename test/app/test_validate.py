@@ -4,7 +4,7 @@ import json
 import os
 import unittest
 
-from harness import BAD_INPUT, DONE, GEANT4, MODEL, CommandTest, call, plain_showers
+from harness import BAD_INPUT, DONE, GATE, GEANT4, MODEL, CommandTest, call, plain_showers
 from hdf5_edit import copy_times
 
 # DESIGN §3.
@@ -17,8 +17,13 @@ BENCH = ["what", "backend", "device", "batch", "threads", "ranks", "ms_per_showe
 class Validate(CommandTest):
     def test_geant4_with_itself(self):
         out = self.folder / "out"
-        outcome = self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", GEANT4, "--json", "--out", out))
-        self.assertEqual(self.listing(out), ["metrics.json", "run.json"])
+        outcome = self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", GEANT4, "--json", "--out", out,
+                                         "--classifiers", "none"))
+        listed = self.listing(out)
+        self.assertEqual([name for name in listed if not name.startswith("figures/") and name != "report.html"],
+                         ["figures", "metrics.json", "run.json"])
+        self.assertIn("figures/longitudinal_profile.pdf", listed)
+        self.assertIn("figures/correlations.pdf", listed)
         printed = outcome.json()
         self.assertEqual(printed, json.loads((out / "metrics.json").read_text()))
         self.assertEqual(printed["reference"]["showers"], 300)
@@ -30,24 +35,49 @@ class Validate(CommandTest):
                 self.assertIn(key, metric)
             if metric["value"] is None:
                 self.assertTrue(metric["reason"])
+            elif metric["name"].startswith("ks_p_"):
+                self.assertEqual(metric["value"], 1, metric)
             else:
-                self.assertEqual(metric["value"], 0, metric)
+                self.assertAlmostEqual(metric["value"], 0, delta=1e-9, msg=metric)
         self.assertIn("sampling", outcome.err)
 
     def test_generated_beside_geant4(self):
         path = self.folder / "fast.h5"
         self.expect(DONE, call("generate", "--model", MODEL, "--energy", "50:100", "--count", 30, "--out", path))
-        outcome = self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", path, "--json"), "overlap")
+        outcome = self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", path, "--json", "--classifiers", "none"), "overlap")
         self.assertLess(outcome.json()["reference"]["showers_compared"], 300)
         self.assertEqual(outcome.json()["candidate"]["showers_compared"], 30)
 
+    def test_gates(self):
+        gates = self.folder / "gates.toml"
+        gates.write_text('[[gate]]\nmetric = "sampling_fraction_mean_rel"\nmax_abs = 0.01\n'
+                         '[[gate]]\nmetric = "fpd"\nmax = 1\n')
+        arguments = ["validate", "--reference", GEANT4, "--candidate", GEANT4, "--classifiers", "none", "--require", gates]
+        outcome = call(*arguments, "--out", self.folder / "out")
+        self.assertEqual(outcome.code, GATE, outcome.err)
+        self.assertIn("1 of 2 gates", outcome.err)
+        self.assertIn("FAILED fpd", outcome.err)
+        self.assertIn("metrics.json", self.listing(self.folder / "out"), "a failed gate keeps the report")
+        gates.write_text('[[gate]]\nmetric = "sampling_fraction_mean_rel"\nmax_abs = 0.01\n')
+        self.expect(DONE, call(*arguments))
+        gates.write_text('[[gate]]\nmetric = "sampling_fraction_mean"\nmax_abs = 0.01\n')
+        self.expect(BAD_INPUT, call(*arguments), "sampling_fraction_mean_rel")
+
+    def test_classifier_on_equal_sets(self):
+        outcome = self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", GEANT4, "--json", "--classifiers",
+                                         "observables", "--threads", 1))
+        (metric,) = [m for m in outcome.json()["metrics"] if m["name"] == "auc_observables"]
+        self.assertLess(abs(metric["value"] - 0.5), 4 * metric["uncertainty"], metric)
+
     def test_without_out_nothing_is_written(self):
-        outcome = self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", GEANT4, folder=self.folder))
+        outcome = self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", GEANT4, "--classifiers", "none",
+                                         folder=self.folder))
         self.assertEqual(self.listing(), [])
         self.assertEqual(outcome.out, "")
 
     def test_run_record(self):
-        self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", GEANT4, "--out", self.folder))
+        self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", GEANT4, "--out", self.folder,
+                               "--classifiers", "none"))
         record = json.loads((self.folder / "run.json").read_text())
         self.assertEqual(record["command"], "validate")
         for key in ["caloforge", "machine", "seconds", "configuration"]:
@@ -66,7 +96,8 @@ class Validate(CommandTest):
         mev = copy_times(gev, self.folder / "mev.h5", 20, 1000.0)
         outcome = self.refuse(BAD_INPUT, "validate", "--reference", gev, "--candidate", mev, "--out",
                               self.folder / "out", words=["MeV"], left=["mev.h5"])
-        self.expect(DONE, call("validate", "--reference", gev, "--candidate", mev, "--candidate-scale", 1000))
+        self.expect(DONE, call("validate", "--reference", gev, "--candidate", mev, "--candidate-scale", 1000,
+                               "--classifiers", "none"))
         self.assertIn("--candidate-scale", outcome.err, "the option that mends it")
 
     def test_reference_in_mev_names_its_own_option(self):

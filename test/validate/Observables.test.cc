@@ -39,7 +39,7 @@ TEST(Observables, FollowFromTheCells) {
     EXPECT_NEAR(out.rings[0], 0.75, 1e-7);
     EXPECT_NEAR(out.rings[1], 2.00005, 1e-6);
     EXPECT_NEAR(out.rings[2], 0.125, 1e-7);
-    EXPECT_EQ(out.cells_above, 4U);
+    EXPECT_EQ(out.cells_above[0], 4U);
     EXPECT_EQ(std::accumulate(out.spectrum.begin(), out.spectrum.end(), 0U), 3U);
 }
 

@@ -1,0 +1,131 @@
+#include "BestCheckpoint.hh"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <sstream>
+
+#include "core/AtomicFile.hh"
+#include "core/Error.hh"
+#include "core/Log.hh"
+#include "core/Suggest.hh"
+#include "data/ShowerWriter.hh"
+#include "generate/ShowerGenerator.hh"
+#include "network/WeightsFile.hh"
+#include "validate/Comparison.hh"
+
+namespace caloforge::app {
+namespace {
+
+using core::Json;
+
+constexpr std::uint64_t seed = 1;  ///< the same noise for every checkpoint: differences are the model's
+constexpr std::size_t batch_size = 128;
+
+// The metrics over all energies that a comparison without classifiers measures.
+Json figures(const validate::Comparison& comparison) {
+    Json out = Json::object();
+    const std::string whole = comparison.metrics().front().energy;
+    for (const validate::Metric& metric : comparison.metrics()) {
+        if (metric.energy != whole || metric.group != "summary" || !metric.value) continue;
+        out[metric.name] = {{"value", *metric.value},
+                            {"uncertainty", metric.uncertainty ? Json(*metric.uncertainty) : Json()},
+                            {"floor", metric.floor ? Json(*metric.floor) : Json()}};
+    }
+    return out;
+}
+
+// Showers with the incident energies of `set`, so that no difference of spectra counts.
+data::ShowerSet generate_like(const data::ShowerSet& set, generate::ShowerGenerator& generator,
+                              const std::filesystem::path& path) {
+    data::ShowerWriter writer(path, generator.detector().grid(), {});
+    set.for_each_batch(batch_size, [&](const data::ShowerBatch& batch, std::size_t first) {
+        writer.append(generator.generate(seed, first, batch.incident));
+    });
+    writer.commit();
+    return data::ShowerSet::open({path});
+}
+
+}  // namespace
+
+BestCheckpoint::BestCheckpoint(SelectionOptions options, std::filesystem::path folder)
+    : options_(std::move(options)),
+      folder_(std::move(folder)),
+      set_(data::ShowerSet::glob(options_.data, {})) {
+    const auto path = folder_ / "validation.jsonl";
+    if (!std::filesystem::exists(path)) return;
+    std::istringstream lines(core::read_text(path));
+    for (std::string line; std::getline(lines, line);) {
+        const Json entry = Json::parse(line, nullptr, false);
+        if (!entry.is_object()) continue;
+        looked_at_ = std::max(looked_at_, entry.value("step", std::uint64_t{0}));
+        if (entry.value("best", false))
+            best_ = {{"step", entry["step"]}, {"metric", entry["metric"]}, {"value", entry["value"]}};
+    }
+}
+
+void BestCheckpoint::look_at(std::uint64_t step) {
+    const auto every = static_cast<std::uint64_t>(options_.every);
+    if (step / every == looked_at_ / every) return;
+    looked_at_ = step;
+    Json found;
+    try {
+        found = validate_model(step);
+    } catch (const core::Error& error) {
+        core::warning("step {} could not be validated: {}", step, error.what());
+        return;
+    }
+    std::vector<std::string> names;
+    for (const auto& [name, figure] : found.items()) names.push_back(name);
+    if (!found.contains(options_.metric)) {
+        throw core::UsageError(fmt::format("--select-by {}: the comparison has no such figure.{}",
+                                           options_.metric, core::did_you_mean(options_.metric, names)));
+    }
+    const double value = found[options_.metric]["value"];
+    const bool better = best_.is_null() || best_["metric"] != options_.metric ||
+                        std::abs(value) < std::abs(best_["value"].get<double>());
+    if (better) {
+        best_ = {{"step", step}, {"metric", options_.metric}, {"value", value}};
+        network::WeightsFile model = network::WeightsFile::read(folder_ / "model.safetensors");
+        model.document["validation"] = {{"step", step},
+                                        {"data_fingerprint", set_.fingerprint()},
+                                        {"showers", set_.size()},
+                                        {"selected_by", options_.metric},
+                                        {"metrics", found}};
+        model.write(folder_ / "best.safetensors");
+    }
+    const Json line = {
+        {"step", step}, {"metric", options_.metric}, {"value", value}, {"best", better}, {"metrics", found}};
+    const auto path = folder_ / "validation.jsonl";
+    const std::string before = std::filesystem::exists(path) ? core::read_text(path) : "";
+    core::write_text(path, before + line.dump() + "\n");
+    core::info("step {}: {} = {:.4g}{}", step, options_.metric, value,
+               better ? ", the best so far: best.safetensors"
+                      : fmt::format(" (best: {:.4g} at step {})", best_["value"].get<double>(),
+                                    best_["step"].get<std::uint64_t>()));
+}
+
+Json BestCheckpoint::validate_model(std::uint64_t step) const {
+    generate::GeneratorOptions options;
+    options.device = options_.device;
+    options.threads = options_.threads;
+    options.allow_extrapolation = true;
+    generate::ShowerGenerator generator((folder_ / "model.safetensors").string(), options);
+    const auto path = folder_ / fmt::format("validation-{}.tmp.h5", step);
+    struct Remover {
+        const std::filesystem::path& path;
+        ~Remover() {
+            std::error_code ignored;
+            std::filesystem::remove(path, ignored);
+        }
+    };
+    const Remover remover{path};
+    const data::ShowerSet generated = generate_like(set_, generator, path);
+    validate::CompareOptions compare;
+    compare.mip = generator.detector().mip();
+    compare.reference_name = "validation part";
+    compare.candidate_name = fmt::format("step {}", step);
+    return figures(validate::Comparison(set_, generated, compare));
+}
+
+}  // namespace caloforge::app

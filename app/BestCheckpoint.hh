@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/Json.hh"
+#include "data/ShowerSet.hh"
+
+namespace caloforge::app {
+
+struct SelectionOptions {
+    std::int64_t every = 0;         ///< steps; 0: no validation
+    std::vector<std::string> data;  ///< showers that neither training nor tests use (patterns)
+    std::string metric = "figure_of_merit";
+    std::string device = "cpu";
+    int threads = 0;
+};
+
+/// Validates a training's checkpoints as they are written and keeps the best one, not the last: generates
+/// as many showers as the validation part holds, with its incident energies, compares, adds a line to
+/// validation.jsonl in the run's folder, and writes best.safetensors, with the figures in it, whenever the
+/// chosen metric comes nearer to its ideal.
+class BestCheckpoint {
+  public:
+    /// Takes up where an earlier run in `folder` stopped. Throws InputError for data that cannot be read and
+    /// for a metric that no comparison has.
+    BestCheckpoint(SelectionOptions options, std::filesystem::path folder);
+
+    /// After every checkpoint; does something when `step` has passed another multiple of `every`. A model
+    /// whose showers cannot be compared is noted and passed over.
+    void look_at(std::uint64_t step);
+
+    /// {"step", "metric", "value"} of the best so far; null before the first.
+    const core::Json& best() const { return best_; }
+
+  private:
+    core::Json validate_model(std::uint64_t step) const;
+
+    SelectionOptions options_;
+    std::filesystem::path folder_;
+    data::ShowerSet set_;
+    std::uint64_t looked_at_ = 0;
+    core::Json best_;
+};
+
+}  // namespace caloforge::app

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/Json.hh"
+#include "data/ShowerSet.hh"
+#include "validate/Comparison.hh"
+
+namespace caloforge::app {
+
+struct ClassifierOptions {
+    std::string which = "all";    ///< "all", "observables" or "none"
+    std::size_t showers = 20000;  ///< of each set, at most
+    std::uint64_t seed = 1;
+    bool reference = false;  ///< the CaloChallenge's own classifier instead of the default
+};
+
+/// Trains the classifiers on the compared showers, puts their areas into the comparison's metrics (with the
+/// floor: the reference's halves told apart) and returns what a page shows of them: [{"name", "auc", ...}].
+/// `threads` 0: all cores. In a build without libtorch the metrics stay null and say so.
+core::Json run_classifiers(const ClassifierOptions& options, const data::ShowerSet& reference,
+                           const data::ShowerSet& candidate, std::size_t threads,
+                           validate::Comparison& comparison);
+
+}  // namespace caloforge::app

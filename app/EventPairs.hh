@@ -1,0 +1,15 @@
+#pragma once
+
+#include "core/Json.hh"
+#include "data/ShowerSet.hh"
+#include "validate/Comparison.hh"
+
+namespace caloforge::app {
+
+/// Pairs of showers of like energy for the event display: {"reference": {"incident", "cells": [[x, y, z,
+/// GeV], ...]}, "candidate": ...}, at most `pairs`, spread over the compared showers of the reference by
+/// energy. Cells below `threshold` GeV are left out, and the faintest of a shower with very many.
+core::Json pick_event_pairs(const data::ShowerSet& reference, const data::ShowerSet& candidate,
+                            const validate::Comparison& comparison, std::size_t pairs, double threshold);
+
+}  // namespace caloforge::app

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/ConfigTable.hh"
+#include "core/Json.hh"
+#include "validate/Metrics.hh"
+
+namespace caloforge::validate {
+
+/// What became of one gate in one range of the incident energy.
+struct GateResult {
+    std::string metric;
+    std::string energy;
+    std::string limit;            ///< in words: "|value| <= 0.01"
+    std::optional<double> value;  ///< of the metric
+    bool passed = false;
+    std::string message;  ///< why it passed or failed, and by how much
+
+    /// {"metric", "energy", "limit", "value", "passed", "message"}
+    core::Json json() const;
+};
+
+/// Limits on metrics, from a TOML file (doc/validation.md, "Gates"). Read-only once constructed.
+class Gates {
+  public:
+    /// Throws InputError for a file without gates, a gate without a limit, an unknown key.
+    static Gates load(const std::filesystem::path& path);
+    static Gates parse(const std::string& text);
+
+    /// One result per gate and range of the incident energy that it speaks of. Throws InputError for a metric
+    /// or an energy that is not there, naming the nearest.
+    std::vector<GateResult> check(std::span<const Metric> metrics) const;
+
+  private:
+    struct Gate {
+        std::string metric;
+        std::string energy;  ///< a label, "all" for the whole compared range, "each" for every range
+        std::optional<double> max_abs;
+        std::optional<double> max;
+        std::optional<double> min;
+        std::optional<double> max_over_floor;  ///< |value| <= this * floor
+        double sigmas = 2;                     ///< standard deviations that a limit is widened by
+    };
+
+    static Gates read(core::ConfigTable table);
+    static GateResult judge(const Gate& gate, const Metric& metric);
+
+    std::vector<Gate> gates_;
+};
+
+/// Lines for the terminal: one per gate.
+std::string gates_table(std::span<const GateResult> results);
+
+}  // namespace caloforge::validate

@@ -1,0 +1,131 @@
+#include "validate/ObservableHistogram.hh"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "validate/Rounding.hh"
+
+namespace caloforge::validate {
+namespace {
+
+constexpr double tail = 0.001;
+
+// Finite values, sorted.
+std::vector<float> sorted(const std::vector<float>& values) {
+    std::vector<float> out;
+    std::copy_if(values.begin(), values.end(), std::back_inserter(out),
+                 [](float value) { return std::isfinite(value); });
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+std::vector<double> equal_bins(double low, double high, std::size_t bins) {
+    std::vector<double> edges(bins + 1);
+    for (std::size_t i = 0; i <= bins; ++i)
+        edges[i] = low + (high - low) * static_cast<double>(i) / static_cast<double>(bins);
+    return edges;
+}
+
+std::vector<double> choose_edges(const std::vector<float>& reference, bool whole_numbers) {
+    const std::vector<float> values = sorted(reference);
+    if (values.empty()) return {0, 1};
+    if (whole_numbers) {
+        const double low = std::floor(values.front()) - 0.5;
+        return equal_bins(low, std::floor(values.back()) + 0.5,
+                          static_cast<std::size_t>(std::floor(values.back()) + 0.5 - low));
+    }
+    const auto last = static_cast<double>(values.size() - 1);
+    const double low = values[static_cast<std::size_t>(std::floor(tail * last))];
+    const double high = values[static_cast<std::size_t>(std::ceil((1 - tail) * last))];
+    if (high > low) return equal_bins(low, high, ObservableHistogram::inner_bins);
+    // One value only: a bin around it, narrow enough that anything else falls outside.
+    const double half = std::max(1e-6, 1e-3 * std::abs(low));
+    return {low - half, low + half};
+}
+
+}  // namespace
+
+ObservableHistogram::ObservableHistogram(const std::vector<float>& reference,
+                                         const std::vector<std::uint8_t>& reference_group,
+                                         const std::vector<float>& candidate,
+                                         const std::vector<std::uint8_t>& candidate_group, bool whole_numbers)
+    : edges_(choose_edges(reference, whole_numbers)) {
+    count(reference, reference_group, reference_);
+    count(candidate, candidate_group, candidate_);
+}
+
+void ObservableHistogram::count(const std::vector<float>& values, const std::vector<std::uint8_t>& group,
+                                Counts& into) const {
+    const std::size_t n = bins();
+    for (auto& counts : into) counts.assign(n + 3, 0.0);
+    const double low = edges_.front();
+    const double high = edges_.back();
+    const double per_width = static_cast<double>(n) / (high - low);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const double value = values[i];
+        std::size_t bin = n + 2;
+        if (std::isfinite(value)) {
+            if (value < low)
+                bin = n;
+            else if (value > high)
+                bin = n + 1;
+            else
+                bin = std::min(n - 1, static_cast<std::size_t>((value - low) * per_width));
+        }
+        into[group[i]][bin] += 1;
+    }
+}
+
+double ObservableHistogram::wasserstein(const std::vector<double>& first,
+                                        const std::vector<double>& second) const {
+    const std::size_t n = bins();
+    // Showers without the observable have no place on the axis.
+    const double first_sum = std::accumulate(first.begin(), first.end() - 1, 0.0);
+    const double second_sum = std::accumulate(second.begin(), second.end() - 1, 0.0);
+    if (!(first_sum > 0 && second_sum > 0)) return 0;
+    double below = first[n] / first_sum - second[n] / second_sum;
+    double sum = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        const double next = below + first[i] / first_sum - second[i] / second_sum;
+        sum += 0.5 * (std::abs(below) + std::abs(next)) * (edges_[i + 1] - edges_[i]);
+        below = next;
+    }
+    return sum;
+}
+
+core::Json drawn_counts(const ObservableHistogram::Counts& counts, std::size_t bins) {
+    std::vector<double> total(counts.front().size(), 0.0);
+    std::vector<double> showers;
+    for (const auto& group : counts) {
+        for (std::size_t i = 0; i < group.size(); ++i) total[i] += group[i];
+        showers.push_back(std::accumulate(group.begin(), group.end(), 0.0));
+    }
+    const double all = std::accumulate(showers.begin(), showers.end(), 0.0);
+    const auto filled =
+        static_cast<double>(std::count_if(showers.begin(), showers.end(), [](double n) { return n > 0; }));
+    core::Json y = core::Json::array();
+    core::Json error = core::Json::array();
+    for (std::size_t i = 0; i < bins; ++i) {
+        if (!(all > 0)) {
+            y.push_back(nullptr);
+            error.push_back(nullptr);
+            continue;
+        }
+        double sum = 0;
+        double squares = 0;
+        for (std::size_t g = 0; g < counts.size(); ++g) {
+            if (!(showers[g] > 0) || filled < 2) continue;
+            const double left = (total[i] - counts[g][i]) / (all - showers[g]);
+            sum += left;
+            squares += left * left;
+        }
+        const double variance =
+            filled < 2 ? 0 : std::max(0.0, squares - sum * sum / filled) * (filled - 1) / filled;
+        y.push_back(short_number(total[i] / all));
+        error.push_back(short_number(std::sqrt(variance)));
+    }
+    return {{"y", std::move(y)}, {"error", std::move(error)}};
+}
+
+}  // namespace caloforge::validate

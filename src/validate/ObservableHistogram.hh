@@ -1,0 +1,48 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <vector>
+
+#include "core/Json.hh"
+#include "validate/Accumulator.hh"
+#include "validate/ObservableMetrics.hh"
+
+namespace caloforge::validate {
+
+/// One observable of two sets on common bins, counted per sub-sample (shower index modulo 32).
+///
+/// Bins: 50 of equal width between the 0.1 % and the 99.9 % quantile of the reference, and three more: below,
+/// above, and showers that do not have the observable. Whole numbers (the layer of the maximum) get a bin
+/// each.
+class ObservableHistogram {
+  public:
+    static constexpr std::size_t inner_bins = 50;
+
+    using Counts = std::array<std::vector<double>, sub_samples>;  ///< per sub-sample (bins() + 3)
+
+    /// Values per shower, NaN for none, and the sub-sample of each.
+    ObservableHistogram(const std::vector<float>& reference, const std::vector<std::uint8_t>& reference_group,
+                        const std::vector<float>& candidate, const std::vector<std::uint8_t>& candidate_group,
+                        bool whole_numbers);
+
+    std::size_t bins() const { return edges_.size() - 1; }
+    const std::vector<double>& edges() const { return edges_; }
+    const Counts& reference() const { return reference_; }
+    const Counts& candidate() const { return candidate_; }
+
+    /// Distance of two counted histograms, from their distribution functions at the edges, in units of x.
+    double wasserstein(const std::vector<double>& first, const std::vector<double>& second) const;
+
+  private:
+    void count(const std::vector<float>& values, const std::vector<std::uint8_t>& group, Counts& into) const;
+
+    std::vector<double> edges_;
+    Counts reference_;
+    Counts candidate_;
+};
+
+/// Share of the showers per bin, with errors (jackknife over sub-samples): {"y": [n], "error": [n]}.
+core::Json drawn_counts(const ObservableHistogram::Counts& counts, std::size_t bins);
+
+}  // namespace caloforge::validate

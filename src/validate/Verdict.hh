@@ -1,0 +1,38 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/Json.hh"
+#include "validate/Metrics.hh"
+
+namespace caloforge::validate {
+
+/// What a comparison means for who wants to use the candidate, in words.
+struct Verdict {
+    enum class State {
+        good,  ///< within its limit plus two standard deviations
+        bad,
+        open  ///< the showers do not suffice to tell, or it was not measured
+    };
+    struct Point {
+        State state = State::open;
+        std::string text;
+    };
+    std::string headline;
+    std::vector<Point> points;
+
+    /// {"headline", "points": [{"state": "good" | "bad" | "open", "text"}]}
+    core::Json json() const;
+    /// For the terminal.
+    std::string text() const;
+};
+
+/// Judges what a detector group asks of a fast simulation: energy response, resolution, longitudinal and
+/// transverse shape, cell energies, correlations, classifiers, each in every range of the incident energy.
+/// The limits are in doc/validation.md. `metrics` with the whole compared range first; `profiles` as
+/// Comparison::page_profiles gives them, used to say where a profile is off.
+Verdict judge(std::span<const Metric> metrics, const core::Json& profiles, const std::string& candidate);
+
+}  // namespace caloforge::validate
