@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/Error.hh"
 #include "core/ExpectError.hh"
 #include "core/TemporaryFolder.hh"
 #include "validate/ToyShowers.hh"
@@ -173,6 +174,40 @@ TEST(Comparison, WritesTheMembersOfMetricsJson) {
           "separation_width_x", "chi2_ndf_radius", "ks_p_mean_z", "wasserstein_layer_energy"})
         EXPECT_TRUE(find(comparison, name).value.has_value()) << name;
     EXPECT_THAT(comparison.table(), testing::HasSubstr("cell_spectrum_separation"));
+}
+
+// The CaloChallenge's data set 2: 45 layers, 16 angles, 9 radii, in MeV.
+data::ShowerSet cylindrical(const std::filesystem::path& path, std::uint64_t seed) {
+    const auto batch =
+        test::toy_showers({.count = 120, .seed = seed, .grid = {.nx = 9, .ny = 16, .nz = 45}});
+    data::WriteOptions options;
+    options.layout = data::Layout::calochallenge;
+    data::ShowerWriter writer(path, batch.grid, options);
+    writer.append(data::ShowerBatch(batch));
+    writer.commit();
+    return data::ShowerSet::open({path});
+}
+
+TEST(Comparison, CylindricalSetsAreComparedAboutTheAxis) {
+    const test::TemporaryFolder folder;
+    const auto first = cylindrical(folder / "a.h5", 1);
+    const auto second = cylindrical(folder / "b.h5", 2);
+    const Comparison comparison(first, second, {});
+    EXPECT_TRUE(comparison.cylindrical());
+    for (const char* name : {"sampling_fraction_mean_rel", "transverse_profile_max_rel", "correlation_mad",
+                             "separation_radius", "separation_layer_width_x", "wasserstein_leakage_side"})
+        EXPECT_TRUE(find(comparison, name).value.has_value()) << name;
+    EXPECT_NEAR(*find(comparison, "sampling_fraction_mean_rel").value, 0, 0.05);
+    int rings = 0;
+    for (const core::Json& profile : comparison.page_profiles()) {
+        if (profile["name"] == "radial_profile" && profile["energy"] == "10:500")
+            rings = static_cast<int>(profile["reference"]["y"].size());
+    }
+    EXPECT_EQ(rings, 9);
+    // Not to be compared with Cartesian cells of the same number.
+    const auto cartesian =
+        write_set(folder / "c.h5", {.count = 120, .grid = {.nx = 9, .ny = 16, .nz = 45}});
+    EXPECT_THROW(Comparison(first, cartesian, {}), core::InputError);
 }
 
 TEST(Comparison, ProfilesHaveOneEdgeMoreThanValues) {
