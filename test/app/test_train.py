@@ -57,6 +57,27 @@ class Training(CommandTest):
         self.refuse(BAD_INPUT, *TRAIN, "--steps", 6, "--out", folder, words=["--resume"])
         self.assertEqual(self.listing(folder), before)
 
+    def test_validation_keeps_the_best(self):
+        out = self.folder / "a"
+        self.expect(DONE, call(*TRAIN, "--steps", 4, "--validate-every", 2, "--validation-data", GEANT4, "--select-by",
+                               "sampling_fraction_mean_rel", "--out", out))
+        lines = [json.loads(line) for line in (out / "validation.jsonl").read_text().splitlines()]
+        self.assertEqual([line["step"] for line in lines], [2, 4])
+        best = min(lines, key=lambda line: abs(line["value"]))
+        self.assertTrue(best["best"])
+        told = self.expect(DONE, call("inspect", out / "best.safetensors", "--json")).json()
+        self.assertEqual(told["training"]["state"]["step"], best["step"])
+        self.assertEqual(told["validation"]["metrics"], best["metrics"])
+        self.assertEqual(json.loads((out / "run.json").read_text())["result"]["best"]["step"], best["step"])
+        self.assertEqual([name for name in self.listing(out) if "tmp" in name], [])
+        # Looking changes nothing.
+        plain, name = short_training(4), "checkpoint-000000004.safetensors"
+        self.assertEqual(tensors(out / name), tensors(plain / name))
+
+    def test_validation_needs_showers(self):
+        self.refuse(USAGE, *TRAIN, "--steps", 2, "--validate-every", 1, "--out", self.folder / "a",
+                    words=["--validation-data"])
+
     def test_out_is_a_file(self):
         (self.folder / "a").write_text("mine")
         outcome = call(*TRAIN, "--steps", 2, "--out", self.folder / "a")

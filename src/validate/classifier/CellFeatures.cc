@@ -20,7 +20,7 @@ void fill_calochallenge(std::span<const float> cells, float incident, std::span<
 
 void fill_standard(std::span<const float> cells, std::size_t layers, float incident, std::span<float> row) {
     std::transform(cells.begin(), cells.end(), row.begin(),
-                   [&](float energy) { return std::sqrt(energy / incident); });
+                   [&](float energy) { return std::sqrt(std::sqrt(energy / incident)); });
     std::vector<double> sums(layers);
     for (std::size_t i = 0; i < cells.size(); ++i) sums[i % layers] += static_cast<double>(cells[i]);
     double deposited = 0;

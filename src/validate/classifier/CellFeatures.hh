@@ -11,8 +11,10 @@ namespace caloforge::validate {
 
 /// What the classifier on cells is given.
 enum class CellScaling {
-    /// sqrt(E / E_inc) of every cell; behind them E_z / E_inc of every layer, E_dep / E_inc and log10 E_inc.
-    /// The sums say nothing that the cells do not, but a network learns them from few showers only when told.
+    /// (E / E_inc)^(1/4) of every cell, which brings small deposits within reach; behind them E_z / E_inc of
+    /// every
+    /// layer, E_dep / E_inc and log10 (E_inc / GeV). The sums say nothing that the cells do not, but from few
+    /// showers a network learns them only when told.
     standard,
     /// As CaloChallenge's evaluation (evaluate.py, cls-low): 100 E / E_inc of every cell, log10 (E_inc /
     /// MeV).

@@ -61,7 +61,7 @@ Standardisation::Standardisation(const FeatureMatrix& reference, const FeatureMa
     for (std::size_t c = 0; c < reference.picture; ++c) picture += sums.variance(c);
     for (std::size_t c = 0; c < reference.columns; ++c) {
         const double variance = sums.variance(c);
-        const double square = c < reference.picture ? picture : variance;
+        const double square = c < reference.picture ? picture / picture_variance : variance;
         centre_[c] = static_cast<float>(sums.mean(c));
         factor_[c] = variance > 0 ? static_cast<float>(1 / std::sqrt(square)) : 0.0F;
     }

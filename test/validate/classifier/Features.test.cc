@@ -27,7 +27,7 @@ class Features : public ::testing::Test {
 
 constexpr EnergyRange all = {1, 1000};
 
-TEST_F(Features, OfCellsAreRootsOfTheirSharesAndSums) {
+TEST_F(Features, OfCellsAreFourthRootsOfTheirSharesAndSums) {
     test::Toy toy;
     toy.count = 5;
     toy.grid = {3, 3, 4, 0, 0};
@@ -43,7 +43,7 @@ TEST_F(Features, OfCellsAreRootsOfTheirSharesAndSums) {
     double layer = 0;
     double deposited = 0;
     for (std::size_t c = 0; c < cells.size(); ++c) {
-        EXPECT_FLOAT_EQ(row[c], std::sqrt(cells[c] / incident));
+        EXPECT_FLOAT_EQ(row[c], std::pow(cells[c] / incident, 0.25F));
         if (c % 4 == 2) layer += static_cast<double>(cells[c]);
         deposited += static_cast<double>(cells[c]);
     }

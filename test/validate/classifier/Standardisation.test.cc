@@ -47,8 +47,8 @@ TEST(Standardisation, ScalesAPictureAsAWhole) {
     const FeatureMatrix candidate{4, 2, false, {}};
     const Standardisation scaling(reference, candidate, training, {});
     const auto out = applied(scaling, {4, 2, 8, 0.5F});
-    EXPECT_FLOAT_EQ(out[0], 2 / std::sqrt(10.0F));
-    EXPECT_FLOAT_EQ(out[1], 1 / std::sqrt(10.0F));
+    EXPECT_FLOAT_EQ(out[0], 2 * std::sqrt(static_cast<float>(picture_variance) / 10));
+    EXPECT_FLOAT_EQ(out[1], std::sqrt(static_cast<float>(picture_variance) / 10));
     EXPECT_FLOAT_EQ(out[2], 4 / std::sqrt(32.0F));
 }
 
