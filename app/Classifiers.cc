@@ -49,6 +49,7 @@ FeatureMatrix half(const FeatureMatrix& all, std::size_t parity) {
     FeatureMatrix out;
     out.columns = all.columns;
     out.picture = all.picture;
+    out.as_is = all.as_is;
     for (std::size_t row = parity; row < all.rows(); row += 2) {
         const auto values = all.row(row);
         out.values.insert(out.values.end(), values.begin(), values.end());
