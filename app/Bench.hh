@@ -22,4 +22,8 @@ void bench_generate(const BenchOptions& options);
 /// Times one training step of the 3DGAN on made-up showers, by part.
 void bench_train(const BenchOptions& options);
 
+/// Checks that a set does not differ from itself, then times comparisons, without classifiers, of the shipped
+/// Geant4 showers repeated to `batches` showers in each set (20,000 unless told).
+void bench_validate(const BenchOptions& options);
+
 }  // namespace caloforge::app

@@ -24,11 +24,21 @@ void add_bench(CLI::App& app) {
         ->check(CLI::IsMember({"float32", "bfloat16"}));
     train->callback([options] { bench_train(*options); });
 
+    auto* validate = bench->add_subcommand("validate",
+                                           "Showers per second compared, without classifiers.\nExample: "
+                                           "caloforge bench validate --showers 20000");
+    validate->add_option("--showers", options->batches, "Showers of each set")
+        ->delimiter(',')
+        ->check(whole_number(300, 10000000));
+    validate->callback([options] { bench_validate(*options); });
+
     for (auto* command : {generate, train}) {
         command->add_option("--batch", options->batches, "Showers per pass: 1,16,128")
             ->delimiter(',')
             ->check(whole_number(1, 65536));
         command->add_option("--device", options->device, "cpu or cuda");
+    }
+    for (auto* command : {generate, train, validate}) {
         command->add_option("--threads", options->threads, "Threads (0: all cores)")
             ->check(whole_number(0, 4096));
         command->add_option("--seconds", options->seconds, "At least so long per figure")

@@ -135,6 +135,13 @@ class Bench(CommandTest):
         self.assertEqual(outcome.json()["results"][0]["backend"], "stock")
         self.assertEqual(self.listing(), [])
 
+    def test_validate(self):
+        outcome = self.expect(DONE, call("bench", "validate", "--showers", 300, "--seconds", 0.01, "--json",
+                                         folder=self.folder))
+        self.check(outcome.json(), "validate")
+        self.assertEqual(outcome.json()["results"][0]["batch"], 300)
+        self.assertEqual(self.listing(), [])
+
     @unittest.skipUnless(os.environ.get("CALOFORGE_SLOW_TESTS"), "minutes long: set CALOFORGE_SLOW_TESTS")
     def test_generate(self):
         outcome = self.expect(DONE, call("bench", "generate", "--model", MODEL, "--batch", "1,2", "--seconds", 0.01,

@@ -178,8 +178,7 @@ TEST(Comparison, WritesTheMembersOfMetricsJson) {
 
 // The CaloChallenge's data set 2: 45 layers, 16 angles, 9 radii, in MeV.
 data::ShowerSet cylindrical(const std::filesystem::path& path, std::uint64_t seed) {
-    const auto batch =
-        test::toy_showers({.count = 120, .seed = seed, .grid = {.nx = 9, .ny = 16, .nz = 45}});
+    const auto batch = test::toy_showers({.count = 120, .seed = seed, .grid = {.nx = 9, .ny = 16, .nz = 45}});
     data::WriteOptions options;
     options.layout = data::Layout::calochallenge;
     data::ShowerWriter writer(path, batch.grid, options);
@@ -205,8 +204,7 @@ TEST(Comparison, CylindricalSetsAreComparedAboutTheAxis) {
     }
     EXPECT_EQ(rings, 9);
     // Not to be compared with Cartesian cells of the same number.
-    const auto cartesian =
-        write_set(folder / "c.h5", {.count = 120, .grid = {.nx = 9, .ny = 16, .nz = 45}});
+    const auto cartesian = write_set(folder / "c.h5", {.count = 120, .grid = {.nx = 9, .ny = 16, .nz = 45}});
     EXPECT_THROW(Comparison(first, cartesian, {}), core::InputError);
 }
 
