@@ -70,8 +70,14 @@ void append(std::string& text, const Row& row, const std::array<std::size_t, 6>&
 
 std::string metrics_table(std::span<const Metric> metrics) {
     std::vector<Metric> sorted;
-    std::copy_if(metrics.begin(), metrics.end(), std::back_inserter(sorted),
-                 [](const Metric& metric) { return metric.group == "summary"; });
+    bool left_out = false;
+    for (const Metric& metric : metrics) {
+        if (metric.group != "summary") continue;
+        // Of a range that cannot be told, the line would only repeat why.
+        const bool untold = !metric.value && metric.energy != metrics.front().energy;
+        if (!untold) sorted.push_back(metric);
+        left_out = left_out || untold;
+    }
     // By metric, in the order of first appearance; energies stay in theirs.
     std::vector<std::string> names;
     for (const Metric& metric : sorted) {
@@ -97,6 +103,7 @@ std::string metrics_table(std::span<const Metric> metrics) {
     }
     std::string text;
     for (const Row& row : rows) append(text, row, widths);
+    if (left_out) text += "ranges that hold too few showers are left out; metrics.json has them all\n";
     text += "* larger than its floor (the reference against itself) by more than two standard deviations\n";
     return text;
 }
