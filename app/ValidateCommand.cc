@@ -94,7 +94,15 @@ void write_report(const std::filesystem::path& folder, const ReportContent& cont
     }
 }
 
+// Noticed now rather than after the work.
+void check_out(const std::string& out) {
+    if (!out.empty() && std::filesystem::exists(out) && !std::filesystem::is_directory(out))
+        throw core::InputError(
+            fmt::format("--out {} is a file (the report needs a folder). Choose another name?", out));
+}
+
 void run(const Options& options) {
+    check_out(options.out);
     core::RunRecord record("validate");
     record["configuration"] = configuration_of(options);
     Steps step(record);

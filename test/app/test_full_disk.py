@@ -45,7 +45,7 @@ class FullDisk(CommandTest):
 
     def test_validate(self):
         outcome = call("validate", "--reference", GEANT4, "--candidate", GEANT4, "--out", self.folder / "out",
-                       file_limit=200)
+                       "--classifiers", "none", file_limit=200)
         self.expect(FAILED, outcome, "metrics.json", "full")
         self.assertEqual([name for name in self.listing() if name != "out"], [])
 

@@ -4,7 +4,7 @@ import unittest
 
 from harness import DONE, MODEL, USAGE, BAD_INPUT, CommandTest, call
 
-COMMANDS = ["train", "generate", "validate", "inspect", "bench", "bench generate", "bench train", "demo"]
+COMMANDS = ["train", "generate", "validate", "inspect", "bench", "bench generate", "bench train", "bench validate", "demo"]
 
 
 class Help(CommandTest):
