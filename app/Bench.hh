@@ -15,7 +15,7 @@ struct BenchOptions {
     bool json = false;
 };
 
-/// Verifies that a shower does not depend on its batch (max_rel_diff <= 1e-5), then times batches in memory,
+/// Verifies that a shower does not depend on its batch (max_rel_diff <= 1e-4), then times batches in memory,
 /// and the way to a file against the same work in memory. Throws RunError when the check fails.
 void bench_generate(const BenchOptions& options);
 
