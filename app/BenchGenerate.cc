@@ -16,8 +16,8 @@ namespace {
 
 using core::Json;
 
-/// Of the shower's largest cell. 1e-5 is the aim; the faintest showers of the shipped, undertrained model miss
-/// it (doc/decision/005). Beyond this the timing would be of another result.
+/// Of the shower's largest cell. 1e-5 is the aim; the faintest showers of the shipped, undertrained model
+/// miss it (doc/decision/005). Beyond this the timing would be of another result.
 constexpr double allowed_difference = 1e-4;
 
 std::vector<float> energies(const generate::ShowerGenerator& generator, std::size_t count) {
