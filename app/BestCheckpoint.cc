@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -46,12 +47,23 @@ data::ShowerSet generate_like(const data::ShowerSet& set, generate::ShowerGenera
     return data::ShowerSet::open({path});
 }
 
+void check_metric(const std::string& name) {
+    std::vector<std::string> names = {"correlation_mad", "fpd"};
+    for (const validate::Definition& definition : validate::definitions())
+        names.emplace_back(definition.name);
+    if (std::find(names.begin(), names.end(), name) != names.end()) return;
+    throw core::UsageError(fmt::format("--select-by {}: the comparison has no such figure.{}", name,
+                                       core::did_you_mean(name, names)));
+}
+
 }  // namespace
 
 BestCheckpoint::BestCheckpoint(SelectionOptions options, std::filesystem::path folder)
     : options_(std::move(options)),
       folder_(std::move(folder)),
-      set_(data::ShowerSet::glob(options_.data, {})) {
+      set_(data::ShowerSet::glob(options_.data, {})),
+      fingerprint_(set_.fingerprint()) {
+    check_metric(options_.metric);
     const auto path = folder_ / "validation.jsonl";
     if (!std::filesystem::exists(path)) return;
     std::istringstream lines(core::read_text(path));
@@ -75,11 +87,10 @@ void BestCheckpoint::look_at(std::uint64_t step) {
         core::warning("step {} could not be validated: {}", step, error.what());
         return;
     }
-    std::vector<std::string> names;
-    for (const auto& [name, figure] : found.items()) names.push_back(name);
     if (!found.contains(options_.metric)) {
-        throw core::UsageError(fmt::format("--select-by {}: the comparison has no such figure.{}",
-                                           options_.metric, core::did_you_mean(options_.metric, names)));
+        // A generator at its beginning may make empty showers, of which little can be told.
+        core::warning("step {} could not be validated: {} cannot be told", step, options_.metric);
+        return;
     }
     const double value = found[options_.metric]["value"];
     const bool better = best_.is_null() || best_["metric"] != options_.metric ||
@@ -88,7 +99,7 @@ void BestCheckpoint::look_at(std::uint64_t step) {
         best_ = {{"step", step}, {"metric", options_.metric}, {"value", value}};
         network::WeightsFile model = network::WeightsFile::read(folder_ / "model.safetensors");
         model.document["validation"] = {{"step", step},
-                                        {"data_fingerprint", set_.fingerprint()},
+                                        {"data_fingerprint", fingerprint_},
                                         {"showers", set_.size()},
                                         {"selected_by", options_.metric},
                                         {"metrics", found}};

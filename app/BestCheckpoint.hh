@@ -24,12 +24,12 @@ struct SelectionOptions {
 /// chosen metric comes nearer to its ideal.
 class BestCheckpoint {
   public:
-    /// Takes up where an earlier run in `folder` stopped. Throws InputError for data that cannot be read and
-    /// for a metric that no comparison has.
+    /// Takes up where an earlier run in `folder` stopped. Throws InputError for data that cannot be read,
+    /// UsageError for a metric that no comparison has.
     BestCheckpoint(SelectionOptions options, std::filesystem::path folder);
 
     /// After every checkpoint; does something when `step` has passed another multiple of `every`. A model
-    /// whose showers cannot be compared is noted and passed over.
+    /// whose showers cannot be compared, or not by the chosen metric, is warned of and passed over.
     void look_at(std::uint64_t step);
 
     /// {"step", "metric", "value"} of the best so far; null before the first.
@@ -41,6 +41,7 @@ class BestCheckpoint {
     SelectionOptions options_;
     std::filesystem::path folder_;
     data::ShowerSet set_;
+    std::string fingerprint_;  ///< of set_
     std::uint64_t looked_at_ = 0;
     core::Json best_;
 };

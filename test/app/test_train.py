@@ -74,6 +74,13 @@ class Training(CommandTest):
         plain, name = short_training(4), "checkpoint-000000004.safetensors"
         self.assertEqual(tensors(out / name), tensors(plain / name))
 
+    def test_an_unknown_metric_is_refused_before_training(self):
+        out = self.folder / "a"
+        outcome = call(*TRAIN, "--steps", 2, "--validate-every", 1, "--validation-data", GEANT4, "--select-by",
+                       "figure_of_merits", "--out", out)
+        self.expect(USAGE, outcome, "figure_of_merit`")
+        self.assertNotIn("checkpoint-000000001.safetensors", self.listing(out) if out.exists() else [])
+
     def test_validation_needs_showers(self):
         self.refuse(USAGE, *TRAIN, "--steps", 2, "--validate-every", 1, "--out", self.folder / "a",
                     words=["--validation-data"])
