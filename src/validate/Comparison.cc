@@ -82,13 +82,10 @@ Comparison::Comparison(const data::ShowerSet& reference, const data::ShowerSet& 
     reference_table_ = std::move(pair.reference.table);
     candidate_table_ = std::move(pair.candidate.table);
 
-    const auto compare = [&](std::span<const Sums> one, std::span<const Sums> other, const EnergyRange& range,
-                             bool closed) {
-        const std::string energy = range.label();
+    const auto compare = [&](std::span<const Sums> one, std::span<const Sums> other, const TableView& first,
+                             const TableView& second, const std::string& energy) {
         append(metrics_, measure(one, other, energy));
         append(profiles_, profiles(one, other, observer, energy));
-        const TableView first = rows_between(reference_table_, range.low, range.high, closed);
-        const TableView second = rows_between(candidate_table_, range.low, range.high, closed);
         CorrelationComparison correlated = compare_correlations(first, second, observables, energy);
         metrics_.push_back(std::move(correlated.metric));
         if (!correlated.drawing.is_null()) correlations_.push_back(std::move(correlated.drawing));
@@ -101,20 +98,21 @@ Comparison::Comparison(const data::ShowerSet& reference, const data::ShowerSet& 
     const std::vector<Sums> second = pair.candidate.sums.overall();
     reference_ = describe(options.reference_name, reference, pair.reference, first);
     candidate_ = describe(options.candidate_name, candidate, pair.candidate, second);
-    compare(first, second, pair.range, true);
-    const std::string overall = pair.range.label();
+    const TableView reference_rows = compared_rows(reference_table_, range_);
+    const TableView candidate_rows = compared_rows(candidate_table_, range_);
+    const std::string overall = range_.label();
+    compare(first, second, reference_rows, candidate_rows, overall);
     const EnergyBins bins(options.energy_edges, pair.range);
     for (std::size_t bin = 0; bin < bins.size(); ++bin) {
         if (bins.label(bin) == overall) continue;  // the same showers under the same name
         const auto one = pair.reference.sums.bin(bin);
         const auto other = pair.candidate.sums.bin(bin);
         if (total(one, Scalar::showers) + total(other, Scalar::showers) > 0)
-            compare(one, other, bins.range(bin), bin + 1 == bins.size());
+            compare(one, other, rows_of_bin(reference_table_, bins, bin),
+                    rows_of_bin(candidate_table_, bins, bin), bins.label(bin));
     }
     average_over_bins(metrics_, overall);
-    metrics_.push_back(frechet_metric(rows_between(reference_table_, range_.low, range_.high, true),
-                                      rows_between(candidate_table_, range_.low, range_.high, true),
-                                      observables, overall));
+    metrics_.push_back(frechet_metric(reference_rows, candidate_rows, observables, overall));
     for (const char* name : {"auc_observables", "auc_cells"}) {
         Metric metric;
         metric.name = name;

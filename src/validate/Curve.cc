@@ -1,7 +1,8 @@
 #include "validate/Curve.hh"
 
 #include <cmath>
-#include <limits>
+
+#include "validate/Jackknife.hh"
 
 namespace caloforge::validate {
 namespace {
@@ -34,15 +35,10 @@ Curve curve(std::span<const Sums> groups, const Formula& formula) {
         rest.add(group, -1.0);
         left_out.push_back(formula(rest));
     }
-    const auto k = static_cast<double>(left_out.size());
-    out.error.assign(out.y.size(), std::numeric_limits<double>::quiet_NaN());
-    if (left_out.size() < 2) return out;
     for (std::size_t bin = 0; bin < out.y.size(); ++bin) {
-        double mean = 0;
-        for (const auto& y : left_out) mean += y[bin] / k;
-        double squares = 0;
-        for (const auto& y : left_out) squares += (y[bin] - mean) * (y[bin] - mean);
-        out.error[bin] = std::sqrt((k - 1) / k * squares);
+        std::vector<double> values;
+        for (const auto& y : left_out) values.push_back(y[bin]);
+        out.error.push_back(jackknife_error(values));
     }
     return out;
 }

@@ -27,8 +27,7 @@ class EnergyBins {
     std::size_t slots() const { return size() + 1; }
     /// size() for a compared energy outside the bins, nothing for one that is not compared.
     std::optional<std::size_t> slot(double energy) const;
-    std::string label(std::size_t bin) const { return range(bin).label(); }
-    EnergyRange range(std::size_t bin) const { return {edges_[bin], edges_[bin + 1]}; }
+    std::string label(std::size_t bin) const { return EnergyRange{edges_[bin], edges_[bin + 1]}.label(); }
 
   private:
     std::vector<double> edges_;

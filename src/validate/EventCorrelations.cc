@@ -1,7 +1,5 @@
 #include "validate/EventCorrelations.hh"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -131,8 +129,7 @@ CorrelationComparison compare_correlations(const TableView& reference, const Tab
     out.metric.n_candidate = candidate.rows.size();
     if (std::min(reference.rows.size(), candidate.rows.size()) < showers_for_distributions) {
         out.metric.reason =
-            fmt::format("reference and candidate hold {} and {} showers, {} are needed in each",
-                        reference.rows.size(), candidate.rows.size(), showers_for_distributions);
+            too_few_showers(reference.rows.size(), candidate.rows.size(), showers_for_distributions);
         return out;
     }
     const std::size_t event_level = observables.event_level();

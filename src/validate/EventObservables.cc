@@ -14,17 +14,6 @@ namespace {
 constexpr float nothing = std::numeric_limits<float>::quiet_NaN();
 constexpr double start_share = 0.05;
 
-// Energy-weighted mean and width along one axis.
-struct Moments {
-    double mean = 0;
-    double width = 0;
-};
-
-Moments moments(double energy, double first, double second) {
-    const double mean = first / energy;
-    return {mean, std::sqrt(std::max(0.0, second / energy - mean * mean))};
-}
-
 double sum(std::span<const double> values) {
     return std::accumulate(values.begin(), values.end(), 0.0);
 }

@@ -62,10 +62,6 @@ std::optional<double> spread(const Definition& definition, const std::vector<Pai
     return bootstrap_error(values, groups);
 }
 
-std::string too_few(const char* what, std::size_t needs, double first, double second) {
-    return fmt::format("{} {} and {} showers, {} are needed in each", what, first, second, needs);
-}
-
 void set_floor(Metric& metric, const Definition& definition, const std::vector<Pair>& split,
                const Side& reference, const Side& candidate) {
     const auto needs = static_cast<double>(definition.needs);
@@ -75,7 +71,8 @@ void set_floor(Metric& metric, const Definition& definition, const std::vector<P
         const double n_second = pair.candidate[Scalar::showers];
         if (n_first < needs || n_second < needs) {
             metric.reason =
-                too_few("no floor: the halves of the reference hold", definition.needs, n_first, n_second);
+                fmt::format("no floor: the halves of the reference hold {} and {} showers, {} are needed",
+                            n_first, n_second, definition.needs);
             return;
         }
         const Outcome outcome = definition.evaluate(pair.reference, pair.candidate);
@@ -92,8 +89,9 @@ void set_floor(Metric& metric, const Definition& definition, const std::vector<P
 Outcome value_of(const Definition& definition, const Side& reference, const Side& candidate) {
     const auto needs = static_cast<double>(definition.needs);
     if (reference.showers() < needs || candidate.showers() < needs) {
-        return {std::nullopt, too_few("reference and candidate hold", definition.needs, reference.showers(),
-                                      candidate.showers())};
+        return {std::nullopt,
+                too_few_showers(static_cast<std::size_t>(reference.showers()),
+                                static_cast<std::size_t>(candidate.showers()), definition.needs)};
     }
     if (!(candidate.total[Scalar::filled] > 0))
         return {std::nullopt, "every shower of the candidate is empty"};

@@ -1,5 +1,7 @@
 #include "validate/Metrics.hh"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -17,9 +19,6 @@ constexpr std::size_t showers_for_mean = 10;
 constexpr std::size_t showers_for_width = 20;
 constexpr std::size_t showers_for_fit = 100;
 
-// What rounding leaves of the variance of equal values, relative to the square of their mean.
-constexpr double rounding = 1e-12;
-
 Outcome relative(double reference, double candidate, const char* reason) {
     if (!(reference > 0)) return {std::nullopt, reason};
     return {candidate / reference - 1, ""};
@@ -34,13 +33,8 @@ Outcome sampling_fraction_mean(const Sums& reference, const Sums& candidate) {
                     "the reference deposits no energy");
 }
 
-// Sample standard deviation.
 double fraction_width(const Sums& sums) {
-    const double n = sums[Scalar::showers];
-    if (n < 2) return 0;
-    const double centre = mean(sums, Scalar::fraction);
-    const double variance = mean(sums, Scalar::fraction_squared) - centre * centre;
-    return variance > rounding * centre * centre ? std::sqrt(variance * n / (n - 1)) : 0;
+    return sample_deviation(sums[Scalar::showers], sums[Scalar::fraction], sums[Scalar::fraction_squared]);
 }
 
 Outcome sampling_fraction_width(const Sums& reference, const Sums& candidate) {
@@ -97,11 +91,12 @@ ResolutionOutcome resolution(const Sums& sums) {
         const double n = sums[Part::response_showers][i];
         if (n < showers_per_point) continue;
         const double centre = sums[Part::response_fraction][i] / n;
-        const double variance = sums[Part::response_fraction_squared][i] / n - centre * centre;
-        if (!(centre > 0 && variance > rounding * centre * centre)) continue;
+        const double width =
+            sample_deviation(n, sums[Part::response_fraction][i], sums[Part::response_fraction_squared][i]) /
+            centre;
+        if (!(centre > 0 && width > 0)) continue;
         const double energy =
             response_low * std::pow(10.0, (static_cast<double>(i) + 0.5) / responses_per_decade);
-        const double width = std::sqrt(variance * n / (n - 1)) / centre;
         points.push_back({energy, width, width / std::sqrt(2 * (n - 1))});
     }
     return fit_resolution(points);
@@ -185,6 +180,11 @@ constexpr std::array all_definitions = {
 
 std::span<const Definition> definitions() {
     return all_definitions;
+}
+
+std::string too_few_showers(std::size_t reference, std::size_t candidate, std::size_t needs) {
+    return fmt::format("reference and candidate hold {} and {} showers, {} are needed in each", reference,
+                       candidate, needs);
 }
 
 bool Metric::beyond_floor() const {

@@ -34,6 +34,9 @@ struct Outcome {
     std::string reason;
 };
 
+/// The reason of a metric that has no value because it needs `needs` showers in each set.
+std::string too_few_showers(std::size_t reference, std::size_t candidate, std::size_t needs);
+
 /// How the statistical part of a metric goes with the sizes of the two sets.
 enum class Scaling {
     difference,  ///< as sqrt(1/n1 + 1/n2)

@@ -1,8 +1,8 @@
 #include "validate/ObservableDrawings.hh"
 
 #include <cmath>
-#include <numeric>
 
+#include "validate/Jackknife.hh"
 #include "validate/Rounding.hh"
 
 namespace caloforge::validate {
@@ -34,12 +34,9 @@ core::Json family_means(const TableView& view, const std::vector<std::size_t>& c
             if (count[g][i] > 0 && n > count[g][i])
                 left_out.push_back((total - sum[g][i]) / (n - count[g][i]));
         }
-        const auto k = static_cast<double>(left_out.size());
-        const double mean = std::accumulate(left_out.begin(), left_out.end(), 0.0) / k;
-        double squares = 0;
-        for (const double value : left_out) squares += (value - mean) * (value - mean);
         y.push_back(n > 0 ? core::Json(short_number(total / n)) : core::Json());
-        error.push_back(k > 1 ? core::Json(short_number(std::sqrt((k - 1) / k * squares))) : core::Json());
+        error.push_back(left_out.size() > 1 ? core::Json(short_number(jackknife_error(left_out)))
+                                            : core::Json());
     }
     return {{"y", std::move(y)}, {"error", std::move(error)}};
 }

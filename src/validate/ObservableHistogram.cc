@@ -4,21 +4,13 @@
 #include <cmath>
 #include <numeric>
 
+#include "validate/Jackknife.hh"
 #include "validate/Rounding.hh"
 
 namespace caloforge::validate {
 namespace {
 
 constexpr double tail = 0.001;
-
-// Finite values, sorted.
-std::vector<float> sorted(const std::vector<float>& values) {
-    std::vector<float> out;
-    std::copy_if(values.begin(), values.end(), std::back_inserter(out),
-                 [](float value) { return std::isfinite(value); });
-    std::sort(out.begin(), out.end());
-    return out;
-}
 
 std::vector<double> equal_bins(double low, double high, std::size_t bins) {
     std::vector<double> edges(bins + 1);
@@ -27,8 +19,9 @@ std::vector<double> equal_bins(double low, double high, std::size_t bins) {
     return edges;
 }
 
-std::vector<double> choose_edges(const std::vector<float>& reference, bool whole_numbers) {
-    const std::vector<float> values = sorted(reference);
+}  // namespace
+
+std::vector<double> observable_edges(std::span<const float> values, bool whole_numbers) {
     if (values.empty()) return {0, 1};
     if (whole_numbers) {
         const double low = std::floor(values.front()) - 0.5;
@@ -44,13 +37,11 @@ std::vector<double> choose_edges(const std::vector<float>& reference, bool whole
     return {low - half, low + half};
 }
 
-}  // namespace
-
-ObservableHistogram::ObservableHistogram(const std::vector<float>& reference,
+ObservableHistogram::ObservableHistogram(std::vector<double> edges, const std::vector<float>& reference,
                                          const std::vector<std::uint8_t>& reference_group,
                                          const std::vector<float>& candidate,
-                                         const std::vector<std::uint8_t>& candidate_group, bool whole_numbers)
-    : edges_(choose_edges(reference, whole_numbers)) {
+                                         const std::vector<std::uint8_t>& candidate_group)
+    : edges_(std::move(edges)) {
     count(reference, reference_group, reference_);
     count(candidate, candidate_group, candidate_);
 }
@@ -102,8 +93,6 @@ core::Json drawn_counts(const ObservableHistogram::Counts& counts, std::size_t b
         showers.push_back(std::accumulate(group.begin(), group.end(), 0.0));
     }
     const double all = std::accumulate(showers.begin(), showers.end(), 0.0);
-    const auto filled =
-        static_cast<double>(std::count_if(showers.begin(), showers.end(), [](double n) { return n > 0; }));
     core::Json y = core::Json::array();
     core::Json error = core::Json::array();
     for (std::size_t i = 0; i < bins; ++i) {
@@ -112,18 +101,14 @@ core::Json drawn_counts(const ObservableHistogram::Counts& counts, std::size_t b
             error.push_back(nullptr);
             continue;
         }
-        double sum = 0;
-        double squares = 0;
+        std::vector<double> left_out;
         for (std::size_t g = 0; g < counts.size(); ++g) {
-            if (!(showers[g] > 0) || filled < 2) continue;
-            const double left = (total[i] - counts[g][i]) / (all - showers[g]);
-            sum += left;
-            squares += left * left;
+            if (showers[g] > 0 && all > showers[g])
+                left_out.push_back((total[i] - counts[g][i]) / (all - showers[g]));
         }
-        const double variance =
-            filled < 2 ? 0 : std::max(0.0, squares - sum * sum / filled) * (filled - 1) / filled;
         y.push_back(short_number(total[i] / all));
-        error.push_back(short_number(std::sqrt(variance)));
+        error.push_back(left_out.size() > 1 ? core::Json(short_number(jackknife_error(left_out)))
+                                            : core::Json());
     }
     return {{"y", std::move(y)}, {"error", std::move(error)}};
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "core/Json.hh"
@@ -10,21 +11,22 @@
 
 namespace caloforge::validate {
 
-/// One observable of two sets on common bins, counted per sub-sample (shower index modulo 32).
-///
-/// Bins: 50 of equal width between the 0.1 % and the 99.9 % quantile of the reference, and three more: below,
-/// above, and showers that do not have the observable. Whole numbers (the layer of the maximum) get a bin
-/// each.
+/// Edges of 50 bins of equal width between the 0.1 % and the 99.9 % quantile of the reference's finite
+/// `values`, sorted. Whole numbers (the layer of the maximum) get a bin each.
+std::vector<double> observable_edges(std::span<const float> values, bool whole_numbers);
+
+/// One observable of two sets on common bins, counted per sub-sample (shower index modulo 32). Beside the
+/// bins between the edges there are three more: below, above, and showers that do not have the observable.
 class ObservableHistogram {
   public:
     static constexpr std::size_t inner_bins = 50;
 
     using Counts = std::array<std::vector<double>, sub_samples>;  ///< per sub-sample (bins() + 3)
 
-    /// Values per shower, NaN for none, and the sub-sample of each.
-    ObservableHistogram(const std::vector<float>& reference, const std::vector<std::uint8_t>& reference_group,
-                        const std::vector<float>& candidate, const std::vector<std::uint8_t>& candidate_group,
-                        bool whole_numbers);
+    /// Edges at equal distances; values per shower, NaN for none, and the sub-sample of each.
+    ObservableHistogram(std::vector<double> edges, const std::vector<float>& reference,
+                        const std::vector<std::uint8_t>& reference_group, const std::vector<float>& candidate,
+                        const std::vector<std::uint8_t>& candidate_group);
 
     std::size_t bins() const { return edges_.size() - 1; }
     const std::vector<double>& edges() const { return edges_; }

@@ -1,7 +1,5 @@
 #include "validate/ObservableMetrics.hh"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -59,8 +57,10 @@ Measured measure_column(const TableView& reference, const TableView& candidate, 
                         const ObservableInfo& info, const std::string& energy, const Draws& draws) {
     const std::vector<float> first = values_of(reference, column);
     const std::vector<float> second = values_of(candidate, column);
-    const ObservableHistogram histogram(first, draws.reference_group, second, draws.candidate_group,
-                                        info.name == "maximum_layer");
+    const auto sorted_first = finite_sorted(first);
+    const auto sorted_second = finite_sorted(second);
+    const ObservableHistogram histogram(observable_edges(sorted_first, info.name == "maximum_layer"), first,
+                                        draws.reference_group, second, draws.candidate_group);
     const ResampledHistograms resampled(histogram, draws);
     Measured out;
     out.separation = SampledMetric(resampled, Scaling::quadratic, [](const HistogramPair& pair) {
@@ -70,8 +70,6 @@ Measured measure_column(const TableView& reference, const TableView& candidate, 
         const auto result = chi_square(pair.first, pair.second);
         return result ? result->per_ndf() : 0;
     });
-    const auto sorted_first = finite_sorted(first);
-    const auto sorted_second = finite_sorted(second);
     if (!sorted_first.empty() && !sorted_second.empty()) {
         out.ks_p = kolmogorov_smirnov(sorted_first, sorted_second).p;
         const double unit = deviation(sorted_first);
@@ -91,26 +89,24 @@ Measured measure_column(const TableView& reference, const TableView& candidate, 
 class Lister {
   public:
     Lister(const TableView& reference, const TableView& candidate, const std::string& energy,
-           std::size_t groups)
+           std::size_t groups, const std::string& why_not)
         : energy_(energy),
+          why_not_(why_not),
           groups_(groups),
           n_reference_(reference.rows.size()),
           n_candidate_(candidate.rows.size()) {}
 
-    void add(const std::string& name, const SampledMetric& sampled, const char* no_value) {
+    void add(const std::string& name, const SampledMetric& sampled, const std::string& no_value) {
         Metric metric = blank(name);
-        sampled.fill(metric, groups_, no_value);
+        sampled.fill(metric, groups_, why_not_.empty() ? no_value : why_not_);
         metrics_.push_back(std::move(metric));
     }
-    void add_p(const std::string& name, const std::optional<double>& p, const char* no_value) {
+    void add_p(const std::string& name, const std::optional<double>& p, const std::string& no_value) {
         Metric metric = blank(name);
         metric.value = p;
-        metric.reason = p ? "a p value needs no floor: equal sets make it uniform between 0 and 1" : no_value;
-        metrics_.push_back(std::move(metric));
-    }
-    void add_missing(const std::string& name, const std::string& reason) {
-        Metric metric = blank(name);
-        metric.reason = reason;
+        metric.reason = p ? "a p value needs no floor: equal sets make it uniform between 0 and 1"
+                        : why_not_.empty() ? no_value
+                                           : why_not_;
         metrics_.push_back(std::move(metric));
     }
     std::vector<Metric> take() { return std::move(metrics_); }
@@ -127,6 +123,7 @@ class Lister {
     }
 
     std::string energy_;
+    std::string why_not_;  ///< nothing was measured; empty otherwise
     std::size_t groups_;
     std::size_t n_reference_;
     std::size_t n_candidate_;
@@ -172,8 +169,7 @@ std::vector<Metric> list_metrics(const std::vector<Measured>& measured, const Ev
 // Why two sets have no distributions to compare; empty when they have.
 std::string why_not(const TableView& reference, const TableView& candidate) {
     if (std::min(reference.rows.size(), candidate.rows.size()) < showers_for_distributions) {
-        return fmt::format("reference and candidate hold {} and {} showers, {} are needed in each",
-                           reference.rows.size(), candidate.rows.size(), showers_for_distributions);
+        return too_few_showers(reference.rows.size(), candidate.rows.size(), showers_for_distributions);
     }
     const auto empty = [](const TableView& view) {
         const auto fraction = view.table->find("sampling_fraction");
@@ -197,16 +193,23 @@ void for_each_on_threads(std::size_t count, std::size_t threads,
     }
 }
 
-}  // namespace
-
-TableView rows_between(const ObservableTable& table, double low, double high, bool closed) {
+template <class Wanted>
+TableView rows_where(const ObservableTable& table, Wanted&& wanted) {
     TableView view{&table, {}};
     for (std::size_t row = 0; row < table.rows(); ++row) {
-        const double energy = table.incident[row];
-        if (energy >= low && (energy < high || (closed && energy <= high)))
-            view.rows.push_back(static_cast<std::uint32_t>(row));
+        if (wanted(table.incident[row])) view.rows.push_back(static_cast<std::uint32_t>(row));
     }
     return view;
+}
+
+}  // namespace
+
+TableView compared_rows(const ObservableTable& table, const EnergyRange& compared) {
+    return rows_where(table, [&](double energy) { return compared.holds(energy); });
+}
+
+TableView rows_of_bin(const ObservableTable& table, const EnergyBins& bins, std::size_t bin) {
+    return rows_where(table, [&](double energy) { return bins.slot(energy) == bin; });
 }
 
 ObservableComparison compare_observables(const TableView& reference, const TableView& candidate,
@@ -214,14 +217,13 @@ ObservableComparison compare_observables(const TableView& reference, const Table
                                          std::size_t threads) {
     ObservableComparison out;
     const Draws draws(groups_of(reference), groups_of(candidate));
-    Lister lister(reference, candidate, energy, draws.groups);
-    if (const std::string reason = why_not(reference, candidate); !reason.empty()) {
-        for (std::size_t column = 0; column < observables.event_level(); ++column)
-            lister.add_missing("separation_" + observables.list()[column].name, reason);
-        out.metrics = lister.take();
+    const std::string reason = why_not(reference, candidate);
+    Lister lister(reference, candidate, energy, draws.groups, reason);
+    std::vector<Measured> measured(observables.size());
+    if (!reason.empty()) {
+        out.metrics = list_metrics(measured, observables, std::move(lister));
         return out;
     }
-    std::vector<Measured> measured(observables.size());
     for_each_on_threads(observables.size(), threads, [&](std::size_t column) {
         measured[column] =
             measure_column(reference, candidate, column, observables.list()[column], energy, draws);

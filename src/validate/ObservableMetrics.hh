@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/Json.hh"
+#include "validate/EnergyBins.hh"
 #include "validate/EventObservables.hh"
 #include "validate/Metrics.hh"
 #include "validate/ObservableTable.hh"
@@ -18,8 +19,9 @@ struct TableView {
     std::vector<std::uint32_t> rows;
 };
 
-/// Rows whose incident energy lies in [low, high], or in [low, high) unless `closed`.
-TableView rows_between(const ObservableTable& table, double low, double high, bool closed);
+/// The rows that are compared, and those of one bin.
+TableView compared_rows(const ObservableTable& table, const EnergyRange& compared);
+TableView rows_of_bin(const ObservableTable& table, const EnergyBins& bins, std::size_t bin);
 
 /// Showers of each set that distributions of observables need.
 inline constexpr std::size_t showers_for_distributions = 100;

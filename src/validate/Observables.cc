@@ -22,12 +22,6 @@ std::vector<double> log_edges(double low, double high, std::size_t bins) {
     return edges;
 }
 
-// Mean and standard deviation of a coordinate from its energy-weighted sums.
-void set_moments(double energy, double first, double second, double& mean, double& width) {
-    mean = first / energy;
-    width = std::sqrt(std::max(0.0, second / energy - mean * mean));
-}
-
 double sum(const std::vector<double>& values) {
     return std::accumulate(values.begin(), values.end(), 0.0);
 }
@@ -37,6 +31,11 @@ double centred(std::size_t i, std::size_t n) {
 }
 
 }  // namespace
+
+Moments moments(double energy, double first, double second) {
+    const double mean = first / energy;
+    return {mean, std::sqrt(std::max(0.0, second / energy - mean * mean))};
+}
 
 ShowerObserver::ShowerObserver(const geometry::ReadoutGrid& grid, Frame frame, double mip)
     : grid_(grid), frame_(frame), sized_(frame == Frame::cartesian && grid.cell_x > 0 && grid.cell_y > 0) {
@@ -144,9 +143,13 @@ void ShowerObserver::add_moments(ShowerObservables& out) {
         first += depth * out.layers[z];
         second += depth * depth * out.layers[z];
     }
-    set_moments(energy, sum(out.layer_x), sum(out.layer_xx), out.mean[0], out.width[0]);
-    set_moments(energy, sum(out.layer_y), sum(out.layer_yy), out.mean[1], out.width[1]);
-    set_moments(energy, first, second, out.mean[2], out.width[2]);
+    const std::array axes = {moments(energy, sum(out.layer_x), sum(out.layer_xx)),
+                             moments(energy, sum(out.layer_y), sum(out.layer_yy)),
+                             moments(energy, first, second)};
+    for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+        out.mean[axis] = axes[axis].mean;
+        out.width[axis] = axes[axis].width;
+    }
 }
 
 std::array<double, 6> ShowerObserver::index_moments(const ShowerObservables& shower) const {

@@ -37,6 +37,14 @@ struct ShowerObservables {
     std::array<double, 3> width{};  ///< energy-weighted standard deviation about it; 0 when empty
 };
 
+/// Mean and standard deviation of a coordinate, weighted with energy.
+struct Moments {
+    double mean = 0;
+    double width = 0;
+};
+/// From the sums of E (above zero), E x and E x^2.
+Moments moments(double energy, double first, double second);
+
 /// Which axes the cells have: x and y about the shower's axis, or r and alpha (CaloChallenge).
 enum class Frame { cartesian, cylindrical };
 

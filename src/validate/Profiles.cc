@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "validate/Curve.hh"
+#include "validate/Resolution.hh"
 
 namespace caloforge::validate {
 namespace {
@@ -141,10 +142,8 @@ void draw_energy_sums(Drawer& drawer, const ShowerObserver& observer) {
                 cartesian ? column_axis(grid.ny, grid.cell_y, "y", " [cells]")
                           : index_axis(grid.ny, "alpha bin", -0.5),
                 share, true, per_incident(Part::columns_y));
-    if (observer.rings() > 0) {
-        drawer.draw("radial_profile", index_axis(observer.rings(), "distance from the axis [cells]", 0),
-                    share, true, per_incident(Part::rings));
-    }
+    drawer.draw("radial_profile", index_axis(observer.rings(), "distance from the axis [cells]", 0), share,
+                true, per_incident(Part::rings));
 }
 
 void draw_spectrum(Drawer& drawer, const ShowerObserver& observer) {
@@ -180,9 +179,8 @@ void draw_resolution(Drawer& drawer, const Window& energies) {
         std::vector<double> out(showers.size(), std::numeric_limits<double>::quiet_NaN());
         for (std::size_t i = 0; i < out.size(); ++i) {
             const double centre = fraction[i] / showers[i];
-            const double variance = squared[i] / showers[i] - centre * centre;
             if (showers[i] >= needs && centre > 0)
-                out[i] = std::sqrt(std::max(0.0, variance) * showers[i] / (showers[i] - 1)) / centre;
+                out[i] = sample_deviation(showers[i], fraction[i], squared[i]) / centre;
         }
         return out;
     });

@@ -93,6 +93,14 @@ double root_error(double square, double variance) {
 
 }  // namespace
 
+double sample_deviation(double n, double sum, double squares) {
+    constexpr double rounding = 1e-12;
+    if (n < 2) return 0;
+    const double centre = sum / n;
+    const double variance = squares / n - centre * centre;
+    return variance > rounding * centre * centre ? std::sqrt(variance * n / (n - 1)) : 0;
+}
+
 double ResolutionCurve::operator()(double energy) const {
     return Squares{stochastic * stochastic, constant * constant}.resolution(energy);
 }

@@ -89,7 +89,7 @@ SampledMetric SampledMetric::mean(const std::vector<const SampledMetric*>& parts
     return out;
 }
 
-void SampledMetric::fill(Metric& metric, std::size_t groups, const char* no_value) const {
+void SampledMetric::fill(Metric& metric, std::size_t groups, const std::string& no_value) const {
     metric.value = value;
     if (!value) {
         metric.reason = no_value;

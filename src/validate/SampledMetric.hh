@@ -52,7 +52,7 @@ struct SampledMetric {
     /// Draw by draw; empty when one of the parts has no value.
     static SampledMetric mean(const std::vector<const SampledMetric*>& parts);
     /// Fills value, uncertainty and floor; `no_value` is the reason when there is none.
-    void fill(Metric& metric, std::size_t groups, const char* no_value) const;
+    void fill(Metric& metric, std::size_t groups, const std::string& no_value) const;
 };
 
 }  // namespace caloforge::validate

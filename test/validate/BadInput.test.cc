@@ -1,4 +1,5 @@
 #include <cmath>
+#include <set>
 
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
@@ -82,6 +83,35 @@ TEST(BadInput, DifferentRangesAreComparedOnTheOverlap) {
     EXPECT_LT(metric.n_reference, 260U);
     EXPECT_EQ(comparison.json()["reference"]["showers_compared"], metric.n_reference);
     EXPECT_THAT(warnings, HasSubstr("compared on the overlap, 100:200 GeV"));
+}
+
+TEST(BadInput, AllMetricsOfARangeAreAboutTheSameShowers) {
+    const test::TemporaryFolder folder;
+    const auto wide = write_set(folder / "a.h5", Toy{.count = 1000});
+    const auto narrow = write_set(folder / "b.h5", Toy{.count = 1000, .seed = 2, .low = 150, .high = 300});
+    const Comparison comparison = compare_soberly(wide, narrow);
+    for (const Metric& metric : comparison.metrics()) {
+        for (const Metric& other : comparison.metrics()) {
+            if (metric.energy != other.energy) continue;
+            ASSERT_EQ(metric.n_reference, other.n_reference) << metric.name << " " << other.name;
+            ASSERT_EQ(metric.n_candidate, other.n_candidate) << metric.name << " " << other.name;
+        }
+    }
+}
+
+TEST(BadInput, TooFewShowersLeaveNoMetricOut) {
+    const test::TemporaryFolder folder;
+    const auto enough = write_set(folder / "a.h5", Toy{});
+    const auto few = write_set(folder / "b.h5", Toy{.count = 50, .seed = 2});
+    const auto names = [](const Comparison& comparison) {
+        std::set<std::string> out;
+        for (const Metric& metric : comparison.metrics()) {
+            if (metric.energy == "10:500") out.insert(metric.name);
+            EXPECT_TRUE(metric.value || !metric.reason.empty()) << metric.name;
+        }
+        return out;
+    };
+    EXPECT_EQ(names(compare_soberly(enough, few)), names(compare_soberly(enough, enough)));
 }
 
 TEST(BadInput, AnEmptyCandidateIsNotCompared) {
