@@ -19,7 +19,6 @@ namespace {
 using core::Json;
 
 constexpr std::size_t event_pairs = 6;
-constexpr double display_threshold_mip = 0.1;
 
 struct Options {
     std::string model = "clic-3dgan";
@@ -75,24 +74,17 @@ void run(const Options& options) {
                                 display_threshold_mip * generator.detector().mip());
     });
     content.timings = step.timings();
-    content.notes = {"The Geant4 showers on this page were never used in training.",
-                     fmt::format("Cells below {} MIP are not drawn.", display_threshold_mip)};
+    content.notes = {"The Geant4 showers on this page were never used in training.", display_note()};
     core::write_text(folder / "metrics.json", comparison.json().dump(2) + "\n");
-    const auto page = fill_page(report_data(content));
-    if (page) {
-        core::write_text(folder / "report.html", *page);
-        record["result"] = {{"page", (folder / "report.html").string()}};
-    }
+    const bool page = write_page(folder, report_data(content));
+    if (page) record["result"] = {{"page", (folder / "report.html").string()}};
     record.write(folder / "run.json");
 
     std::cout << comparison.table() << content.verdict.text();
     for (const auto& timing : step.timings())
         std::cout << fmt::format("{:44} {:8.2f} s\n", timing["what"].get<std::string>(),
                                  timing["seconds"].get<double>());
-    if (!page) {
-        core::warning("no report.html (Caloforge was built without Node.js, which makes the page)");
-        return;
-    }
+    if (!page) return;
     std::cout << "Open " << std::filesystem::absolute(folder / "report.html").string() << " in a browser."
               << std::endl;
 }

@@ -1,9 +1,12 @@
 #include "ReportPage.hh"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/AtomicFile.hh"
 #include "core/Error.hh"
+#include "core/Log.hh"
 #include "core/Shipped.hh"
 
 namespace caloforge::app {
@@ -54,16 +57,25 @@ Json report_data(const ReportContent& content) {
             {"provenance", content.provenance}};
 }
 
-std::optional<std::string> fill_page(const Json& data) {
+std::string display_note() {
+    return fmt::format("Cells below {} MIP are not drawn.", display_threshold_mip);
+}
+
+bool write_page(const std::filesystem::path& folder, const Json& data) {
     const core::ShippedKind kind{"page", "web", ".html"};
     const auto shipped = core::shipped_names(kind);
-    if (std::find(shipped.begin(), shipped.end(), "report") == shipped.end()) return std::nullopt;
+    if (std::find(shipped.begin(), shipped.end(), "report") == shipped.end()) {
+        core::warning("no report.html (Caloforge was built without Node.js, which makes the page)");
+        return false;
+    }
     std::string page = core::read_text(core::find_shipped(kind, "report"));
     const std::string token = "\"@CALOFORGE_DATA@\"";
     const auto place = page.find(token);
     if (place == std::string::npos)
         throw core::InputError("the page's template lacks " + token + ". Is the installation whole?");
-    return page.replace(place, token.size(), escape_for_script(data.dump()));
+    core::write_text(folder / "report.html",
+                     page.replace(place, token.size(), escape_for_script(data.dump())));
+    return true;
 }
 
 }  // namespace caloforge::app

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -30,8 +30,13 @@ struct ReportContent {
 /// The data of the page.
 core::Json report_data(const ReportContent& content);
 
-/// The page with `data` put in: one self-contained file. Nothing when Caloforge was built without Node.js,
-/// which makes the page's template.
-std::optional<std::string> fill_page(const core::Json& data);
+/// Cells below this are not drawn in the event display.
+inline constexpr double display_threshold_mip = 0.1;
+/// The sentence about it that a page shows.
+std::string display_note();
+
+/// Writes `folder`/report.html, the page with `data` put in: one self-contained file. False, after a warning,
+/// when Caloforge was built without Node.js, which makes the page's template.
+bool write_page(const std::filesystem::path& folder, const core::Json& data);
 
 }  // namespace caloforge::app

@@ -26,7 +26,6 @@ namespace {
 using core::Json;
 
 constexpr std::size_t event_pairs = 16;
-constexpr double display_threshold_mip = 0.1;
 
 struct Options {
     std::vector<std::string> reference;
@@ -61,13 +60,20 @@ data::ShowerSet open_set(const std::vector<std::string>& patterns, double scale,
 
 Json configuration_of(const Options& options) {
     return {{"reference", options.reference},
+            {"reference_name", options.reference_name},
+            {"reference_scale", options.reference_scale},
             {"candidate", options.candidate},
+            {"candidate_name", options.candidate_name},
+            {"candidate_scale", options.candidate_scale},
             {"detector", options.detector},
             {"energy_edges", options.energy_edges},
+            {"cell_threshold", options.cell_threshold >= 0 ? Json(options.cell_threshold) : Json()},
             {"classifiers", options.classifiers.which},
             {"classifier_showers", options.classifiers.showers},
+            {"classifier_seed", options.classifiers.seed},
             {"reference_classifier", options.classifiers.reference},
-            {"gates", options.gates}};
+            {"gates", options.gates},
+            {"threads", options.threads}};
 }
 
 validate::CompareOptions compare_options(const Options& options, const geometry::Detector& detector) {
@@ -86,12 +92,7 @@ void write_report(const std::filesystem::path& folder, const ReportContent& cont
     const Json data = report_data(content);
     const auto figures = validate::write_figures(data, folder / "figures");
     core::info("wrote {} figures to {}", figures.size(), (folder / "figures").string());
-    if (const auto page = fill_page(data)) {
-        core::write_text(folder / "report.html", *page);
-        core::info("wrote {}", (folder / "report.html").string());
-    } else {
-        core::warning("no report.html (Caloforge was built without Node.js, which makes the page)");
-    }
+    if (write_page(folder, data)) core::info("wrote {}", (folder / "report.html").string());
 }
 
 // Noticed now rather than after the work.
@@ -135,7 +136,7 @@ void run(const Options& options) {
         const std::filesystem::path folder = options.out;
         content.events = pick_event_pairs(reference, candidate, comparison, event_pairs,
                                           display_threshold_mip * detector.mip());
-        content.notes.push_back(fmt::format("Cells below {} MIP are not drawn.", display_threshold_mip));
+        content.notes.push_back(display_note());
         content.provenance = configuration_of(options);
         content.timings = step.timings();
         write_report(folder, content);
