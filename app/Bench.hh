@@ -9,6 +9,8 @@ struct BenchOptions {
     std::string model = "clic-3dgan";
     std::string device = "cpu";
     std::string precision = "float32";
+    std::string detector = "clic-ecal";
+    std::vector<double> energies;      ///< GeV; empty: the command's own choice
     std::vector<std::size_t> batches;  ///< empty: the command's own choice
     int threads = 0;
     double seconds = 3;  ///< least time per figure
@@ -25,5 +27,9 @@ void bench_train(const BenchOptions& options);
 /// Checks that a set does not differ from itself, then times comparisons, without classifiers, of the shipped
 /// Geant4 showers repeated to `batches` showers in each set (20,000 unless told).
 void bench_validate(const BenchOptions& options);
+
+/// Checks that showers keep their energy, then times electron showers of single energies on one thread and on
+/// all, beside a loop of multiply-adds that shows what threads can gain.
+void bench_simulate(const BenchOptions& options);
 
 }  // namespace caloforge::app

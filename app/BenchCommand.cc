@@ -32,13 +32,23 @@ void add_bench(CLI::App& app) {
         ->check(whole_number(300, 10000000));
     validate->callback([options] { bench_validate(*options); });
 
+    auto* simulate =
+        bench->add_subcommand("simulate",
+                              "Showers per second of the built-in Monte Carlo.\nExample: caloforge "
+                              "bench simulate --energy 50,100");
+    simulate->add_option("--detector", options->detector, "Shipped detector or file");
+    simulate->add_option("--energy", options->energies, "Incident energies in GeV: 50,100")
+        ->delimiter(',')
+        ->check(CLI::PositiveNumber);
+    simulate->callback([options] { bench_simulate(*options); });
+
     for (auto* command : {generate, train}) {
         command->add_option("--batch", options->batches, "Showers per pass: 1,16,128")
             ->delimiter(',')
             ->check(whole_number(1, 65536));
         command->add_option("--device", options->device, "cpu or cuda");
     }
-    for (auto* command : {generate, train, validate}) {
+    for (auto* command : {generate, train, validate, simulate}) {
         command->add_option("--threads", options->threads, "Threads (0: all cores)")
             ->check(whole_number(0, 4096));
         command->add_option("--seconds", options->seconds, "At least so long per figure")

@@ -10,6 +10,7 @@
 /// core::Error.
 namespace caloforge::app {
 
+void add_simulate(CLI::App& app);
 void add_train(CLI::App& app);
 void add_generate(CLI::App& app);
 void add_validate(CLI::App& app);

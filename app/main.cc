@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
         "Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 failed while running, 5 a validation gate not "
         "passed.\n"
         "`caloforge COMMAND --help` shows a command's options and an example.");
+    app::add_simulate(app);
 #ifdef CALOFORGE_WITH_TORCH
     app::add_train(app);
     app::add_generate(app);

@@ -16,14 +16,15 @@ double Detector::depth() const {
 }
 
 double Detector::layer_centre(std::size_t i) const {
-    double z = 0;
-    std::size_t layer = 0;
+    double z = 0, sum = 0;
+    std::size_t active = 0;
     for (const Slab& slab : slabs_) {
-        if (slab.active && layer++ == i) return z + 0.5 * slab.thickness;
+        if (slab.active && active++ / slabs_per_layer_ == i) sum += z + 0.5 * slab.thickness;
         z += slab.thickness;
     }
+    if (i < grid_.nz) return sum / static_cast<double>(slabs_per_layer_);
     throw core::InputError(
-        fmt::format("detector {} has no layer {} (it has {}, counted from 0)", name_, i, layer));
+        fmt::format("detector {} has no layer {} (it has {}, counted from 0)", name_, i, grid_.nz));
 }
 
 void Detector::check(const std::string& source) const {
@@ -34,23 +35,33 @@ void Detector::check(const std::string& source) const {
     for (const auto& [key, cells] : {std::pair{"nx", grid_.nx}, {"ny", grid_.ny}, {"nz", grid_.nz}}) {
         require(key, cells > 0 ? "" : "is 0 (at least one cell along each axis is wanted)");
     }
+    require("slabs_per_layer", slabs_per_layer_ > 0 ? "" : "is 0 (at least one slab is wanted)");
+    require("transverse_size", std::isfinite(transverse_size_) && transverse_size_ >= 0
+                                   ? ""
+                                   : fmt::format("is {} (at least 0 mm is wanted)", transverse_size_));
     for (const double cell : {grid_.cell_x, grid_.cell_y}) require("cell size", problem_with_thickness(cell));
     for (const double spread : {incidence_.spread_x, incidence_.spread_y}) {
         require("spread", std::isfinite(spread) && spread >= 0
                               ? ""
                               : fmt::format("is {} (a width of at least 0 mm is wanted)", spread));
     }
+    require("theta", problem_with_angle(incidence_.theta));
+    if (cylinder_.rings > 0) {
+        require("ring_width", problem_with_thickness(cylinder_.ring_width));
+        require("sectors", cylinder_.sectors > 0 ? "" : "is 0 (at least one is wanted)");
+    }
     std::vector<std::string> names;
     for (const auto& material : materials_) {
         require("density", problem_with_density(material));
         require("fractions", problem_with_fractions(material));
+        require("range_cut", problem_with_cut(material.range_cut));
         names.push_back(material.name);
     }
     for (const auto& slab : slabs_) {
         require("material", problem_with_name(slab.material, names, "material"));
         require("thickness", problem_with_thickness(slab.thickness));
     }
-    require("nz", problem_with_layers(slabs_, grid_));
+    require("nz", problem_with_layers(slabs_, slabs_per_layer_, grid_));
 }
 
 core::Json Detector::json() const {
@@ -58,20 +69,30 @@ core::Json Detector::json() const {
     for (const auto& material : materials_) {
         core::Json fractions = core::Json::object();
         for (const auto& [element, fraction] : material.fractions) fractions[element] = fraction;
-        materials.push_back(
-            {{"name", material.name}, {"density", material.density}, {"fractions", fractions}});
+        materials.push_back({{"name", material.name},
+                             {"density", material.density},
+                             {"fractions", fractions},
+                             {"range_cut", material.range_cut},
+                             {"electron_cut", material.electron_cut},
+                             {"photon_cut", material.photon_cut}});
     }
     core::Json slabs = core::Json::array();
     for (const auto& slab : slabs_) {
         slabs.push_back(
             {{"material", slab.material}, {"thickness", slab.thickness}, {"active", slab.active}});
     }
-    return {{"name", name_},
-            {"mip_gev", mip_},
-            {"grid", grid_.json()},
-            {"incidence", {{"spread_x", incidence_.spread_x}, {"spread_y", incidence_.spread_y}}},
-            {"materials", materials},
-            {"slabs", slabs}};
+    return {
+        {"name", name_},
+        {"mip_gev", mip_},
+        {"grid", grid_.json()},
+        {"slabs_per_layer", slabs_per_layer_},
+        {"transverse_size", transverse_size_},
+        {"incidence",
+         {{"spread_x", incidence_.spread_x}, {"spread_y", incidence_.spread_y}, {"theta", incidence_.theta}}},
+        {"cylinder",
+         {{"rings", cylinder_.rings}, {"sectors", cylinder_.sectors}, {"ring_width", cylinder_.ring_width}}},
+        {"materials", materials},
+        {"slabs", slabs}};
 }
 
 Detector Detector::from_json(const core::Json& json) {
@@ -80,12 +101,24 @@ Detector Detector::from_json(const core::Json& json) {
         detector.name_ = json.at("name").get<std::string>();
         detector.mip_ = json.at("mip_gev").get<double>();
         detector.grid_ = ReadoutGrid::from_json(json.at("grid"));
+        // Weights files of the first releases lack what only a simulation needs.
+        detector.slabs_per_layer_ = json.value("slabs_per_layer", std::size_t{1});
+        detector.transverse_size_ = json.value("transverse_size", 0.0);
         detector.incidence_.spread_x = json.at("incidence").at("spread_x").get<double>();
         detector.incidence_.spread_y = json.at("incidence").at("spread_y").get<double>();
+        detector.incidence_.theta = json.at("incidence").value("theta", 0.0);
+        if (json.contains("cylinder")) {
+            detector.cylinder_ = {json.at("cylinder").at("rings").get<std::size_t>(),
+                                  json.at("cylinder").at("sectors").get<std::size_t>(),
+                                  json.at("cylinder").at("ring_width").get<double>()};
+        }
         for (const auto& entry : json.at("materials")) {
             Material material;
             material.name = entry.at("name").get<std::string>();
             material.density = entry.at("density").get<double>();
+            material.range_cut = entry.value("range_cut", Material::default_range_cut);
+            material.electron_cut = entry.value("electron_cut", 0.0);
+            material.photon_cut = entry.value("photon_cut", 0.0);
             for (const auto& [element, fraction] : entry.at("fractions").items()) {
                 material.fractions.emplace_back(element, fraction.get<double>());
             }

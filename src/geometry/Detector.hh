@@ -14,6 +14,13 @@ struct Material {
     std::string name;
     double density = 0;
     std::vector<std::pair<std::string, double>> fractions;  ///< element symbol, mass fraction
+    /// Secondaries that do not get this far, mm, are not made in a simulation; the two below, where not 0,
+    /// say so as kinetic energies, GeV.
+    double range_cut = default_range_cut;
+    double electron_cut = 0;
+    double photon_cut = 0;
+
+    static constexpr double default_range_cut = 0.7;
 };
 
 /// One slab of the stack along z.
@@ -23,10 +30,18 @@ struct Slab {
     bool active = false;   ///< its deposits are what the grid reads out
 };
 
-/// How particles arrive: along +z, uniform over a rectangle about the axis at the front face.
+/// How particles arrive: uniform over a rectangle about the axis at the front face.
 struct Incidence {
     double spread_x = 0;  ///< full width, mm
     double spread_y = 0;  ///< full width, mm
+    double theta = 0;     ///< angle to +z, in the plane of x and z, radian; below pi / 2
+};
+
+/// Cells around the particle's axis, as in the CaloChallenge: rings of one width, each cut into sectors.
+struct Cylinder {
+    std::size_t rings = 0;  ///< 0: the detector file says nothing of them
+    std::size_t sectors = 0;
+    double ring_width = 0;  ///< mm
 };
 
 /// A sampling calorimeter: a stack of slabs along z that starts at z = 0, read out on a regular grid whose
@@ -46,6 +61,12 @@ class Detector {
     const std::vector<Slab>& slabs() const { return slabs_; }
     const std::vector<Material>& materials() const { return materials_; }
     const Incidence& incidence() const { return incidence_; }
+    /// How a simulation may be read out instead; the layers are the grid's.
+    const Cylinder& cylinder() const { return cylinder_; }
+    /// Active slabs that are read out together as one cell layer.
+    std::size_t slabs_per_layer() const { return slabs_per_layer_; }
+    /// Width and height of the slabs, mm; 0 when they are taken to reach far beyond the shower.
+    double transverse_size() const { return transverse_size_; }
     /// Most probable deposit of a 10 GeV muon in one active layer, GeV.
     double mip() const { return mip_; }
     /// Depth of the whole stack, mm.
@@ -65,7 +86,10 @@ class Detector {
     std::vector<Material> materials_;
     std::vector<Slab> slabs_;
     Incidence incidence_;
+    Cylinder cylinder_;
     double mip_ = 0;
+    std::size_t slabs_per_layer_ = 1;
+    double transverse_size_ = 0;
 };
 
 /// Names of the shipped detectors.

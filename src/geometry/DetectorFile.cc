@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <numbers>
 
 #include "core/AtomicFile.hh"
 #include "core/ConfigTable.hh"
@@ -40,7 +41,17 @@ Incidence read_incidence(core::ConfigTable table, const ReadoutGrid& grid) {
     Incidence incidence;
     incidence.spread_x = table.number_in("spread_x", 0, 1e6, grid.cell_x) * units::mm;
     incidence.spread_y = table.number_in("spread_y", 0, 1e6, grid.cell_y) * units::mm;
+    incidence.theta = table.number("theta_degrees", 0.0) * std::numbers::pi / 180;
+    require(table, "theta_degrees", problem_with_angle(incidence.theta));
     return incidence;
+}
+
+Cylinder read_cylinder(core::ConfigTable table) {
+    Cylinder cylinder;
+    cylinder.rings = static_cast<std::size_t>(table.integer_in("rings", 1, most_cells));
+    cylinder.sectors = static_cast<std::size_t>(table.integer_in("sectors", 1, most_cells));
+    cylinder.ring_width = positive_length(table, "ring_width");
+    return cylinder;
 }
 
 Material read_material(core::ConfigTable table) {
@@ -58,6 +69,15 @@ Material read_material(core::ConfigTable table) {
         material.fractions.emplace_back(elements[i], fractions[i]);
     }
     require(table, "fractions", problem_with_fractions(material));
+    const auto optional_positive = [&](const char* key, double fallback) {
+        if (!table.has(key)) return fallback;
+        const double value = table.number(key);
+        require(table, key, problem_with_cut(value));
+        return value;
+    };
+    material.range_cut = optional_positive("range_cut", Material::default_range_cut);
+    material.electron_cut = optional_positive("electron_cut_mev", 0) * units::MeV;
+    material.photon_cut = optional_positive("photon_cut_mev", 0) * units::MeV;
     return material;
 }
 
@@ -109,7 +129,11 @@ Detector Detector::parse(const std::string& toml, const std::string& source) {
     require(root, "mip_mev", problem_with_mip(mip_mev));
     detector.mip_ = mip_mev * units::MeV;
     detector.grid_ = read_grid(root.table("grid"));
+    detector.slabs_per_layer_ =
+        static_cast<std::size_t>(root.table("grid").integer_in("slabs_per_layer", 1, most_repeats, 1));
+    detector.transverse_size_ = root.number_in("transverse_size", 0, 1e6, 0.0) * units::mm;
     detector.incidence_ = read_incidence(root.table("incidence"), detector.grid_);
+    if (root.has("cylinder")) detector.cylinder_ = read_cylinder(root.table("cylinder"));
     std::vector<std::string> materials;
     for (const auto& table : root.tables("material")) {
         detector.materials_.push_back(read_material(table));
@@ -122,7 +146,8 @@ Detector Detector::parse(const std::string& toml, const std::string& source) {
     const auto slabs = read_slabs(root.tables("slab"), materials);
     detector.slabs_ = read_stack(root.tables("layer"), slabs);
     root.finish();
-    require(root.table("grid"), "nz", problem_with_layers(detector.slabs_, detector.grid_));
+    require(root.table("grid"), "nz",
+            problem_with_layers(detector.slabs_, detector.slabs_per_layer_, detector.grid_));
     detector.check(source);
     return detector;
 }

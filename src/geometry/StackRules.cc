@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "core/Suggest.hh"
 
@@ -60,7 +61,19 @@ std::string problem_with_thickness(double thickness) {
     return fmt::format("is {} (a thickness above 0 mm is wanted)", thickness);
 }
 
-std::string problem_with_layers(const std::vector<Slab>& slabs, const ReadoutGrid& grid) {
+std::string problem_with_cut(double cut) {
+    return positive(cut) ? "" : fmt::format("is {} (a number above 0 is wanted)", cut);
+}
+
+std::string problem_with_angle(double theta) {
+    // Beyond, a particle passes along the front face rather than through the stack.
+    constexpr double largest = 85 * std::numbers::pi / 180;
+    if (theta >= 0 && theta <= largest) return "";
+    return fmt::format("is {} degrees (0 to 85 to the axis are wanted)", theta * 180 / std::numbers::pi);
+}
+
+std::string problem_with_layers(const std::vector<Slab>& slabs, std::size_t slabs_per_layer,
+                                const ReadoutGrid& grid) {
     const auto active =
         std::count_if(slabs.begin(), slabs.end(), [](const Slab& slab) { return slab.active; });
     if (active == 0) {
@@ -69,11 +82,10 @@ std::string problem_with_layers(const std::vector<Slab>& slabs, const ReadoutGri
             "with active = true",
             grid.nz);
     }
-    if (static_cast<std::size_t>(active) == grid.nz) return "";
-    return fmt::format(
-        "is {}, but the stack has {} active slabs (each is one cell layer). Does a `repeat` "
-        "differ?",
-        grid.nz, active);
+    if (static_cast<std::size_t>(active) == grid.nz * slabs_per_layer) return "";
+    return fmt::format("is {}, but the stack has {} active slabs ({} a cell layer). Does a `repeat` differ?",
+                       grid.nz, active,
+                       slabs_per_layer == 1 ? "each is" : fmt::format("{} are", slabs_per_layer));
 }
 
 std::string problem_with_mip(double mip) {

@@ -12,8 +12,12 @@ namespace caloforge::geometry {
 std::string problem_with_density(const Material& material);
 std::string problem_with_fractions(const Material& material);
 std::string problem_with_thickness(double thickness);
+std::string problem_with_cut(double cut);
+/// Radian.
+std::string problem_with_angle(double theta);
 /// The number of cell layers against the number of active slabs.
-std::string problem_with_layers(const std::vector<Slab>& slabs, const ReadoutGrid& grid);
+std::string problem_with_layers(const std::vector<Slab>& slabs, std::size_t slabs_per_layer,
+                                const ReadoutGrid& grid);
 std::string problem_with_mip(double mip);
 /// A material, slab or other name that is not among those defined; suggests the nearest.
 std::string problem_with_name(const std::string& name, const std::vector<std::string>& defined,

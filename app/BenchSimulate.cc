@@ -1,0 +1,116 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <iostream>
+#include <thread>
+
+#include "Bench.hh"
+#include "Command.hh"
+#include "Stopwatch.hh"
+#include "core/Error.hh"
+#include "montecarlo/ShowerSimulator.hh"
+
+namespace caloforge::app {
+namespace {
+
+using core::Json;
+using montecarlo::ShowerSimulator;
+
+// Every shower keeps its energy; else the timing would be of something else.
+double verify(const ShowerSimulator& simulator, double energy) {
+    ShowerSimulator::Workspace workspace(simulator);
+    std::vector<float> cells(simulator.grid().cells());
+    double worst = 0;
+    for (std::uint64_t shower = 0; shower < 3; ++shower) {
+        const auto report = simulator.simulate(1, shower, energy, workspace, cells);
+        worst = std::max(worst, std::abs(report.balance.sum() / energy - 1));
+    }
+    constexpr double allowed = 1e-6;
+    if (!(worst <= allowed))
+        throw core::RunError(fmt::format("a shower loses {} of its energy ({} is allowed)", worst, allowed));
+    return worst;
+}
+
+// Showers [0, count) of one seed on so many threads.
+void simulate_all(const ShowerSimulator& simulator, double energy, std::uint64_t count, std::size_t threads) {
+    std::atomic<std::uint64_t> next = 0;
+    std::vector<std::jthread> workers;
+    for (std::size_t t = 0; t < threads; ++t) {
+        workers.emplace_back([&] {
+            ShowerSimulator::Workspace workspace(simulator);
+            std::vector<float> cells(simulator.grid().cells());
+            for (std::uint64_t i = next++; i < count; i = next++)
+                (void)simulator.simulate(1, i, energy, workspace, cells);
+        });
+    }
+}
+
+// Nothing but multiply-adds in registers: what threads can gain at most on this machine at this time.
+void multiply_add(std::size_t threads, std::uint64_t rounds) {
+    std::atomic<double> sink = 0;
+    std::vector<std::jthread> workers;
+    for (std::size_t t = 0; t < threads; ++t) {
+        workers.emplace_back([&] {
+            double x[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+            for (std::uint64_t i = 0; i < rounds; ++i) {
+                for (double& value : x) value = value * 0.9999999 + 1e-7;
+            }
+            for (const double value : x) sink += value;
+        });
+    }
+}
+
+}  // namespace
+
+void bench_simulate(const BenchOptions& options) {
+    const ShowerSimulator simulator(geometry::Detector::find(options.detector), {});
+    const std::vector<double> energies =
+        options.energies.empty() ? std::vector<double>{10, 50, 100, 200, 400} : options.energies;
+    const std::size_t all = options.threads > 0 ? static_cast<std::size_t>(options.threads)
+                                                : std::max(1U, std::thread::hardware_concurrency());
+    Json results = Json::array();
+    for (const double energy : energies) {
+        simulator.check_energies(energy, energy);
+        const double balance = verify(simulator, energy);
+        double alone = 0;
+        for (const std::size_t threads :
+             all > 1 ? std::vector<std::size_t>{1, all} : std::vector<std::size_t>{1}) {
+            // The same showers every time, as many as take a second or so on one thread.
+            const auto showers = static_cast<std::uint64_t>(std::clamp(600 / energy, 4.0, 64.0));
+            const std::uint64_t count = showers * all;
+            constexpr std::uint64_t rounds = 100'000'000;
+            Timings timings, bound;
+            for (int repeat = 0; repeat < 5; ++repeat) {
+                timings.add(
+                    time_repeatedly([&] { simulate_all(simulator, energy, count, threads); }, 0, 1).median());
+                bound.add(time_repeatedly([&] { multiply_add(threads, rounds / threads); }, 0, 1).median());
+            }
+            const double per_shower = timings.median() / static_cast<double>(count);
+            if (threads == 1) alone = per_shower / bound.median();
+            const double gain = alone / (per_shower / bound.median());
+            results.push_back({{"what", "simulate"},
+                               {"backend", "native"},
+                               {"device", "cpu"},
+                               {"energy_gev", energy},
+                               {"batch", 1},
+                               {"threads", threads},
+                               {"ranks", 1},
+                               {"ms_per_shower", 1e3 * per_shower},
+                               {"showers_per_s", 1 / per_shower},
+                               {"gain_over_multiply_add", gain},
+                               {"spread", timings.spread()},
+                               {"repeats", timings.repeats()},
+                               {"energy_balance", balance}});
+            std::cerr << fmt::format(
+                "simulate {:g} GeV  {} threads  {:.1f} ms/shower  {:.1f} showers/s  ±{:.0f} %  gain {:.2f} "
+                "of a "
+                "multiply-add loop's\n",
+                energy, threads, 1e3 * per_shower, 1 / per_shower, 100 * timings.spread(), gain);
+        }
+    }
+    if (options.json) print_json(bench_json(results));
+}
+
+}  // namespace caloforge::app

@@ -1,0 +1,212 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <thread>
+
+#include "Command.hh"
+#include "SimulateRun.hh"
+#include "TrackTrace.hh"
+#include "core/Error.hh"
+#include "core/Hash.hh"
+#include "core/Log.hh"
+#include "core/RunRecord.hh"
+#include "core/Units.hh"
+#include "data/ShowerFile.hh"
+
+namespace caloforge::app {
+namespace {
+
+using core::Json;
+using montecarlo::Binning;
+using montecarlo::Kind;
+namespace fs = std::filesystem;
+
+struct Options {
+    std::string detector = "clic-ecal";
+    std::string particle = "e-";
+    std::string energy;
+    std::uint64_t count = 1000;
+    std::uint64_t seed = 1;
+    std::uint64_t first = 0;
+    std::string out;
+    std::string binning = "cartesian";
+    std::uint64_t per_file = 5000;
+    bool resume = false;
+    int threads = 0;
+    int gzip = 1;
+    std::string trace;
+    double trace_above = 10;
+    bool json = false;
+};
+
+struct Particle {
+    Kind kind;
+    int pdg;
+};
+
+const std::map<std::string, Particle> particles = {
+    {"e-", {Kind::electron, 11}}, {"e+", {Kind::positron, -11}}, {"gamma", {Kind::photon, 22}}};
+
+// What a file must say of itself to be a part of this run.
+Json provenance(const Options& options, const geometry::Detector& detector, const ShowerRange& range) {
+    return {{"command", "simulate"},
+            {"detector", detector.name()},
+            {"detector_fingerprint", core::Hash().add(detector.json().dump()).hex()},
+            {"particle", options.particle},
+            {"energy", options.energy},
+            {"binning", options.binning},
+            {"seed", options.seed},
+            {"first", range.first},
+            {"count", range.count}};
+}
+
+// Whether the shard is there already. Throws InputError for a file that is not of this run.
+bool is_done(const Shard& shard, const Json& wanted, bool resume) {
+    if (!fs::exists(shard.path)) return false;
+    if (!resume) {
+        throw core::InputError(
+            fmt::format("{} is there already. Give --resume to go on with its run, or another --out?",
+                        shard.path.string()));
+    }
+    const Json found = data::ShowerFile(shard.path).describe();
+    const Json& said = found.contains("provenance") ? found["provenance"] : Json();
+    for (const auto& [key, value] : wanted.items()) {
+        if (said.is_object() && said.contains(key) && said[key] == value) continue;
+        throw core::InputError(fmt::format(
+            "{} is not a part of this run (its `{}` differs). Use another --out, or the options of that run?",
+            shard.path.string(), key));
+    }
+    return true;
+}
+
+std::size_t threads_of(const Options& options, const ProcessRank& process) {
+    if (options.threads > 0) return static_cast<std::size_t>(options.threads);
+    return process.size > 1 ? 1 : std::max(1U, std::thread::hardware_concurrency());
+}
+
+void warn_of_losses(const SimulationSummary& summary) {
+    if (summary.stuck > 0)
+        core::warning("{} particles were ended because they made too many steps", summary.stuck);
+    constexpr double much = 0.02;
+    if (summary.active > 0 && summary.outside > much * summary.active) {
+        core::warning(
+            "{:.1f} % of the energy in the active layers lies beside the cells. Does the grid cover the "
+            "shower?",
+            100 * summary.outside / summary.active);
+    }
+    constexpr double much_leaked = 0.05;
+    if (summary.leaked > much_leaked * summary.incident)
+        core::warning("{:.1f} % of the incident energy leaves the stack",
+                      100 * summary.leaked / summary.incident);
+}
+
+void run(const Options& options) {
+    core::RunRecord record("simulate");
+    const auto detector = geometry::Detector::find(options.detector);
+    const auto energy = core::EnergySpec::parse(options.energy);
+    const Particle particle = particles.at(options.particle);
+    montecarlo::ShowerSimulator::Config config;
+    config.particle = particle.kind;
+    config.binning = options.binning == "cylindrical" ? Binning::cylindrical : Binning::cartesian;
+    const montecarlo::ShowerSimulator simulator(detector, config);
+    simulator.check_energies(energy.low(), energy.high());
+
+    const ProcessRank process = process_rank();
+    const std::size_t threads = threads_of(options, process);
+    record["configuration"] = {
+        {"detector", options.detector}, {"particle", options.particle}, {"energy", options.energy},
+        {"count", options.count},       {"first", options.first},       {"binning", options.binning},
+        {"per_file", options.per_file}, {"threads", threads},           {"rank", process.rank},
+        {"ranks", process.size},        {"gzip", options.gzip},         {"out", options.out}};
+    record["seed"] = options.seed;
+
+    std::vector<Shard> mine;
+    std::uint64_t total = 0;
+    const auto shards = plan_shards(options.out, {options.first, options.count}, options.per_file);
+    for (std::size_t i = process.rank; i < shards.size(); i += process.size) {
+        if (is_done(shards[i], provenance(options, detector, shards[i].range), options.resume)) continue;
+        mine.push_back(shards[i]);
+        total += shards[i].range.count;
+    }
+    if (mine.empty()) core::info("all showers are there already");
+    if (process.rank == 0 && !options.trace.empty())
+        write_trace(simulator, energy.energy(options.seed, options.first), options.seed, options.first,
+                    options.trace_above * units::MeV, options.trace);
+
+    data::WriteOptions write;
+    write.layout =
+        config.binning == Binning::cylindrical ? data::Layout::calochallenge : data::Layout::fixed_angle;
+    write.gzip_level = options.gzip;
+    write.pdg_id = particle.pdg;
+    SimulationSummary summary;
+    core::Progress progress("simulate", total, "showers");
+    for (const Shard& shard : mine) {
+        write.provenance = provenance(options, detector, shard.range);
+        simulate_to_file(simulator, energy, options.seed, shard.range, threads, shard.path, write, progress,
+                         summary);
+    }
+    warn_of_losses(summary);
+    record["result"] = summary.json();
+    const fs::path beside = run_json_beside(options.out);
+    record.write(process.size > 1 ? beside.parent_path() /
+                                        fmt::format("{}.rank{}.json", beside.stem().string(), process.rank)
+                                  : beside);
+    core::info("wrote {} showers in {} files ({:.3g} showers/s)", summary.showers, mine.size(),
+               progress.rate());
+    if (options.json) print_json(record.json());
+}
+
+void add_physics_options(CLI::App& command, Options& options) {
+    command.add_option("--detector", options.detector, "Shipped detector or file (doc/format/detector.md)")
+        ->group("Changes physics");
+    command.add_option("--particle", options.particle, "e-, e+ or gamma")
+        ->check(CLI::IsMember({"e-", "e+", "gamma"}))
+        ->group("Changes physics");
+    command.add_option("--seed", options.seed, "Shower i is a function of (seed, i, energy)")
+        ->check(whole_number(0, INT64_MAX))
+        ->group("Changes physics");
+    command.add_option("--first", options.first, "Number of the first shower, to make parts of one run")
+        ->check(whole_number(0, INT64_MAX))
+        ->group("Changes physics");
+    command
+        .add_option("--binning", options.binning,
+                    "cartesian (the detector's grid), or cylindrical (r, alpha, layer; a CaloChallenge file)")
+        ->check(CLI::IsMember({"cartesian", "cylindrical"}))
+        ->group("Changes physics");
+}
+
+}  // namespace
+
+void add_simulate(CLI::App& app) {
+    auto* command =
+        app.add_subcommand("simulate",
+                           "Simulate showers with the built-in Monte Carlo.\nExample: caloforge simulate "
+                           "--detector clic-ecal --energy 10:500 --count 1000 --seed 1 --out showers.h5");
+    auto options = std::make_shared<Options>();
+    command
+        ->add_option("--energy", options->energy,
+                     "Incident kinetic energy in GeV: 50, or 10:500 (uniform), or 50,100,200 (in turn)")
+        ->required();
+    command->add_option("--count", options->count, "Number of showers")->check(whole_number(1, INT64_MAX));
+    command
+        ->add_option("--out", options->out, "HDF5 file to write; with more showers than --per-file, several")
+        ->required();
+    command->add_option("--per-file", options->per_file, "Showers per file: out_0001.h5, out_0002.h5, ...")
+        ->check(whole_number(1, INT64_MAX));
+    command->add_flag("--resume", options->resume,
+                      "Keep the files of this run that are there, make the others");
+    command->add_option("--trace", options->trace, "JSON file of the tracks of the first shower");
+    command->add_option("--trace-above", options->trace_above, "Least kinetic energy of such tracks, MeV")
+        ->check(CLI::NonNegativeNumber);
+    add_physics_options(*command, *options);
+    command->add_option("--threads", options->threads, "Threads (0: all cores; one under mpirun)")
+        ->check(whole_number(0, 4096))
+        ->group("Changes speed");
+    command->add_option("--gzip", options->gzip, "Compression level of the file, 0 to 9")
+        ->check(whole_number(0, 9))
+        ->group("Changes speed");
+    command->add_flag("--json", options->json, "run.json on stdout too");
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace caloforge::app

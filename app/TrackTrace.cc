@@ -1,0 +1,36 @@
+#include "TrackTrace.hh"
+
+#include <cmath>
+
+#include "core/AtomicFile.hh"
+#include "core/Log.hh"
+
+namespace caloforge::app {
+
+void write_trace(const montecarlo::ShowerSimulator& simulator, double energy, std::uint64_t seed,
+                 std::uint64_t shower, double least_energy, const std::filesystem::path& path) {
+    montecarlo::ShowerSimulator::Workspace workspace(simulator);
+    core::Json segments = core::Json::array();
+    const auto rounded = [](double mm) { return std::round(mm * 1e3) / 1e3; };
+    workspace.transport().set_trace([&](const montecarlo::TraceSegment& piece) {
+        if (piece.energy < least_energy) return;
+        core::Json one = {static_cast<int>(piece.kind), static_cast<float>(piece.energy)};
+        for (const auto& point : {piece.from, piece.to}) {
+            for (const double x : point) one.push_back(rounded(x));
+        }
+        segments.push_back(std::move(one));
+    });
+    std::vector<float> cells(simulator.grid().cells());
+    (void)simulator.simulate(seed, shower, static_cast<float>(energy), workspace, cells);
+    const core::Json out = {{"units", {{"length", "mm"}, {"energy", "GeV"}}},
+                            {"depth", simulator.stack().zones().back().high},
+                            {"seed", seed},
+                            {"shower", shower},
+                            {"incident", static_cast<float>(energy)},
+                            {"kinds", {"gamma", "e-", "e+"}},
+                            {"segments", std::move(segments)}};
+    core::write_text(path, out.dump() + "\n");
+    core::info("wrote {} pieces of tracks to {}", out["segments"].size(), path.string());
+}
+
+}  // namespace caloforge::app

@@ -1,0 +1,78 @@
+#include "montecarlo/Elastic.hh"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "montecarlo/Constants.hh"
+#include "montecarlo/EnergyGrid.hh"
+
+namespace caloforge::montecarlo {
+namespace {
+
+constexpr double thomas_fermi = 0.88534;
+constexpr double nuclear_radius = 1.2e-12 * units::mm;  ///< times A^(1/3)
+
+}  // namespace
+
+Elastic::Elastic(const Material& material, double energy, Charge charge) {
+    const double momentum2 = energy * (energy + 2 * electron_mass);
+    const double total = energy + electron_mass;
+    beta2_ = momentum2 / (total * total);
+    const double coupling = fine_structure * hbar_c;
+    double b = 0, log_a = 0, z_sum = 0, mass_sum = 0;
+    for (const auto& [element, density] : material.components()) {
+        const double z = element.z();
+        const double weight =
+            std::numbers::pi * density * z * (z + 1) * coupling * coupling / (momentum2 * beta2_);
+        const double radius = thomas_fermi * bohr_radius / std::cbrt(z);
+        const double born = fine_structure * z;
+        const double a =
+            hbar_c * hbar_c / (4 * momentum2 * radius * radius) * (1.13 + 3.76 * born * born / beta2_);
+        b += weight;
+        // To leading order the transport cross-section is 2 B (ln(1/A) - 1).
+        log_a += weight * std::log(a);
+        z_sum += weight * z;
+        mass_sum += weight * element.mass();
+    }
+    b_ = b;
+    a_ = std::exp(log_a / b);
+    mott_ = std::numbers::pi * fine_structure * (z_sum / b) * std::sqrt(beta2_) *
+            (charge == Charge::electron ? 1 : -1);
+    const double radius = nuclear_radius * std::cbrt(mass_sum / b);
+    nucleus_ = 4 * momentum2 * radius * radius / (12 * hbar_c * hbar_c);
+    bound_ = 1 + 0.25 * std::max(0.0, mott_);
+    transport_ = mean_deflection(1);
+}
+
+double Elastic::correction(double mu) const {
+    const double root = std::sqrt(mu);
+    const double mott = std::max(0.0, 1 - beta2_ * mu + mott_ * root * (1 - root));
+    const double form = 1 / (1 + nucleus_ * mu);
+    return mott * form * form;
+}
+
+double Elastic::hard(double mu_c) const {
+    return b_ * (1 - mu_c) / ((mu_c + a_) * (1 + a_));
+}
+
+double Elastic::border(double length) const {
+    const double wanted = 1 / (b_ * length);
+    // (1 - mu) = wanted (mu + A) (1 + A)
+    const double w = wanted * (1 + a_);
+    return std::clamp((1 - w * a_) / (1 + w), 0.0, 1.0);
+}
+
+double Elastic::mean_deflection(double mu_c) const {
+    // In t = mu + A, whose logarithm is what the integrand is smooth in.
+    return integrate_log(a_, mu_c + a_, 24, [&](double t) {
+        const double mu = std::max(0.0, t - a_);
+        return 2 * mu * b_ / (t * t) * correction(mu);
+    });
+}
+
+double Elastic::soft_transport(double mu_c) const {
+    return mean_deflection(mu_c);
+}
+
+}  // namespace caloforge::montecarlo

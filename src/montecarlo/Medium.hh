@@ -1,0 +1,108 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "montecarlo/Bremsstrahlung.hh"
+#include "montecarlo/Elastic.hh"
+#include "montecarlo/EnergyGrid.hh"
+#include "montecarlo/Material.hh"
+
+namespace caloforge::montecarlo {
+
+/// Secondaries with less kinetic energy are not made but deposited where they would have been made, GeV.
+struct Cuts {
+    double electron = 0;
+    double photon = 0;
+};
+
+/// What moves an electron or positron of one energy.
+struct ElectronRow {
+    double loss;            ///< GeV/mm, below the cuts
+    double range;           ///< mm, with that loss alone
+    double bremsstrahlung;  ///< photons above the cut, 1/mm
+    double knock_on;        ///< electrons above the cut, 1/mm
+    double annihilation;    ///< 1/mm, positrons
+    double hard;            ///< elastic collisions beyond `border`, an upper limit, 1/mm
+    double soft;            ///< mean of 1 - cos theta by those below it, 1/mm
+    double border;          ///< mu = (1 - cos theta) / 2
+};
+
+/// What stops a photon of one energy, 1/mm.
+struct PhotonRow {
+    double pair;
+    double compton;
+    double photoelectric;
+    double total() const { return pair + compton + photoelectric; }
+};
+
+/// Accuracy of the transport: smaller is slower.
+struct StepLimits {
+    /// Mean of 1 - cos theta between two hard elastic collisions, at most.
+    double deflection = 0.5;
+    /// Path between them, at most, in radiation lengths.
+    double hard_path = 0.3;
+    /// Share of the range lost in one step, at most.
+    double range_share = 0.1;
+};
+
+/// A material with cuts: cross-sections on energy_grid, interpolated linearly. Read-only once
+/// constructed; any number of threads may share one.
+class Medium {
+  public:
+    Medium(const geometry::Material& material, const Cuts& cuts, const StepLimits& limits = {});
+    Medium(const Medium&) = delete;
+    Medium& operator=(const Medium&) = delete;
+
+    const Material& material() const { return material_; }
+    const Cuts& cuts() const { return cuts_; }
+
+    ElectronRow electron(Charge charge, energy_grid::Place place) const;
+    PhotonRow photon(energy_grid::Place place) const;
+    /// Variance of the loss in units that straggling_factor() and the cut complete.
+    double straggling() const { return straggling_; }
+    /// The loss alone.
+    double loss(Charge charge, energy_grid::Place place) const;
+
+    /// Energy of a bremsstrahlung photon above the cut, GeV.
+    double sample_bremsstrahlung(double energy, energy_grid::Place place, ShowerRandom& random) const;
+    /// Share of a photon's energy, rest mass included, that one particle of a pair gets.
+    double sample_pair(double energy, energy_grid::Place place, ShowerRandom& random) const;
+    /// mu = (1 - cos theta) / 2 of a hard elastic collision; 0 when it did not happen (the tabulated
+    /// cross-section is an upper limit).
+    double sample_hard(Charge charge, energy_grid::Place place, double border, ShowerRandom& random) const;
+
+  private:
+    /// A density over t in [0, 1], on nodes that become dense towards 1, sampled by rejection.
+    struct Shape {
+        static constexpr std::size_t nodes = 48;
+        static double position(std::size_t node);
+        std::array<float, nodes> value{};
+        float largest = 0;
+        double sample(ShowerRandom& random) const;
+        void finish();
+    };
+
+    void fill_electrons(Charge charge, const StepLimits& limits);
+    void fill_ranges(Charge charge);
+    void fill_photons();
+    const std::vector<ElectronRow>& rows(Charge charge) const { return electrons_[static_cast<int>(charge)]; }
+
+    Material material_;
+    Cuts cuts_;
+    Bremsstrahlung bremsstrahlung_;
+    double straggling_;
+    std::array<std::vector<ElectronRow>, 2> electrons_;
+    std::array<std::vector<Elastic>, 2> elastic_;
+    std::vector<PhotonRow> photons_;
+    std::vector<Shape> brems_shape_;  ///< k dSigma/dk over ln(k / cut) / ln(E / cut)
+    std::vector<Shape> pair_shape_;   ///< over (1/2 - epsilon) / (1/2 - epsilon_0)
+};
+
+/// Cuts that belong to a range in the material: electrons, the energy whose range in the continuous
+/// slowing-down approximation is `range` mm; photons, the energy of which exp(-5) get that far. At least 1
+/// keV.
+Cuts cuts_for_range(const geometry::Material& material, double range);
+
+}  // namespace caloforge::montecarlo

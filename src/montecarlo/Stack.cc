@@ -1,0 +1,30 @@
+#include "montecarlo/Stack.hh"
+
+#include <limits>
+#include <map>
+
+namespace caloforge::montecarlo {
+
+Stack::Stack(const geometry::Detector& detector, const StepLimits& limits)
+    : half_width_(detector.transverse_size() > 0 ? 0.5 * detector.transverse_size()
+                                                 : std::numeric_limits<double>::infinity()),
+      limits_(limits) {
+    std::map<std::string, const Medium*> by_name;
+    for (const geometry::Material& material : detector.materials()) {
+        Cuts cuts = cuts_for_range(material, material.range_cut);
+        if (material.electron_cut > 0) cuts.electron = material.electron_cut;
+        if (material.photon_cut > 0) cuts.photon = material.photon_cut;
+        media_.push_back(std::make_unique<Medium>(material, cuts, limits));
+        by_name[material.name] = media_.back().get();
+    }
+    double z = 0;
+    int active = 0;
+    const int merged = static_cast<int>(detector.slabs_per_layer());
+    for (const geometry::Slab& slab : detector.slabs()) {
+        zones_.push_back(
+            {z, z + slab.thickness, by_name.at(slab.material), slab.active ? active++ / merged : -1});
+        z += slab.thickness;
+    }
+}
+
+}  // namespace caloforge::montecarlo

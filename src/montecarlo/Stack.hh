@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "geometry/Detector.hh"
+#include "montecarlo/Medium.hh"
+
+namespace caloforge::montecarlo {
+
+/// The detector's slabs as the transport sees them. Read-only once constructed.
+class Stack {
+  public:
+    struct Zone {
+        double low;   ///< mm along z
+        double high;  ///< mm
+        const Medium* medium;
+        int layer;  ///< cell layer that reads it out; -1 for passive material
+    };
+
+    /// Cross-sections are tabulated here (a second or less). Throws InputError for unknown elements and for
+    /// cuts beyond 10 TeV.
+    explicit Stack(const geometry::Detector& detector, const StepLimits& limits = {});
+
+    const std::vector<Zone>& zones() const { return zones_; }
+    /// Half the transverse size, mm; infinite when the detector does not say.
+    double half_width() const { return half_width_; }
+    const StepLimits& limits() const { return limits_; }
+    const std::vector<std::unique_ptr<Medium>>& media() const { return media_; }
+
+  private:
+    std::vector<std::unique_ptr<Medium>> media_;
+    std::vector<Zone> zones_;
+    double half_width_;
+    StepLimits limits_;
+};
+
+}  // namespace caloforge::montecarlo

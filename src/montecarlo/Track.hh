@@ -1,0 +1,59 @@
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+
+#include "montecarlo/ShowerRandom.hh"
+
+namespace caloforge::montecarlo {
+
+using Vector = std::array<double, 3>;
+
+enum class Kind : unsigned char { photon, electron, positron };
+
+/// A particle on its way.
+struct Track {
+    Kind kind;
+    double energy;     ///< kinetic, GeV
+    Vector position;   ///< mm
+    Vector direction;  ///< unit vector
+    std::size_t zone;  ///< index of the slab it is in
+};
+
+/// `direction` turned by the angle of `cosine` at a given azimuth.
+inline Vector turned(const Vector& direction, double cosine, const ShowerRandom::Azimuth& azimuth) {
+    const double sine = std::sqrt(std::max(0.0, 1 - cosine * cosine));
+    const double a = sine * azimuth.cosine;
+    const double b = sine * azimuth.sine;
+    const auto [u, v, w] = direction;
+    const double transverse2 = u * u + v * v;
+    Vector out;
+    if (transverse2 < 1e-20) {
+        out = {a, b, w > 0 ? cosine : -cosine};
+    } else {
+        const double transverse = std::sqrt(transverse2);
+        out = {u * cosine + (u * w * a - v * b) / transverse, v * cosine + (v * w * a + u * b) / transverse,
+               w * cosine - transverse * a};
+    }
+    // Rounding grows over thousands of turns.
+    const double norm = 1.5 - 0.5 * (out[0] * out[0] + out[1] * out[1] + out[2] * out[2]);
+    for (double& x : out) x *= norm;
+    return out;
+}
+
+/// Direction of what is left when a particle of `momentum` along `direction` gives `lost` along
+/// `lost_direction`.
+inline Vector recoil(const Vector& direction, double momentum, const Vector& lost_direction, double lost) {
+    Vector out;
+    double norm2 = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+        out[i] = momentum * direction[i] - lost * lost_direction[i];
+        norm2 += out[i] * out[i];
+    }
+    if (!(norm2 > 0)) return direction;
+    for (double& x : out) x /= std::sqrt(norm2);
+    return out;
+}
+
+}  // namespace caloforge::montecarlo
