@@ -129,8 +129,8 @@ bool Transport::interact_charged(Track& track, energy_grid::Place place) {
 void Transport::radiate(Track& track, energy_grid::Place place) {
     if (track.energy <= std::max(medium(track).cuts().photon, Bremsstrahlung::least_energy)) return;
     const double k = medium(track).sample_bremsstrahlung(track.energy, place, *random_);
-    const double angle = sample_tsai_angle(track.energy, *random_);
-    const Vector direction = turned(track.direction, std::cos(angle), random_->azimuth());
+    const double cosine = sample_tsai_cosine(track.energy, *random_);
+    const Vector direction = turned(track.direction, cosine, random_->azimuth());
     track.direction = recoil(track.direction, momentum(track.energy), direction, k);
     track.energy = std::max(0.0, track.energy - k);
     push({Kind::photon, k, track.position, direction, track.zone});

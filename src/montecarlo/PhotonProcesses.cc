@@ -166,17 +166,17 @@ double sample_photoelectron_cosine(double energy, ShowerRandom& random) {
     }
 }
 
-double sample_tsai_angle(double energy, ShowerRandom& random) {
+double sample_tsai_cosine(double energy, ShowerRandom& random) {
     constexpr double a1 = 1.6, a2 = 1.6 / 3;
     constexpr double border = 0.25;
-    const double most = 2 * (1 + energy / electron_mass);  // theta < pi, theta = u m / E
+    const double most = 2 * (1 + energy / electron_mass);
     double u = 0;
     do {
-        const double product = -std::log(random.uniform() * random.uniform());
+        const double product = -fast_log(random.uniform() * random.uniform());
         u = product * (random.uniform() < border ? a1 : a2);
     } while (u > most);
-    const double theta = u * electron_mass / (energy + electron_mass);
-    return std::min(theta, std::numbers::pi);
+    // u m / E is the angle where it is small, and u at its largest means backwards.
+    return 1 - 2 * u * u / (most * most);
 }
 
 }  // namespace caloforge::montecarlo

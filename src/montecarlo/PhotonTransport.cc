@@ -76,9 +76,9 @@ void Transport::make_pair(const Track& track, energy_grid::Place place) {
     const ShowerRandom::Azimuth azimuth = random_->azimuth();
     for (const bool first : {true, false}) {
         const double kinetic = std::max(0.0, (first ? share : 1 - share) * track.energy - electron_mass);
-        const double angle = sample_tsai_angle(kinetic, *random_);
+        const double cosine = sample_tsai_cosine(kinetic, *random_);
         push({first == electron_has_it ? Kind::electron : Kind::positron, kinetic, track.position,
-              turned(track.direction, std::cos(angle), first ? azimuth : azimuth.opposite()), track.zone});
+              turned(track.direction, cosine, first ? azimuth : azimuth.opposite()), track.zone});
     }
     balance_.rest += 2 * electron_mass;
 }
