@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <optional>
+#include <thread>
 
 #include "Command.hh"
 #include "EventPairs.hh"
 #include "ReportPage.hh"
+#include "SimulateRun.hh"
 #include "Steps.hh"
 #include "core/AtomicFile.hh"
 #include "core/Log.hh"
@@ -24,8 +27,33 @@ struct Options {
     std::string model = "clic-3dgan";
     std::string out = "caloforge-demo";
     std::uint64_t count = 1000;
+    std::uint64_t simulated = 150;
     std::uint64_t seed = 1;
 };
+
+// The demo's own reference: the built-in Monte Carlo, in the detector of the model.
+data::ShowerSet simulate(const Options& options, const geometry::Detector& detector,
+                         const std::filesystem::path& path) {
+    const montecarlo::ShowerSimulator simulator(detector, {});
+    const auto range = core::EnergySpec::parse("10:500");
+    data::WriteOptions write;
+    write.provenance = {{"command", "demo"}, {"detector", detector.name()}, {"seed", options.seed}};
+    core::Progress progress("simulate", options.simulated, "showers");
+    SimulationSummary summary;
+    const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
+    simulate_to_file(simulator, range, options.seed, {0, options.simulated}, threads, path, write, progress,
+                     summary);
+    return data::ShowerSet::open({path});
+}
+
+validate::Comparison compare(const data::ShowerSet& reference, const data::ShowerSet& candidate,
+                             const std::string& name, double mip) {
+    validate::CompareOptions options;
+    options.mip = mip;
+    options.reference_name = "Geant4";
+    options.candidate_name = name;
+    return {reference, candidate, options};
+}
 
 Json model_of(const generate::ShowerGenerator& generator) {
     const Json training = generator.document().value("training", Json::object());
@@ -56,23 +84,31 @@ void run(const Options& options) {
     const auto reference =
         step("open the Geant4 showers", [&] { return data::ShowerSet::open({reference_file}); });
     const auto candidate = data::ShowerSet::open({generated});
-    const auto comparison = step("compare", [&] {
-        validate::CompareOptions compare;
-        compare.mip = generator.detector().mip();
-        compare.reference_name = "Geant4";
-        compare.candidate_name = generator.name();
-        return validate::Comparison(reference, candidate, compare);
-    });
+    const double mip = generator.detector().mip();
+    const auto comparison =
+        step("compare", [&] { return compare(reference, candidate, generator.name(), mip); });
+    std::optional<data::ShowerSet> simulated;
+    std::optional<validate::Comparison> other;
+    if (options.simulated > 0) {
+        simulated = step(fmt::format("simulate {} showers with the built-in Monte Carlo", options.simulated),
+                         [&] { return simulate(options, generator.detector(), folder / "simulated.h5"); });
+        other = step("compare them too",
+                     [&] { return compare(reference, *simulated, "built-in Monte Carlo", mip); });
+    }
     ReportContent content;
-    content.title = "Caloforge: " + generator.name() + " beside Geant4";
+    content.title =
+        "Caloforge: " + generator.name() + (other ? " and the built-in Monte Carlo" : "") + " beside Geant4";
     content.detector = &generator.detector();
     content.comparison = &comparison;
+    content.other = other ? &*other : nullptr;
     content.verdict = validate::judge(comparison.metrics(), comparison.page_profiles(), generator.name());
     content.model = model_of(generator);
     content.events = step("pick showers to look at", [&] {
-        return pick_event_pairs(reference, candidate, comparison, event_pairs,
-                                display_threshold_mip * generator.detector().mip());
+        return pick_event_pairs(reference, candidate, comparison, event_pairs, display_threshold_mip * mip);
     });
+    if (other)
+        add_to_event_pairs(content.events, *simulated, other->candidate_table(), comparison.range(),
+                           display_threshold_mip * mip);
     content.timings = step.timings();
     content.notes = {"The Geant4 showers on this page were never used in training.", display_note()};
     core::write_text(folder / "metrics.json", comparison.json().dump(2) + "\n");
@@ -81,6 +117,11 @@ void run(const Options& options) {
     record.write(folder / "run.json");
 
     std::cout << comparison.table() << content.verdict.text();
+    if (other) {
+        std::cout << "\nThe built-in Monte Carlo beside Geant4:\n"
+                  << validate::judge(other->metrics(), other->page_profiles(), "built-in Monte Carlo").text()
+                  << "\n";
+    }
     for (const auto& timing : step.timings())
         std::cout << fmt::format("{:44} {:8.2f} s\n", timing["what"].get<std::string>(),
                                  timing["seconds"].get<double>());
@@ -92,14 +133,18 @@ void run(const Options& options) {
 }  // namespace
 
 void add_demo(CLI::App& app) {
-    auto* command =
-        app.add_subcommand("demo",
-                           "Generate showers with the shipped model and compare them with Geant4's: makes a "
-                           "page to look at.\nExample: caloforge demo --out caloforge-demo");
+    auto* command = app.add_subcommand(
+        "demo",
+        "Generate showers with the shipped model, simulate some, and compare both with Geant4's: "
+        "makes a page to look at.\nExample: caloforge demo --out caloforge-demo");
     auto options = std::make_shared<Options>();
     command->add_option("--model", options->model, "Shipped model, or a weights or checkpoint file");
     command->add_option("--count", options->count, "Number of generated showers")
         ->check(whole_number(50, 1000000));
+    command
+        ->add_option("--simulated", options->simulated,
+                     "Number of showers to simulate with the built-in Monte Carlo (0: none)")
+        ->check(whole_number(0, 1000000));
     command->add_option("--seed", options->seed, "Seed of the generated showers")
         ->check(whole_number(0, INT64_MAX));
     command->add_option("--out", options->out, "Folder of the page");

@@ -86,4 +86,13 @@ Json pick_event_pairs(const data::ShowerSet& reference, const data::ShowerSet& c
     return out;
 }
 
+void add_to_event_pairs(Json& pairs, const data::ShowerSet& other, const validate::ObservableTable& table,
+                        const validate::EnergyRange& range, double threshold) {
+    const auto showers = by_energy(table, range);
+    if (showers.empty()) return;
+    for (Json& pair : pairs)
+        pair["other"] =
+            event(other, nearest(showers, pair.at("reference").at("incident").get<float>()), threshold);
+}
+
 }  // namespace caloforge::app

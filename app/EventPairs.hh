@@ -12,4 +12,10 @@ namespace caloforge::app {
 core::Json pick_event_pairs(const data::ShowerSet& reference, const data::ShowerSet& candidate,
                             const validate::Comparison& comparison, std::size_t pairs, double threshold);
 
+/// Adds to each of these pairs a shower of a third set, "other", of the energy that is nearest to the
+/// reference's. `table`: the set's observables.
+void add_to_event_pairs(core::Json& pairs, const data::ShowerSet& other,
+                        const validate::ObservableTable& table, const validate::EnergyRange& range,
+                        double threshold);
+
 }  // namespace caloforge::app

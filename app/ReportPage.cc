@@ -29,10 +29,27 @@ geometry::ReadoutGrid drawn_grid(const validate::Comparison& comparison, const g
     return grid.cell_x > 0 || !grid.same_shape(detector.grid()) ? grid : detector.grid();
 }
 
+// The third sample's curves beside those of the two, where all have the same bins.
+void add_other(Json& profiles, const Json& others) {
+    for (Json& profile : profiles) {
+        for (const Json& other : others) {
+            if (other.at("name") == profile.at("name") && other.at("energy") == profile.at("energy") &&
+                other.at("edges") == profile.at("edges"))
+                profile["other"] = other.at("candidate");
+        }
+    }
+}
+
 }  // namespace
 
 Json report_data(const ReportContent& content) {
     const validate::Comparison& comparison = *content.comparison;
+    Json profiles = comparison.page_profiles();
+    Json other;
+    if (content.other) {
+        other = content.other->json().at("candidate");
+        add_other(profiles, content.other->page_profiles());
+    }
     Json metrics = comparison.json();
     Json gates = Json::array();
     for (const validate::GateResult& gate : content.gates) gates.push_back(gate.json());
@@ -47,7 +64,8 @@ Json report_data(const ReportContent& content) {
             {"model", content.model},
             {"verdict", content.verdict.json()},
             {"metrics", std::move(metrics.at("metrics"))},
-            {"profiles", comparison.page_profiles()},
+            {"other", std::move(other)},
+            {"profiles", std::move(profiles)},
             {"correlations", comparison.page_correlations()},
             {"classifiers", content.classifiers},
             {"gates", std::move(gates)},

@@ -17,6 +17,8 @@ struct ReportContent {
     std::string title;
     const geometry::Detector* detector = nullptr;
     const validate::Comparison* comparison = nullptr;
+    /// Of a third sample with the same reference, to be shown beside the two; null for none.
+    const validate::Comparison* other = nullptr;
     validate::Verdict verdict;
     std::vector<validate::GateResult> gates;
     core::Json classifiers = core::Json::array();

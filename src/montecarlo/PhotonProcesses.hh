@@ -39,8 +39,8 @@ std::size_t sample_absorber(const Material& material, double energy, ShowerRando
 /// 113 (1959) 514), for an electron of kinetic energy `energy`.
 double sample_photoelectron_cosine(double energy, ShowerRandom& random);
 
-/// Cosine of the angle of a bremsstrahlung photon to a particle of kinetic energy `energy`, or of a member of a
-/// pair to the photon: Tsai's distribution in the sampling of the Geant4 Physics Reference Manual.
+/// Cosine of the angle of a bremsstrahlung photon to a particle of kinetic energy `energy`, or of a member of
+/// a pair to the photon: Tsai's distribution in the sampling of the Geant4 Physics Reference Manual.
 double sample_tsai_cosine(double energy, ShowerRandom& random);
 
 }  // namespace caloforge::montecarlo

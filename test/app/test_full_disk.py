@@ -50,7 +50,7 @@ class FullDisk(CommandTest):
         self.assertEqual([name for name in self.listing() if name != "out"], [])
 
     def test_demo(self):
-        outcome = call("demo", "--model", MODEL, "--count", 50, "--out", self.folder / "out", file_limit=10000)
+        outcome = call("demo", "--model", MODEL, "--count", 50, "--simulated", 0, "--out", self.folder / "out", file_limit=10000)
         self.expect(FAILED, outcome, "generated.h5", "full")
         self.assertEqual([name for name in self.listing() if name != "out"], [])
 

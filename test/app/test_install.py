@@ -11,8 +11,8 @@ class Install(CommandTest):
         build = PROGRAM.parent.parent
         prefix = self.folder / "prefix"
         subprocess.run(["cmake", "--install", build, "--prefix", prefix], check=True, capture_output=True)
-        ran = subprocess.run([prefix / "bin/caloforge", "demo", "--count", "50", "--out", self.folder / "demo"],
-                             capture_output=True, text=True, timeout=120)
+        ran = subprocess.run([prefix / "bin/caloforge", "demo", "--count", "50", "--simulated", "10", "--out",
+                              self.folder / "demo"], capture_output=True, text=True, timeout=120)
         self.assertEqual(ran.returncode, DONE, ran.stderr)
         self.assertTrue((self.folder / "demo/metrics.json").exists())
         if (prefix / "share/caloforge/web/report.html").exists():

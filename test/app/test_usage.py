@@ -4,7 +4,8 @@ import unittest
 
 from harness import DONE, MODEL, USAGE, BAD_INPUT, CommandTest, call
 
-COMMANDS = ["train", "generate", "validate", "inspect", "bench", "bench generate", "bench train", "bench validate", "demo"]
+COMMANDS = ["simulate", "train", "generate", "validate", "inspect", "bench", "bench generate", "bench train",
+            "bench validate", "bench simulate", "demo"]
 
 
 class Help(CommandTest):
@@ -25,7 +26,7 @@ class Help(CommandTest):
                 self.assertRegex(outcome.out, f"Example: caloforge {command}")
 
     def test_long_runs_group_what_changes_physics_and_speed(self):
-        for command in ["train", "generate"]:
+        for command in ["simulate", "train", "generate"]:
             outcome = self.expect(DONE, call(command, "--help"))
             self.assertIn("Changes physics", outcome.out)
             self.assertIn("Changes speed", outcome.out)

@@ -49,7 +49,7 @@ KEEP_CONTEXTS = """(() => {
   };
 })()"""
 
-SIDES = ("reference", "candidate")
+SIDES = ("reference", "candidate")  # and "other", where a page shows a third sample
 
 
 class Page:
@@ -79,16 +79,20 @@ class Page:
     def choose(self, selector, value):
         self.click(f"#{selector} input[value={json.dumps(value)}]")
 
+    def sides(self):
+        third = self.evaluate("!document.getElementById('figure-other').hidden")
+        return (*SIDES, "other") if third else SIDES
+
     def pictures(self):
         """One number per display, equal for equal pictures."""
-        return [self.evaluate(f"({LOOK_AT_CANVAS})('display-{side}')")["hash"] for side in SIDES]
+        return [self.evaluate(f"({LOOK_AT_CANVAS})('display-{side}')")["hash"] for side in self.sides()]
 
     def coloured(self):
         """Pixels of cells per display."""
-        return [self.evaluate(f"({LOOK_AT_CANVAS})('display-{side}')")["coloured"] for side in SIDES]
+        return [self.evaluate(f"({LOOK_AT_CANVAS})('display-{side}')")["coloured"] for side in self.sides()]
 
     def captions(self):
-        return [self.text(f"#caption-{side}") for side in SIDES]
+        return [self.text(f"#caption-{side}") for side in self.sides()]
 
     def move_slider(self, slider, position):
         """`position` is a JavaScript expression in which `slider` is the element."""

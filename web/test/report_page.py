@@ -140,6 +140,7 @@ def check_empty_template(checks, browser, path):
 CASES = {  # name: (data, strict)
     "ordinary": (synthetic_report.report, True),
     "cylinder": (synthetic_report.cylinder, True),
+    "three": (synthetic_report.three, True),
     "one-bin": (synthetic_report.one_bin, True),
     "empty": (synthetic_report.empty, False),
     "nulls": (synthetic_report.nulls, False),

@@ -163,6 +163,17 @@ def report(seed=1, events=8, cells=900, labels=LABELS, profiles_each=12):
     }
 
 
+def three():
+    """A third sample beside the two."""
+    data = report(seed=4, events=3, labels=LABELS[:2], profiles_each=5)
+    data["other"] = {"name": "built-in Monte Carlo", "showers": 150, "energy_low": 10.5, "energy_high": 499.0}
+    for profile in data["profiles"][1:]:  # one has other bins, and is left without
+        profile["other"] = profile["reference"]
+    for event in data["events"]:
+        event["other"] = {"incident": event["reference"]["incident"], "cells": event["reference"]["cells"][::2]}
+    return data
+
+
 def one_bin():
     """One energy, one profile of one bin, one pair of three cells."""
     data = report(seed=3, events=1, cells=1, labels=["50:100"], profiles_each=1)

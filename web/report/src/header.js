@@ -18,7 +18,8 @@ function describeSample(sample, name) {
 function describeSamples(data, names) {
   const where = text(data.detector?.name);
   const words = `${describeSample(data.candidate, names.candidate)} against ${describeSample(data.reference, names.reference)}`;
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${where ? ` in ${where}` : ""}.`;
+  const beside = names.other ? `, beside ${describeSample(data.other, names.other)}` : "";
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${beside}${where ? ` in ${where}` : ""}.`;
 }
 
 // A state is told by its sign and in words, not by colour alone.

@@ -1,6 +1,6 @@
 // One distribution: reference and candidate overlaid with bands of one standard deviation, their ratio below.
 import { html, svg } from "./dom.js";
-import { isNumber, list, text } from "./data.js";
+import { isNumber, isObject, list, text } from "./data.js";
 import { formatMeasured, formatName, formatNumber } from "./format.js";
 import { drawBox, label, makeScale } from "./axes.js";
 import { areaPath, bandPath, divideBins, isGeometric, readBins, stepsPath, valueRange } from "./bins.js";
@@ -41,10 +41,14 @@ function readProfile(profile) {
   if (edges.length < 2 || !edges.every((edge, i) => isNumber(edge) && (i === 0 || edge > edges[i - 1]))) return null;
   const reference = readBins(profile.reference, edges.length - 1);
   const candidate = readBins(profile.candidate, edges.length - 1);
-  return { edges, reference, candidate, unity: divideBins(reference, reference), ratio: divideBins(candidate, reference) };
+  const other = isObject(profile.other) ? readBins(profile.other, edges.length - 1) : null;
+  return {
+    edges, reference, candidate, other, unity: divideBins(reference, reference), ratio: divideBins(candidate, reference),
+    otherRatio: other && divideBins(other, reference),
+  };
 }
 
-function drawCurves({ edges, reference, candidate, unity, ratio }, x, y, r) {
+function drawCurves({ edges, reference, candidate, other, unity, ratio, otherRatio }, x, y, r) {
   const path = (kind, d) => svg("path", { class: kind, d });
   const foot = y.log ? y.domain()[0] : 0;
   return [
@@ -53,18 +57,21 @@ function drawCurves({ edges, reference, candidate, unity, ratio }, x, y, r) {
     path("candidate band", bandPath(candidate, edges, x, y)),
     path("reference steps", stepsPath(reference, edges, x, y)),
     path("candidate steps", stepsPath(candidate, edges, x, y)),
+    ...(other ? [path("other band", bandPath(other, edges, x, y)), path("other steps", stepsPath(other, edges, x, y))] : []),
     path("reference band", bandPath(unity, edges, x, r)),
     svg("line", { class: "guide", x1: kLower.left, x2: kLower.right, y1: r(1), y2: r(1) }),
     path("candidate band", bandPath(ratio, edges, x, r)),
+    ...(other ? [path("other band", bandPath(otherRatio, edges, x, r)), path("other steps", stepsPath(otherRatio, edges, x, r))] : []),
     path("candidate steps", stepsPath(ratio, edges, x, r)),
     path("arrow", arrowsPath(ratio, edges, x, r)),
   ];
 }
 
-function describeBin({ edges, reference, candidate, ratio }, i, names) {
+function describeBin({ edges, reference, candidate, other, ratio, otherRatio }, i, names) {
   const words = (bin) => (bin ? formatMeasured(bin.y, bin.error) : "–");
   return [`${formatNumber(edges[i])} to ${formatNumber(edges[i + 1])}`, `${names.reference}: ${words(reference[i])}`,
-    `${names.candidate}: ${words(candidate[i])}`, `ratio: ${words(ratio[i])}`];
+    `${names.candidate}: ${words(candidate[i])}`, `ratio: ${words(ratio[i])}`,
+    ...(other ? [`${names.other}: ${words(other[i])}`, `ratio: ${words(otherRatio[i])}`] : [])];
 }
 
 // Draws into `figure`, which holds the title already.
@@ -76,9 +83,9 @@ export function drawProfile(figure, profile, names) {
   }
   const { edges } = bins;
   const x = makeScale([edges[0], edges[edges.length - 1]], [kUpper.left, kUpper.right], isGeometric(edges));
-  const y = makeScale(valueRange([...bins.reference, ...bins.candidate], profile.log_y), [kUpper.bottom, kUpper.top], Boolean(profile.log_y));
+  const y = makeScale(valueRange([...bins.reference, ...bins.candidate, ...(bins.other ?? [])], profile.log_y), [kUpper.bottom, kUpper.top], Boolean(profile.log_y));
   const r = makeScale(chooseRatioRange(bins.ratio, bins.unity), [kLower.bottom, kLower.top]);
-  const plot = svg("svg", { class: "plot", viewBox: `0 0 ${kWidth} ${kHeight}`, role: "img", "aria-label": `${titleOf(profile)}: ${names.candidate} over ${names.reference}` },
+  const plot = svg("svg", { class: "plot", viewBox: `0 0 ${kWidth} ${kHeight}`, role: "img", "aria-label": `${titleOf(profile)}: ${names.candidate}${bins.other ? ` and ${names.other}` : ""} over ${names.reference}` },
     ...drawBox(kUpper, x, y, { xLabels: false }), ...drawBox(kLower, x, r, { yTicks: 3 }), ...drawCurves(bins, x, y, r),
     label(kUpper.left, kUpper.top - 9, text(profile.y_label), "start"), label(kUpper.right, kLower.bottom + 35, text(profile.x_label), "end"),
     label(kUpper.left, kLower.bottom + 35, "below: ratio", "start"));

@@ -66,7 +66,7 @@ export function showProfiles(profiles, names, energy) {
   const plots = new Plots(profiles, names);
   showPills(byId("group-selector"), groups, (value) => lookUp(kGroupTitles, value, formatName(value)), group);
   byId("legend").replaceChildren(html("span", { class: "reference" }, names.reference),
-    html("span", { class: "candidate" }, names.candidate), "Bands: one standard deviation. Point at a plot for its numbers.");
+    html("span", { class: "candidate" }, names.candidate), ...(names.other ? [html("span", { class: "other" }, names.other)] : []), "Bands: one standard deviation. Point at a plot for its numbers.");
   energy.follow((label) => plots.show(label, group.value));
   group.follow((value) => value !== undefined && plots.show(energy.value, value));
 }

@@ -1,4 +1,4 @@
-// Reference and candidate showers side by side, turned together.
+// Reference and candidate showers, and a third sample's where there is one, side by side, turned together.
 import { byId, html } from "../dom.js";
 import { clamp } from "../data.js";
 import { formatEnergyLabel } from "../energies.js";
@@ -30,14 +30,16 @@ function fitCanvas(canvas) {
 
 export class EventDisplay {
   constructor(data, names) {
-    this.names = [names.reference, names.candidate];
+    const sides = names.other ? ["reference", "candidate", "other"] : ["reference", "candidate"];
+    this.names = sides.map((side) => names[side]);
     this.detector = readDetector(data.detector);
     this.reach = 1.1 * Math.hypot(...this.detector.half);
-    this.all = readPairs(data.events, this.detector.cells[2]);
+    this.all = readPairs(data.events, this.detector.cells[2], sides);
     this.pairs = this.all;
     this.index = 0;
     this.cuts = new Cuts(this.detector, data.detector?.mip_gev, largestCell(this.all), () => this.update());
-    this.sides = ["reference", "candidate"].map((side) => ({ canvas: byId(`display-${side}`), caption: byId(`caption-${side}`), prepared: null }));
+    byId("figure-other").hidden = !names.other;
+    this.sides = sides.map((side) => ({ canvas: byId(`display-${side}`), caption: byId(`caption-${side}`), prepared: null }));
     this.view = { ...kViews.oblique, zoom: 1 };
     this.pending = false;
   }

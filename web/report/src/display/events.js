@@ -8,9 +8,9 @@ function readShower(shower, depth) {
   return { present: Boolean(shower), incident: shower?.incident, cells: list(shower?.cells).filter(isCell) };
 }
 
-// [[reference, candidate], …] of {present, incident GeV, cells}, by incident energy.
-export function readPairs(events, depth) {
-  const pairs = objects(events).map((event) => [readShower(event.reference, depth), readShower(event.candidate, depth)]);
+// [[reference, candidate, …], …] of {present, incident GeV, cells}, by incident energy; `sides` name the members.
+export function readPairs(events, depth, sides) {
+  const pairs = objects(events).map((event) => sides.map((side) => readShower(event[side], depth)));
   const key = (pair) => incidentOf(pair) ?? Infinity;
   return pairs.sort((a, b) => key(a) - key(b));
 }
