@@ -15,7 +15,7 @@ struct Options {
     std::uint64_t first = 0;
     std::string out;
     std::size_t batch = 128;
-    std::string backend = "torch";
+    std::string backend = "native";
     std::string device = "cpu";
     int threads = 0;
     int gzip = 1;
@@ -26,12 +26,12 @@ struct Options {
 void run(const Options& options) {
     core::RunRecord record("generate");
     const auto energy = core::EnergySpec::parse(options.energy);
-    generate::ShowerGenerator generator(options.model,
-                                        {options.device, options.threads, options.allow_extrapolation});
+    generate::ShowerGenerator generator(
+        options.model, {options.device, options.threads, options.allow_extrapolation, options.backend});
     generator.check_energies(energy.low(), energy.high());
     record["configuration"] = {{"model", options.model},   {"energy", options.energy},
                                {"count", options.count},   {"first", options.first},
-                               {"batch", options.batch},   {"backend", options.backend},
+                               {"batch", options.batch},   {"backend", generator.backend()},
                                {"device", options.device}, {"threads", generator.threads()},
                                {"gzip", options.gzip},     {"out", options.out}};
     record["seed"] = options.seed;
@@ -82,8 +82,9 @@ void add_generate(CLI::App& app) {
     command->add_option("--batch", options->batch, "Showers per pass of the network")
         ->check(whole_number(1, 65536))
         ->group("Changes speed");
-    command->add_option("--backend", options->backend, "What computes: torch")
-        ->check(CLI::IsMember({"torch"}))
+    command
+        ->add_option("--backend", options->backend, "What computes: native (the engine, on a CPU) or torch")
+        ->check(CLI::IsMember({"native", "torch"}))
         ->group("Changes speed");
     command->add_option("--device", options->device, "cpu or cuda")->group("Changes speed");
     command->add_option("--threads", options->threads, "Threads (0: all cores)")

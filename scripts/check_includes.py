@@ -46,6 +46,7 @@ THIRD_PARTY = {
     "toml++": (r"(toml\+\+|tomlplusplus)/|toml\.hpp$", ["src/core"], []),
     "xxHash": (r"(xxhash|xxh3)\.h$", ["src/core"], []),
     "Random123": (r"Random123/", ["src/core"], []),
+    "Highway": (r"hwy/", ["src/kernels"], []),
     "spdlog": (r"spdlog/", ["src/core"], []),
 }
 

@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/Shipped.hh"
-#include "model/Device.hh"
-#include "model/Network.hh"
+#include "engine/Graph.hh"
+#include "generate/Backend.hh"
 #include "network/WeightsFile.hh"
 
 namespace caloforge::generate {
@@ -32,28 +32,34 @@ double energy_bound(const core::Json& document, const char* key) {
     return found.get<double>();
 }
 
+std::unique_ptr<Backend> make_backend(const network::WeightsFile& file, const network::NetworkSpec& spec,
+                                      const GeneratorOptions& options) {
+    if (options.backend == "native" && options.device == "cpu") {
+        const std::string unknown = engine::unsupported_layer(spec);
+        if (unknown.empty()) return make_native_backend(file, options.threads);
+        core::info("the engine does not know the layer {}: libtorch runs the network", unknown);
+    }
+    return make_torch_backend(file, options.device, options.threads);
+}
+
 }  // namespace
 
 struct ShowerGenerator::Impl {
     Impl(network::WeightsFile weights, GeneratorOptions given)
         : file(std::move(weights)),
           options(std::move(given)),
-          device(model::find_device(options.device)),
-          network(file.network("generator")),
+          spec(file.network("generator")),
           detector(geometry::Detector::from_json(file.document.value("detector", core::Json::object()))),
           low(energy_bound(file.document, "low")),
           high(energy_bound(file.document, "high")),
           name(file.document.value("name", std::string("model"))) {
-        if (options.threads > 0) torch::set_num_threads(options.threads);
         check_ports();
-        network.load("generator", file);
-        network.to(device);
+        backend = make_backend(file, spec, options);
         file.tensors.clear();
     }
 
     /// What this program can hand to a generator and take from it.
     void check_ports() const {
-        const auto& spec = network.spec();
         const auto& grid = detector.grid();
         const network::Shape wanted{1, static_cast<std::int64_t>(grid.nx), static_cast<std::int64_t>(grid.ny),
                                     static_cast<std::int64_t>(grid.nz)};
@@ -72,8 +78,8 @@ struct ShowerGenerator::Impl {
 
     network::WeightsFile file;
     GeneratorOptions options;
-    torch::Device device;
-    model::Network network;
+    network::NetworkSpec spec;
+    std::unique_ptr<Backend> backend;
     geometry::Detector detector;
     double low;
     double high;
@@ -102,7 +108,11 @@ const core::Json& ShowerGenerator::document() const {
     return impl_->file.document;
 }
 int ShowerGenerator::threads() const {
-    return torch::get_num_threads();
+    return impl_->backend->threads();
+}
+
+std::string ShowerGenerator::backend() const {
+    return impl_->backend->name();
 }
 
 void ShowerGenerator::check_energies(double low, double high) const {
@@ -123,24 +133,13 @@ void ShowerGenerator::check_energies(double low, double high) const {
 
 data::ShowerBatch ShowerGenerator::generate(std::uint64_t seed, std::uint64_t first,
                                             std::span<const float> incident) {
-    const torch::InferenceMode inference;
-    std::vector<std::uint64_t> showers(incident.size());
-    std::iota(showers.begin(), showers.end(), first);
-    auto inputs = model::make_noise(impl_->network.spec(), seed, showers);
-    const auto n = static_cast<std::int64_t>(incident.size());
-    torch::Tensor energy = torch::empty({n, 1});
-    std::copy(incident.begin(), incident.end(), energy.data_ptr<float>());
-    inputs["energy"] = energy;
-    for (auto& [name, tensor] : inputs) tensor = tensor.to(impl_->device);
-    const torch::Tensor showers_out =
-        impl_->network.forward(std::move(inputs), {}).at("showers").to(torch::kCPU).contiguous();
-
     data::ShowerBatch batch;
     batch.grid = impl_->detector.grid();
     batch.incident.assign(incident.begin(), incident.end());
-    const float* cells = showers_out.const_data_ptr<float>();
-    batch.cells.assign(cells, cells + showers_out.numel());
-    if (!torch::isfinite(showers_out).all().item<bool>()) {
+    batch.cells.resize(incident.size() * batch.grid.cells());
+    impl_->backend->run(seed, first, incident, batch.cells);
+    if (!std::all_of(batch.cells.begin(), batch.cells.end(),
+                     [](float cell) { return std::isfinite(cell); })) {
         throw core::RunError(fmt::format(
             "`{}` made a shower that is not finite (showers {} to {}). Is the energy far outside its range?",
             impl_->name, first, first + incident.size()));

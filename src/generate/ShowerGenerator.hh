@@ -13,14 +13,18 @@ namespace caloforge::generate {
 
 struct GeneratorOptions {
     std::string device = "cpu";
-    int threads = 0;  ///< of libtorch; 0: all cores
+    int threads = 0;  ///< 0: all cores
     /// Conditions outside the trained range are an error unless this is set.
     bool allow_extrapolation = false;
+    /// "native": the engine, on a CPU; a network with a layer that it does not know is run by libtorch, which
+    /// is said. "torch": libtorch.
+    std::string backend = "native";
 };
 
 /// A trained model that makes showers. Shower i is a function of (seed, i, incident energy), whatever the
-/// batch and the number of threads (through libtorch within 1e-5 of the shower's largest cell). One thread at
-/// a time; libtorch uses its own.
+/// batch and the number of threads: bit by bit in the engine on machines of one instruction set, through
+/// libtorch within 1e-5 of the shower's largest cell (doc/decision/005). One thread at a time; the backends
+/// use their own.
 class ShowerGenerator {
   public:
     /// `model`: a shipped name or a weights or checkpoint file. Throws InputError for a file that holds no
@@ -38,6 +42,8 @@ class ShowerGenerator {
     /// The document of the weights file.
     const core::Json& document() const;
     int threads() const;
+    /// What computes: "native" or "torch".
+    std::string backend() const;
 
     /// Throws InputError when [low, high] GeV leaves the trained range; with allow_extrapolation warns once
     /// instead.

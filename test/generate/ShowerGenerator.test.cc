@@ -65,6 +65,30 @@ TEST_F(GeneratorTest, ShowerDependsOnSeedNumberAndEnergyOnly) {
         << "the seed does not matter";
 }
 
+TEST_F(GeneratorTest, TheEngineAgreesWithLibtorch) {
+    std::vector<float> incident;
+    for (int i = 0; i < 21; ++i) incident.push_back(static_cast<float>(10 + 24 * i));
+    ShowerGenerator native(model_.string());
+    ShowerGenerator torch(model_.string(), {"cpu", 0, false, "torch"});
+    ASSERT_EQ(native.backend(), "native");
+    ASSERT_EQ(torch.backend(), "torch");
+    const auto a = native.generate(2, 0, incident), b = torch.generate(2, 0, incident);
+    for (std::size_t i = 0; i < incident.size(); ++i) EXPECT_LE(difference(a.shower(i), b.shower(i)), 1e-4);
+}
+
+TEST_F(GeneratorTest, TheEngineMakesTheSameBitsInEveryBatchAndOnEveryThread) {
+    std::vector<float> incident;
+    for (int i = 0; i < 40; ++i) incident.push_back(static_cast<float>(10 + 12 * i));
+    ShowerGenerator one(model_.string(), {"cpu", 1, false});
+    ShowerGenerator three(model_.string(), {"cpu", 3, false});
+    const auto together = one.generate(2, 0, incident);
+    EXPECT_EQ(three.generate(2, 0, incident).cells, together.cells);
+    for (std::size_t i = 0; i < incident.size(); i += 7) {
+        const auto alone = three.generate(2, i, std::span(incident).subspan(i, 1));
+        EXPECT_TRUE(std::equal(alone.cells.begin(), alone.cells.end(), together.shower(i).begin())) << i;
+    }
+}
+
 TEST_F(GeneratorTest, ThreadsDoNotMatter) {
     const std::vector<float> incident{50, 100, 200, 300};
     ShowerGenerator one(model_.string(), {"cpu", 1, false});

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "network/NetworkSpec.hh"
+#include "network/WeightsFile.hh"
+
+namespace caloforge::engine {
+
+/// A function of single numbers, applied to what an operation makes.
+struct Pointwise {
+    enum class Function {
+        affine,  ///< gain[c] x + shift[c], c the channel; one entry for all channels alike
+        leaky_relu,
+        threshold,
+        power,
+        sigmoid,
+        softplus,
+        silu,
+        exp,
+        log
+    };
+    Function function = Function::affine;
+    float parameter = 0;  ///< slope, threshold, exponent
+    std::vector<float> gain;
+    std::vector<float> shift;
+};
+
+/// One operation of a network that is being compiled. Tensors are row-major, without the batch axis.
+struct Operation {
+    enum class Kind {
+        input,  ///< the incident energy
+        random,
+        dense,        ///< weights (outputs, inputs)
+        convolution,  ///< of the input repeated `factor` times along each axis, with zeros around it
+        upsample,
+        pad,
+        gather,  ///< element i is element `index[i]` of the input
+        sum,     ///< element i is `scale` times the sum over a list of elements of the input
+        concat,
+        add,
+        multiply,
+        pointwise  ///< nothing but its `after`
+    };
+    using Triple = std::array<std::int64_t, 3>;
+
+    std::string name;  ///< of the layer, or of the last of those that became one
+    Kind kind = Kind::pointwise;
+    std::vector<std::size_t> inputs;  ///< operations before this one
+    network::Shape shape;             ///< of what it makes
+
+    std::vector<float> weights;  ///< dense; convolution: (filters, channels, kx, ky, kz)
+    std::vector<float> bias;     ///< (outputs) or (filters)
+    Triple kernel = {1, 1, 1};
+    Triple factor = {1, 1, 1};
+    Triple low = {0, 0, 0};  ///< padding of convolution and pad, in cells of the repeated input
+    Triple high = {0, 0, 0};
+    bool normal = true;                ///< random: standard normal, else uniform
+    std::uint32_t stream = 0;          ///< random
+    std::vector<std::int32_t> index;   ///< gather; sum: the lists one after the other
+    std::vector<std::int32_t> begins;  ///< sum: where each list begins, and the end of the last
+    float scale = 1;                   ///< sum
+    std::vector<Pointwise> after;
+
+    std::int64_t elements() const { return network::element_count(shape); }
+};
+
+/// A network as operations in order of execution; the first is the input.
+struct Graph {
+    std::string name;
+    std::vector<Operation> operations;
+    std::size_t output = 0;  ///< the operation that makes the showers
+
+    /// How many operations read this one.
+    std::size_t readers(std::size_t operation) const;
+};
+
+/// The operations of a network as written, one for each layer. `role`: its key in the weights file. Throws
+/// InputError naming a layer that the engine does not know, or tensors that do not fit.
+Graph lower(const network::NetworkSpec& spec, const network::WeightsFile& file, const std::string& role);
+
+/// Whether every layer of a network is known to the engine; else the first that is not, as "name (type)".
+std::string unsupported_layer(const network::NetworkSpec& spec);
+
+}  // namespace caloforge::engine

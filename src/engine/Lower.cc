@@ -1,0 +1,264 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <numeric>
+
+#include "core/Error.hh"
+#include "engine/Graph.hh"
+#include "network/LayerTypes.hh"
+#include "network/NetworkPlan.hh"
+
+namespace caloforge::engine {
+namespace {
+
+using network::Layer;
+using network::Shape;
+using Kind = Operation::Kind;
+using Function = Pointwise::Function;
+
+// What a layer becomes; `inputs` are the shapes of its inputs.
+struct Context {
+    const network::WeightsFile& file;
+    std::string prefix;  ///< of its tensors
+};
+using Maker = std::function<void(const Layer&, const std::vector<Shape>&, const Context&, Operation&)>;
+
+std::vector<float> tensor(const Context& context, const char* role) {
+    const auto& stored = context.file.tensors.at(context.prefix + role);
+    std::vector<float> out(stored.bytes.size() / sizeof(float));
+    std::memcpy(out.data(), stored.bytes.data(), stored.bytes.size());
+    return out;
+}
+
+Operation::Triple triple(const core::Json& list) {
+    return {list.at(0).get<std::int64_t>(), list.at(1).get<std::int64_t>(), list.at(2).get<std::int64_t>()};
+}
+
+// Row-major steps of a shape.
+Shape steps_of(const Shape& shape) {
+    Shape steps(shape.size(), 1);
+    for (std::size_t i = shape.size(); i-- > 1;) steps[i - 1] = steps[i] * shape[i];
+    return steps;
+}
+
+// The flat index in the input of every element of the output: sum over axes of (coordinate + begin) * step.
+std::vector<std::int32_t> strided(const Shape& shape, const Shape& steps, std::int64_t begin) {
+    std::vector<std::int32_t> out(static_cast<std::size_t>(network::element_count(shape)));
+    Shape at(shape.size(), 0);
+    for (auto& index : out) {
+        std::int64_t flat = begin;
+        for (std::size_t i = 0; i < at.size(); ++i) flat += at[i] * steps[i];
+        index = static_cast<std::int32_t>(flat);
+        for (std::size_t i = at.size(); i-- > 0;) {
+            if (++at[i] < shape[i]) break;
+            at[i] = 0;
+        }
+    }
+    return out;
+}
+
+void make_dense(const Layer& layer, const std::vector<Shape>&, const Context& context, Operation& out) {
+    out.kind = Kind::dense;
+    out.weights = tensor(context, "weight");
+    if (layer.parameters.value("bias", true)) out.bias = tensor(context, "bias");
+}
+
+void make_convolution(const Layer& layer, const std::vector<Shape>&, const Context& context, Operation& out) {
+    make_dense(layer, {}, context, out);
+    out.kind = Kind::convolution;
+    out.kernel = triple(layer.parameters.at("kernel"));
+    const auto padding = network::convolution_padding(layer);
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+        out.low[axis] = padding[axis].low;
+        out.high[axis] = padding[axis].high;
+    }
+}
+
+void make_batch_norm(const Layer& layer, const std::vector<Shape>&, const Context& context, Operation& out) {
+    const auto gain = tensor(context, "gain"), shift = tensor(context, "shift");
+    const auto mean = tensor(context, "mean"), variance = tensor(context, "variance");
+    const double epsilon = layer.parameters.value("epsilon", 1e-3);
+    Pointwise norm;
+    for (std::size_t c = 0; c < gain.size(); ++c) {
+        const double factor = gain[c] / std::sqrt(variance[c] + epsilon);
+        norm.gain.push_back(static_cast<float>(factor));
+        norm.shift.push_back(static_cast<float>(shift[c] - factor * mean[c]));
+    }
+    out.after.push_back(std::move(norm));
+}
+
+void make_reshape(const Layer&, const std::vector<Shape>&, const Context&, Operation& out) {
+    out.kind = Kind::gather;
+    out.index.resize(static_cast<std::size_t>(out.elements()));
+    std::iota(out.index.begin(), out.index.end(), 0);
+}
+
+void make_slice(const Layer& layer, const std::vector<Shape>& in, const Context&, Operation& out) {
+    out.kind = Kind::gather;
+    const Shape steps = steps_of(in[0]);
+    const auto axis = layer.parameters.at("axis").get<std::size_t>();
+    out.index = strided(out.shape, steps, layer.parameters.at("begin").get<std::int64_t>() * steps[axis]);
+}
+
+void make_permute(const Layer& layer, const std::vector<Shape>& in, const Context&, Operation& out) {
+    out.kind = Kind::gather;
+    const Shape from = steps_of(in[0]);
+    Shape steps;
+    for (const auto axis : layer.parameters.at("order").get<std::vector<std::size_t>>())
+        steps.push_back(from[axis]);
+    out.index = strided(out.shape, steps, 0);
+}
+
+void make_sum(const Layer& layer, const std::vector<Shape>& in, const Context&, Operation& out) {
+    out.kind = Kind::sum;
+    const Shape steps = steps_of(in[0]);
+    const auto axes = layer.parameters.at("axes").get<std::vector<std::size_t>>();
+    Shape kept, kept_steps, gone, gone_steps;
+    for (std::size_t i = 0; i < in[0].size(); ++i) {
+        const bool summed = std::find(axes.begin(), axes.end(), i) != axes.end();
+        (summed ? gone : kept).push_back(in[0][i]);
+        (summed ? gone_steps : kept_steps).push_back(steps[i]);
+    }
+    const auto inner = strided(gone, gone_steps, 0);
+    for (const std::int32_t base : strided(kept, kept_steps, 0)) {
+        out.begins.push_back(static_cast<std::int32_t>(out.index.size()));
+        for (const std::int32_t offset : inner) out.index.push_back(base + offset);
+    }
+    out.begins.push_back(static_cast<std::int32_t>(out.index.size()));
+}
+
+void make_average_pool(const Layer& layer, const std::vector<Shape>& in, const Context&, Operation& out) {
+    out.kind = Kind::sum;
+    const auto size = triple(layer.parameters.at("size"));
+    const Shape steps = steps_of(in[0]);
+    const auto inner = strided({size[0], size[1], size[2]}, {steps[1], steps[2], steps[3]}, 0);
+    for (const std::int32_t base :
+         strided(out.shape, {steps[0], steps[1] * size[0], steps[2] * size[1], steps[3] * size[2]}, 0)) {
+        out.begins.push_back(static_cast<std::int32_t>(out.index.size()));
+        for (const std::int32_t offset : inner) out.index.push_back(base + offset);
+    }
+    out.begins.push_back(static_cast<std::int32_t>(out.index.size()));
+    out.scale = 1 / static_cast<float>(inner.size());
+}
+
+Maker pointwise(Function function, const char* parameter = nullptr) {
+    return [=](const Layer& layer, const std::vector<Shape>&, const Context&, Operation& out) {
+        Pointwise one;
+        one.function = function;
+        if (parameter) one.parameter = layer.parameters.at(parameter).get<float>();
+        out.after.push_back(one);
+    };
+}
+
+Maker of_kind(Kind kind) {
+    return [=](const Layer&, const std::vector<Shape>&, const Context&, Operation& out) { out.kind = kind; };
+}
+
+const std::map<std::string, Maker>& makers() {
+    static const std::map<std::string, Maker> table = {
+        {"dense", make_dense},
+        {"conv3d", make_convolution},
+        {"batch_norm", make_batch_norm},
+        {"reshape", make_reshape},
+        {"flatten", make_reshape},
+        {"slice", make_slice},
+        {"permute", make_permute},
+        {"sum", make_sum},
+        {"average_pool", make_average_pool},
+        {"upsample",
+         [](const Layer& layer, const std::vector<Shape>&, const Context&, Operation& out) {
+             out.kind = Kind::upsample;
+             out.factor = triple(layer.parameters.at("factor"));
+         }},
+        {"pad",
+         [](const Layer& layer, const std::vector<Shape>&, const Context&, Operation& out) {
+             out.kind = Kind::pad;
+             out.low = out.high = triple(layer.parameters.at("padding"));
+         }},
+        {"concat", of_kind(Kind::concat)},
+        {"add", of_kind(Kind::add)},
+        {"multiply", of_kind(Kind::multiply)},
+        {"random",
+         [](const Layer& layer, const std::vector<Shape>&, const Context&, Operation& out) {
+             out.kind = Kind::random;
+             out.normal = layer.parameters.at("distribution") == "normal";
+             out.stream = layer.parameters.at("stream").get<std::uint32_t>();
+         }},
+        {"relu", pointwise(Function::leaky_relu)},
+        {"leaky_relu", pointwise(Function::leaky_relu, "slope")},
+        {"dropout", [](const Layer&, const std::vector<Shape>&, const Context&, Operation&) {}},
+        {"threshold", pointwise(Function::threshold, "value")},
+        {"scale",
+         [](const Layer& layer, const std::vector<Shape>&, const Context&, Operation& out) {
+             Pointwise one;
+             one.gain = {layer.parameters.at("factor").get<float>()};
+             one.shift = {0};
+             out.after.push_back(one);
+         }},
+        {"power", pointwise(Function::power, "exponent")},
+        {"sigmoid", pointwise(Function::sigmoid)},
+        {"softplus", pointwise(Function::softplus)},
+        {"silu", pointwise(Function::silu)},
+        {"exp", pointwise(Function::exp)},
+        {"log", pointwise(Function::log)},
+    };
+    return table;
+}
+
+}  // namespace
+
+std::size_t Graph::readers(std::size_t operation) const {
+    std::size_t count = 0;
+    for (const Operation& other : operations)
+        count += static_cast<std::size_t>(std::count(other.inputs.begin(), other.inputs.end(), operation));
+    return count;
+}
+
+std::string unsupported_layer(const network::NetworkSpec& spec) {
+    for (const Layer& layer : spec.layers) {
+        if (!makers().contains(layer.type)) return fmt::format("{} ({})", layer.name, layer.type);
+    }
+    return "";
+}
+
+Graph lower(const network::NetworkSpec& spec, const network::WeightsFile& file, const std::string& role) {
+    if (const std::string unknown = unsupported_layer(spec); !unknown.empty())
+        throw core::InputError(
+            fmt::format("the engine cannot run the layer {} of `{}`.", unknown, spec.name));
+    if (spec.inputs.size() != 1 || spec.inputs[0].shape != Shape{1} || spec.outputs.size() != 1) {
+        throw core::InputError(fmt::format(
+            "the engine runs networks from one incident energy to one output; `{}` has another form.",
+            spec.name));
+    }
+    const network::NetworkPlan plan = network::plan_network(spec);
+    Graph graph;
+    graph.name = spec.name;
+    std::map<std::string, std::size_t> place = {{spec.inputs[0].name, 0}};
+    Operation input;
+    input.name = spec.inputs[0].name;
+    input.kind = Kind::input;
+    input.shape = {1};
+    graph.operations.push_back(std::move(input));
+    for (const Layer& layer : spec.layers) {
+        Operation made;
+        made.name = layer.name;
+        made.shape = plan.shapes.at(layer.name);
+        std::vector<Shape> shapes;
+        for (const std::string& from : layer.inputs) {
+            made.inputs.push_back(place.at(from));
+            shapes.push_back(plan.shapes.at(from));
+        }
+        makers().at(layer.type)(layer, shapes, {file, role + "." + layer.name + "."}, made);
+        place[layer.name] = graph.operations.size();
+        graph.output = graph.operations.size();
+        graph.operations.push_back(std::move(made));
+        if (layer.name == spec.outputs[0].name) break;  // what follows makes nothing that is asked for
+    }
+    return graph;
+}
+
+}  // namespace caloforge::engine

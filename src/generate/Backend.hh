@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "network/WeightsFile.hh"
+
+namespace caloforge::generate {
+
+/// What computes a generator's network. One thread at a time calls it; it may use threads of its own.
+class Backend {
+  public:
+    virtual ~Backend() = default;
+    /// Showers first, first + 1, ... of the run `seed`, one per entry of `incident` (GeV), into `out` (N,
+    /// cells).
+    virtual void run(std::uint64_t seed, std::uint64_t first, std::span<const float> incident,
+                     std::span<float> out) = 0;
+    virtual int threads() const = 0;
+    /// "native" or "torch".
+    virtual const char* name() const = 0;
+};
+
+/// The engine on `threads` threads (0: all cores). Throws InputError naming a layer it does not know.
+std::unique_ptr<Backend> make_native_backend(const network::WeightsFile& file, int threads);
+/// libtorch on `device`.
+std::unique_ptr<Backend> make_torch_backend(const network::WeightsFile& file, const std::string& device,
+                                            int threads);
+
+}  // namespace caloforge::generate

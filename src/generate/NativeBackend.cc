@@ -1,0 +1,54 @@
+#include <algorithm>
+#include <exception>
+#include <thread>
+#include <vector>
+
+#include "engine/Engine.hh"
+#include "generate/Backend.hh"
+
+namespace caloforge::generate {
+namespace {
+
+/// Showers that the engine makes together; a thread's part is a multiple of it.
+constexpr std::size_t block = 16;
+
+class NativeBackend : public Backend {
+  public:
+    NativeBackend(const network::WeightsFile& file, int threads)
+        : engine_(file, "generator"),
+          threads_(threads > 0 ? threads
+                               : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))) {}
+
+    void run(std::uint64_t seed, std::uint64_t first, std::span<const float> incident,
+             std::span<float> out) override {
+        const std::size_t blocks = (incident.size() + block - 1) / block;
+        const std::size_t workers =
+            std::min(static_cast<std::size_t>(threads_), std::max<std::size_t>(blocks, 1));
+        while (workspaces_.size() < workers) workspaces_.emplace_back(engine_);
+        const auto part = [&](std::size_t worker) {
+            const std::size_t begin = std::min(incident.size(), blocks * worker / workers * block);
+            const std::size_t end = std::min(incident.size(), blocks * (worker + 1) / workers * block);
+            const std::size_t cells = engine_.cells();
+            engine_.generate(seed, first + begin, incident.subspan(begin, end - begin), workspaces_[worker],
+                             out.subspan(begin * cells, (end - begin) * cells));
+        };
+        std::vector<std::jthread> others;
+        for (std::size_t worker = 1; worker < workers; ++worker) others.emplace_back(part, worker);
+        part(0);
+    }
+    int threads() const override { return threads_; }
+    const char* name() const override { return "native"; }
+
+  private:
+    engine::Engine engine_;
+    int threads_;
+    std::vector<engine::Engine::Workspace> workspaces_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_native_backend(const network::WeightsFile& file, int threads) {
+    return std::make_unique<NativeBackend>(file, threads);
+}
+
+}  // namespace caloforge::generate

@@ -1,0 +1,49 @@
+#include <numeric>
+
+#include "generate/Backend.hh"
+#include "model/Device.hh"
+#include "model/Network.hh"
+#include "model/Noise.hh"
+
+namespace caloforge::generate {
+namespace {
+
+class TorchBackend : public Backend {
+  public:
+    TorchBackend(const network::WeightsFile& file, const std::string& device, int threads)
+        : device_(model::find_device(device)), network_(file.network("generator")) {
+        if (threads > 0) torch::set_num_threads(threads);
+        network_.load("generator", file);
+        network_.to(device_);
+    }
+
+    void run(std::uint64_t seed, std::uint64_t first, std::span<const float> incident,
+             std::span<float> out) override {
+        const torch::InferenceMode inference;
+        std::vector<std::uint64_t> showers(incident.size());
+        std::iota(showers.begin(), showers.end(), first);
+        auto inputs = model::make_noise(network_.spec(), seed, showers);
+        torch::Tensor energy = torch::empty({static_cast<std::int64_t>(incident.size()), 1});
+        std::copy(incident.begin(), incident.end(), energy.data_ptr<float>());
+        inputs["energy"] = energy;
+        for (auto& [name, tensor] : inputs) tensor = tensor.to(device_);
+        const torch::Tensor made =
+            network_.forward(std::move(inputs), {}).at("showers").to(torch::kCPU).contiguous();
+        std::copy_n(made.const_data_ptr<float>(), made.numel(), out.begin());
+    }
+    int threads() const override { return torch::get_num_threads(); }
+    const char* name() const override { return "torch"; }
+
+  private:
+    torch::Device device_;
+    model::Network network_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_torch_backend(const network::WeightsFile& file, const std::string& device,
+                                            int threads) {
+    return std::make_unique<TorchBackend>(file, device, threads);
+}
+
+}  // namespace caloforge::generate

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstddef>
+
+namespace caloforge::kernels {
+
+/// Functions of single numbers on `count` floats in place, element by element the same whatever the count.
+/// Thread-safe.
+void affine(float* data, std::size_t count, float gain, float shift);  ///< fused multiply-add
+void leaky_relu(float* data, std::size_t count, float slope);          ///< slope 0: 0, never -0
+void threshold(float* data, std::size_t count, float least);           ///< x, or 0 where x < least
+
+}  // namespace caloforge::kernels

@@ -1,0 +1,119 @@
+#include "kernels/TapConvolution.hh"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/TapConvolution.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace caloforge::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Tag = hn::CappedTag<float, lanes>;
+
+// Registers for sums: of 32 with AVX-512, of 16 otherwise; the rest holds inputs and a weight.
+constexpr std::size_t sums = HWY_TARGET <= HWY_AVX3 ? 24 : 12;
+
+// F filters of T vectors that lie at in[t] and go to out[t].
+template <std::size_t F, std::size_t T>
+HWY_INLINE void tile(const TapConvolution& c, std::size_t first, const float* const* in, float* const* out) {
+    const Tag d;
+    using V = hn::Vec<Tag>;
+    V sum[F][T];
+    for (std::size_t f = 0; f < F; ++f) {
+        for (std::size_t t = 0; t < T; ++t) sum[f][t] = hn::Set(d, c.start[first + f]);
+    }
+    const float* weight = c.weights + first;
+    for (const std::int32_t tap : c.taps) {
+        V x[T];
+        for (std::size_t t = 0; t < T; ++t) x[t] = hn::LoadU(d, in[t] + tap);
+        for (std::size_t f = 0; f < F; ++f) {
+            const V w = hn::Set(d, weight[f]);
+            for (std::size_t t = 0; t < T; ++t) sum[f][t] = hn::MulAdd(w, x[t], sum[f][t]);
+        }
+        weight += c.filters;
+    }
+    for (std::size_t f = 0; f < F; ++f) {
+        for (std::size_t t = 0; t < T; ++t) hn::StoreU(sum[f][t], d, out[t] + (first + f) * c.filter_stride);
+    }
+}
+
+template <std::size_t F>
+HWY_INLINE void filters(const TapConvolution& c, std::size_t first, const float* in, float* out) {
+    constexpr std::size_t T = sums / F;
+    const std::size_t step = hn::Lanes(Tag());
+    const std::size_t parts = lanes / step;
+    const std::size_t vectors = c.in_positions.size() * parts;
+    const float* from[T];
+    float* to[T];
+    const auto place = [&](std::size_t t, std::size_t vector) {
+        const std::size_t p = vector / parts, part = vector % parts * step;
+        from[t] = in + c.in_positions[p] + part;
+        to[t] = out + c.out_positions[p] + part;
+    };
+    std::size_t v = 0;
+    for (; v + T <= vectors; v += T) {
+        for (std::size_t t = 0; t < T; ++t) place(t, v + t);
+        tile<F, T>(c, first, from, to);
+    }
+    for (; v < vectors; ++v) {
+        place(0, v);
+        tile<F, 1>(c, first, from, to);
+    }
+}
+
+void run_all(const TapConvolution& c, const float* in, float* out) {
+    std::size_t f = 0;
+    for (; f + 8 <= c.filters; f += 8) filters<8>(c, f, in, out);
+    switch (c.filters - f) {
+        case 7:
+            filters<4>(c, f, in, out);
+            filters<3>(c, f + 4, in, out);
+            break;
+        case 6:
+            filters<6>(c, f, in, out);
+            break;
+        case 5:
+            filters<4>(c, f, in, out);
+            filters<1>(c, f + 4, in, out);
+            break;
+        case 4:
+            filters<4>(c, f, in, out);
+            break;
+        case 3:
+            filters<3>(c, f, in, out);
+            break;
+        case 2:
+            filters<2>(c, f, in, out);
+            break;
+        case 1:
+            filters<1>(c, f, in, out);
+            break;
+        default:
+            break;
+    }
+}
+
+const char* name_of_target() {
+    return hwy::TargetName(HWY_TARGET);
+}
+
+}  // namespace caloforge::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace caloforge::kernels {
+
+HWY_EXPORT(run_all);
+HWY_EXPORT(name_of_target);
+
+void run(const TapConvolution& convolution, const float* in, float* out) {
+    HWY_DYNAMIC_DISPATCH(run_all)(convolution, in, out);
+}
+
+const char* instruction_set() {
+    return HWY_DYNAMIC_DISPATCH(name_of_target)();
+}
+
+}  // namespace caloforge::kernels
+#endif

@@ -1,0 +1,98 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "core/Random.hh"
+#include "kernels/BlockedDense.hh"
+#include "kernels/Functions.hh"
+#include "kernels/TapConvolution.hh"
+
+namespace caloforge::kernels {
+namespace {
+
+std::vector<float> numbers(std::size_t count, std::uint32_t stream) {
+    std::vector<float> out(count);
+    core::RandomStream(1, 0, stream).normal(out);
+    return out;
+}
+
+// Filters in every number that a tile may have, positions in every remainder.
+TEST(TapConvolution, IsTheSumOverTaps) {
+    for (const std::size_t filters : {1, 2, 3, 4, 5, 6, 7, 8, 13, 64}) {
+        for (const std::size_t positions : {1, 3, 4, 5, 17}) {
+            const std::vector<std::int32_t> taps = {0, 3, 16, 40, 7};
+            const auto in = numbers(positions * lanes + 64, 1);
+            const auto weights = numbers(taps.size() * filters, 2);
+            const auto start = numbers(filters, 3);
+            std::vector<std::int32_t> from, to;
+            for (std::size_t p = 0; p < positions; ++p) {
+                from.push_back(static_cast<std::int32_t>(p * lanes));
+                to.push_back(static_cast<std::int32_t>((positions - 1 - p) * lanes));
+            }
+            std::vector<float> out(filters * positions * lanes, NAN);
+            run({taps, weights.data(), start.data(), filters, from, to, positions * lanes}, in.data(),
+                out.data());
+            for (std::size_t f = 0; f < filters; ++f) {
+                for (std::size_t p = 0; p < positions; ++p) {
+                    for (std::size_t l = 0; l < lanes; ++l) {
+                        double sum = start[f];
+                        for (std::size_t t = 0; t < taps.size(); ++t)
+                            sum += weights[t * filters + f] *
+                                   in[static_cast<std::size_t>(from[p] + taps[t]) + l];
+                        const float found = out[f * positions * lanes + static_cast<std::size_t>(to[p]) + l];
+                        ASSERT_NEAR(found, sum, 1e-5) << filters << " " << positions;
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEST(BlockedDense, OneShowerIsTheSameAmongSixteenBitByBit) {
+    for (const std::size_t outputs : {1, 16, 40, 200}) {
+        constexpr std::size_t inputs = 37;
+        const auto weight = numbers(inputs * outputs, 4);
+        const auto bias = numbers(outputs, 5);
+        const BlockedDense dense(inputs, outputs, weight, bias);
+        const auto in = numbers(inputs * lanes, 6);
+        const std::size_t rounded = dense.blocks() * lanes;
+        std::vector<float> together(rounded * lanes), alone(rounded), one(inputs);
+        run_lanes(dense, in.data(), together.data());
+        for (std::size_t l = 0; l < lanes; ++l) {
+            for (std::size_t k = 0; k < inputs; ++k) one[k] = in[k * lanes + l];
+            run_cells(dense, one.data(), alone.data());
+            for (std::size_t o = 0; o < outputs; ++o) {
+                double sum = bias[o];
+                for (std::size_t k = 0; k < inputs; ++k) sum += weight[o * inputs + k] * one[k];
+                ASSERT_NEAR(alone[o], sum, 1e-4);
+                ASSERT_EQ(std::memcmp(&alone[o], &together[o * lanes + l], sizeof(float)), 0)
+                    << o << " " << l;
+            }
+        }
+    }
+}
+
+TEST(Functions, AreTheSameAtEveryPlace) {
+    auto values = numbers(67, 7);
+    const auto before = values;
+    affine(values.data(), values.size(), 2.5F, -1);
+    for (std::size_t i = 0; i < values.size(); ++i) EXPECT_EQ(values[i], std::fma(2.5F, before[i], -1.0F));
+    leaky_relu(values.data(), values.size(), 0.3F);
+    threshold(values.data(), values.size(), 0.5F);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const float x = std::fma(2.5F, before[i], -1.0F);
+        const float y = x < 0 ? 0.3F * x : x;
+        EXPECT_EQ(values[i], y < 0.5F ? 0.0F : y);
+    }
+}
+
+TEST(Functions, ReluMakesNoNegativeZero) {
+    std::vector<float> values(33, -1.0F);
+    leaky_relu(values.data(), values.size(), 0);
+    for (const float value : values) EXPECT_FALSE(std::signbit(value));
+}
+
+}  // namespace
+}  // namespace caloforge::kernels
