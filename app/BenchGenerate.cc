@@ -10,6 +10,8 @@
 #include "Stopwatch.hh"
 #include "core/Error.hh"
 #include "generate/GenerateRun.hh"
+#include "kernels/Peak.hh"
+#include "kernels/TapConvolution.hh"
 
 namespace caloforge::app {
 namespace {
@@ -81,6 +83,36 @@ Json result(const BenchOptions& options, const generate::ShowerGenerator& genera
             {"repeats", timings.repeats()}};
 }
 
+/// The engine's arithmetic per second, and as a share of what the threads reach with multiply-adds alone at
+/// this moment.
+void add_work(Json& one, const generate::ShowerGenerator& generator) {
+    double macs = 0;
+    for (const Json& step : generator.plan()) macs += step["macs"].get<double>();
+    if (!(macs > 0)) return;
+    const double gflops = 2e-9 * macs * one["showers_per_s"].get<double>();
+    // One lane of 16 showers or one shower is one thread's work.
+    const auto busy = std::min<std::size_t>(static_cast<std::size_t>(generator.threads()),
+                                            (one["batch"].get<std::size_t>() + 15) / 16);
+    one["macs_per_shower"] = macs;
+    one["gflops"] = gflops;
+    one["share_of_peak"] = gflops / (kernels::multiply_add_peak() * static_cast<double>(busy));
+    one["instruction_set"] = kernels::instruction_set();
+}
+
+std::string line_of(const Json& one) {
+    std::string work;
+    if (one.contains("gflops"))
+        work =
+            fmt::format("  {:.0f} GFLOP/s, {:.0f} % of the {} peak", one["gflops"].get<double>(),
+                        100 * one["share_of_peak"].get<double>(), one["instruction_set"].get<std::string>());
+    return fmt::format(
+        "generate  {:6}  batch {:4}  {} threads  {:7.2f} ms/shower  {:7.1f} showers/s  ±{:.0f} %  "
+        "(max_rel_diff {:.1e}){}\n",
+        one["backend"].get<std::string>(), one["batch"].get<std::size_t>(), one["threads"].get<int>(),
+        one["ms_per_shower"].get<double>(), one["showers_per_s"].get<double>(),
+        100 * one["spread"].get<double>(), one["max_rel_diff"].get<double>(), work);
+}
+
 /// The way to a file against the same showers in memory, in turn, so that both see the same machine.
 Json bench_file(const BenchOptions& options, generate::ShowerGenerator& generator, std::size_t batch,
                 int gzip) {
@@ -130,12 +162,9 @@ void bench_generate(const BenchOptions& options) {
                 time_repeatedly([&] { (void)generator->generate(1, 0, incident); }, options.seconds);
             Json one = result(options, *generator, batch, timings, batch);
             one["max_rel_diff"] = difference;
+            add_work(one, *generator);
             results.push_back(one);
-            std::cerr << fmt::format(
-                "generate  {:6}  batch {:4}  {} threads  {:7.2f} ms/shower  {:7.1f} showers/s  ±{:.0f} %  "
-                "(max_rel_diff {:.1e})\n",
-                generator->backend(), batch, generator->threads(), one["ms_per_shower"].get<double>(),
-                one["showers_per_s"].get<double>(), 100 * timings.spread(), difference);
+            std::cerr << line_of(one);
         }
     }
     for (const int gzip : {0, 1}) {

@@ -5,7 +5,9 @@
 #include "Command.hh"
 #include "core/Error.hh"
 #include "data/ShowerFile.hh"
+#include "engine/Engine.hh"
 #include "geometry/Detector.hh"
+#include "kernels/TapConvolution.hh"
 #include "network/NetworkPlan.hh"
 #include "network/WeightsFile.hh"
 
@@ -41,6 +43,25 @@ Json describe_weights(const fs::path& path) {
     for (const auto& [role, spec] : file.document.at("networks").items())
         out["networks"][role] = describe_network(file, role);
     out["tensors"] = file.tensors.size();
+    return out;
+}
+
+// What the engine makes of a generator.
+Json describe_plan(const fs::path& path) {
+    if (!fs::exists(path) || !network::looks_like_safetensors(path))
+        throw core::InputError(
+            fmt::format("{} is no weights file (--plan shows what the engine makes of one).", path.string()));
+    const engine::Engine engine(network::WeightsFile::read(path), "generator");
+    Json out = {{"format", "caloforge engine plan"}, {"instruction_set", kernels::instruction_set()}};
+    std::int64_t macs = 0, bytes = 0;
+    for (const Json& step : engine.plan()) {
+        macs += step["macs"].get<std::int64_t>();
+        bytes += step["bytes"].get<std::int64_t>();
+    }
+    out["macs"] = macs;
+    out["weight_bytes"] = bytes;
+    out["bytes_per_thread"] = engine::Engine::Workspace(engine).bytes();
+    out["steps"] = engine.plan();
     return out;
 }
 
@@ -92,13 +113,16 @@ void add_inspect(CLI::App& app) {
                                        "detector.\nExample: caloforge inspect models/clic-3dgan.safetensors");
     struct Options {
         std::string file;
+        bool plan = false;
         bool json = false;
     };
     auto options = std::make_shared<Options>();
     command->add_option("FILE", options->file, "Any file that Caloforge reads or writes")->required();
+    command->add_flag("--plan", options->plan,
+                      "What the engine makes of a model: steps, multiply-adds, bytes");
     command->add_flag("--json", options->json, "Machine-readable result on stdout");
     command->callback([options] {
-        const Json found = describe(options->file);
+        const Json found = options->plan ? describe_plan(options->file) : describe(options->file);
         options->json ? print_json(found) : print_text(found, 0);
     });
 }

@@ -7,6 +7,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <optional>
 
 #include "core/Error.hh"
@@ -225,6 +226,15 @@ std::vector<std::int32_t> index_of(const Operation& operation, const network::Sh
     return out;
 }
 
+/// Bytes of a cache line: a vector that crosses one costs two loads.
+constexpr std::size_t line = 64;
+
+float* aligned(std::vector<float>& memory) {
+    void* start = memory.data();
+    std::size_t space = memory.size() * sizeof(float);
+    return static_cast<float*>(std::align(line, sizeof(float), start, space));
+}
+
 constexpr std::size_t rounded_up(std::size_t elements) {
     return (elements + lanes - 1) / lanes * lanes;
 }
@@ -308,8 +318,8 @@ Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
 Engine::Workspace::Workspace(const Engine& engine)
-    : buffer_(std::max(engine.impl_->buffer * lanes + engine.impl_->scratch_lanes,
-                       engine.impl_->buffer + engine.impl_->scratch_cells)),
+    : buffer_(line / sizeof(float) + std::max(engine.impl_->buffer * lanes + engine.impl_->scratch_lanes,
+                                              engine.impl_->buffer + engine.impl_->scratch_cells)),
       noise_(engine.impl_->noise) {}
 
 std::size_t Engine::cells() const {
@@ -319,7 +329,7 @@ std::size_t Engine::cells() const {
 void Engine::generate(std::uint64_t seed, std::uint64_t first, std::span<const float> incident,
                       Workspace& workspace, std::span<float> out) const {
     assert(out.size() == incident.size() * cells());
-    float* memory = workspace.buffer_.data();
+    float* memory = aligned(workspace.buffer_);
     float* noise = workspace.noise_.data();
     const std::size_t count = cells();
     for (std::size_t done = 0; done < incident.size();) {

@@ -18,6 +18,8 @@ class Backend {
     virtual void run(std::uint64_t seed, std::uint64_t first, std::span<const float> incident,
                      std::span<float> out) = 0;
     virtual int threads() const = 0;
+    /// What the engine compiled (engine::Engine::plan); null for libtorch.
+    virtual core::Json plan() const { return {}; }
     /// "native" or "torch".
     virtual const char* name() const = 0;
 };

@@ -37,6 +37,7 @@ class NativeBackend : public Backend {
         part(0);
     }
     int threads() const override { return threads_; }
+    core::Json plan() const override { return engine_.plan(); }
     const char* name() const override { return "native"; }
 
   private:

@@ -115,6 +115,10 @@ std::string ShowerGenerator::backend() const {
     return impl_->backend->name();
 }
 
+core::Json ShowerGenerator::plan() const {
+    return impl_->backend->plan();
+}
+
 void ShowerGenerator::check_energies(double low, double high) const {
     // The range is that of the showers seen, whose ends fall a little short of what they were drawn from:
     // 4,000 showers out of 10:500 begin at 10.06 GeV.

@@ -44,6 +44,8 @@ class ShowerGenerator {
     int threads() const;
     /// What computes: "native" or "torch".
     std::string backend() const;
+    /// What the engine compiled (engine::Engine::plan); null for libtorch.
+    core::Json plan() const;
 
     /// Throws InputError when [low, high] GeV leaves the trained range; with allow_extrapolation warns once
     /// instead.

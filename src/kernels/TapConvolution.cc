@@ -23,15 +23,20 @@ HWY_INLINE void tile(const TapConvolution& c, std::size_t first, const float* co
     for (std::size_t f = 0; f < F; ++f) {
         for (std::size_t t = 0; t < T; ++t) sum[f][t] = hn::Set(d, c.start[first + f]);
     }
+    // Copies, so that all of it can stay in registers.
+    const float* from[T];
+    for (std::size_t t = 0; t < T; ++t) from[t] = in[t];
     const float* weight = c.weights + first;
-    for (const std::int32_t tap : c.taps) {
+    const std::size_t filters = c.filters;
+    const std::int32_t* const end = c.taps.data() + c.taps.size();
+    for (const std::int32_t* tap = c.taps.data(); tap != end; ++tap, weight += filters) {
+        const std::ptrdiff_t offset = *tap;
         V x[T];
-        for (std::size_t t = 0; t < T; ++t) x[t] = hn::LoadU(d, in[t] + tap);
+        for (std::size_t t = 0; t < T; ++t) x[t] = hn::LoadU(d, from[t] + offset);
         for (std::size_t f = 0; f < F; ++f) {
             const V w = hn::Set(d, weight[f]);
             for (std::size_t t = 0; t < T; ++t) sum[f][t] = hn::MulAdd(w, x[t], sum[f][t]);
         }
-        weight += c.filters;
     }
     for (std::size_t f = 0; f < F; ++f) {
         for (std::size_t t = 0; t < T; ++t) hn::StoreU(sum[f][t], d, out[t] + (first + f) * c.filter_stride);

@@ -34,6 +34,17 @@ class Generate(CommandTest):
         self.assertEqual(found["incident_energy_gev"], [50.0, 50.0])
         self.assertEqual(found["provenance"]["command"], "generate")
 
+    def test_the_engine_and_libtorch_make_the_same_showers(self):
+        native, torch = self.generate("n.h5"), self.generate("t.h5", "--backend", "torch")
+        for shower in range(12):
+            a, b = (read_cells(path)[shower * CELLS : (shower + 1) * CELLS] for path in (native, torch))
+            self.assertLessEqual(max(abs(x - y) for x, y in zip(a, b)), 1e-4 * max(b), f"shower {shower}")
+        self.assertNotEqual(native.read_bytes(), torch.read_bytes())
+
+    def test_a_batch_of_the_engine_changes_nothing(self):
+        self.assertEqual(self.generate("a.h5", "--batch", 1).read_bytes(),
+                         self.generate("b.h5", "--batch", 7).read_bytes())
+
     def test_compressed_by_default(self):
         path = self.folder / "x.h5"
         self.expect(DONE, call("generate", "--model", MODEL, "--energy", 50, "--count", 2, "--out", path))

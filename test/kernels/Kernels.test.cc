@@ -7,6 +7,7 @@
 #include "core/Random.hh"
 #include "kernels/BlockedDense.hh"
 #include "kernels/Functions.hh"
+#include "kernels/Peak.hh"
 #include "kernels/TapConvolution.hh"
 
 namespace caloforge::kernels {
@@ -92,6 +93,13 @@ TEST(Functions, ReluMakesNoNegativeZero) {
     std::vector<float> values(33, -1.0F);
     leaky_relu(values.data(), values.size(), 0);
     for (const float value : values) EXPECT_FALSE(std::signbit(value));
+}
+
+TEST(Peak, IsWhatAMachineCanDo) {
+    // Per core: more than a scalar unit of the slowest clock, less than two 512-bit units at 8 GHz.
+    const double peak = multiply_add_peak();
+    EXPECT_GT(peak, 0.2);
+    EXPECT_LT(peak, 520);
 }
 
 }  // namespace
