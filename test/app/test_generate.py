@@ -36,8 +36,9 @@ class Generate(CommandTest):
 
     def test_the_engine_and_libtorch_make_the_same_showers(self):
         native, torch = self.generate("n.h5"), self.generate("t.h5", "--backend", "torch")
+        one, other = read_cells(native, 12), read_cells(torch, 12)
         for shower in range(12):
-            a, b = (read_cells(path)[shower * CELLS : (shower + 1) * CELLS] for path in (native, torch))
+            a, b = (cells[shower * CELLS : (shower + 1) * CELLS] for cells in (one, other))
             self.assertLessEqual(max(abs(x - y) for x, y in zip(a, b)), 1e-4 * max(b), f"shower {shower}")
         self.assertNotEqual(native.read_bytes(), torch.read_bytes())
 
