@@ -1,6 +1,7 @@
 // The TOML form of a detector: doc/format/detector.md.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <numbers>
 
@@ -9,6 +10,7 @@
 #include "core/Units.hh"
 #include "geometry/Detector.hh"
 #include "geometry/StackRules.hh"
+#include "geometry/UsualMaterials.hh"
 
 namespace caloforge::geometry {
 namespace {
@@ -84,12 +86,15 @@ Material read_material(core::ConfigTable table) {
 /// The slabs by name, each stated once, for the layers to be put together from.
 std::map<std::string, Slab> read_slabs(std::vector<core::ConfigTable> tables,
                                        const std::vector<std::string>& materials) {
+    std::vector<std::string> known = materials;
+    for (const Material& usual : usual_materials()) known.push_back(usual.name);
     std::map<std::string, Slab> slabs;
     for (auto& table : tables) {
         const std::string name = table.text("name");
         Slab slab;
         slab.material = table.text("material");
-        require(table, "material", problem_with_name(slab.material, materials, "material"));
+        if (!find_usual_material(slab.material))
+            require(table, "material", problem_with_name(slab.material, known, "material"));
         slab.thickness = positive_length(table, "thickness");
         slab.active = table.boolean("active", false);
         if (!slabs.emplace(name, slab).second) {
@@ -145,6 +150,13 @@ Detector Detector::parse(const std::string& toml, const std::string& source) {
     }
     const auto slabs = read_slabs(root.tables("slab"), materials);
     detector.slabs_ = read_stack(root.tables("layer"), slabs);
+    for (const auto& [name, slab] : slabs) {
+        const bool described =
+            std::find(materials.begin(), materials.end(), slab.material) != materials.end();
+        if (described) continue;
+        materials.push_back(slab.material);
+        detector.materials_.push_back(*find_usual_material(slab.material));
+    }
     root.finish();
     require(root.table("grid"), "nz",
             problem_with_layers(detector.slabs_, detector.slabs_per_layer_, detector.grid_));

@@ -62,8 +62,10 @@ void WeightsFile::write(const std::filesystem::path& path) const {
 }
 
 WeightsFile WeightsFile::read(const std::filesystem::path& path) {
-    std::string bytes = core::read_text(path);
-    const std::string source = path.string();
+    return parse(core::read_text(path), path.string());
+}
+
+WeightsFile WeightsFile::parse(std::string bytes, const std::string& source) {
     DecodedSafetensors decoded = decode_safetensors(bytes, source);
     if (decoded.metadata.count(document_key) == 0 || decoded.metadata.count(checksum_key) == 0) {
         throw InputError(

@@ -31,6 +31,8 @@ struct WeightsFile {
     /// Throws InputError: not a safetensors file, truncated, checksum differs, unknown format version, and so
     /// on.
     static WeightsFile read(const std::filesystem::path& path);
+    /// The same from the bytes of such a file; messages start with `source`.
+    static WeightsFile parse(std::string bytes, const std::string& source);
     /// Whole or not at all. Throws RunError (full disk).
     void write(const std::filesystem::path& path) const;
 

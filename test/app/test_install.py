@@ -3,7 +3,7 @@
 import subprocess
 import unittest
 
-from harness import DONE, PROGRAM, CommandTest
+from harness import DONE, MODEL, PROGRAM, REPOSITORY, CommandTest
 
 
 class Install(CommandTest):
@@ -17,6 +17,23 @@ class Install(CommandTest):
         self.assertTrue((self.folder / "demo/metrics.json").exists())
         if (prefix / "share/caloforge/web/report.html").exists():
             self.assertTrue((self.folder / "demo/report.html").exists())
+
+    def test_a_c_program_needs_the_installed_header_and_library_only(self):
+        prefix, program = self.folder / "prefix", self.folder / "embed"
+        subprocess.run(["cmake", "--install", PROGRAM.parent.parent, "--prefix", prefix], check=True,
+                       capture_output=True)
+        library = next(prefix.rglob("libcaloforge.so"))
+        subprocess.run(["cc", "-std=c99", "-Wall", "-Wextra", "-Werror", REPOSITORY / "example/embed/embed.c", "-I",
+                        prefix / "include", "-L", library.parent, "-lcaloforge", f"-Wl,-rpath,{library.parent}", "-o",
+                        program], check=True)
+        ran = subprocess.run([program, MODEL], capture_output=True, text=True, timeout=120)
+        self.assertEqual(ran.returncode, DONE, ran.stderr)
+        self.assertEqual(ran.stdout.count("GeV deposited in silicon"), 4)
+        self.assertEqual(subprocess.run([program, "/no/such/model"], capture_output=True).returncode, 1)
+        needed = subprocess.run(["ldd", library], capture_output=True, text=True, check=True).stdout
+        for heavy in ["torch", "hdf5", "cairo"]:
+            self.assertNotIn(heavy, needed)
+        self.assertLess(library.resolve().stat().st_size, 3_000_000)
 
 
 if __name__ == "__main__":

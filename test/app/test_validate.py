@@ -1,6 +1,7 @@
 """`caloforge validate`, `bench` and `demo`: what they say, and to programs."""
 
 import json
+import re
 import os
 import unittest
 
@@ -156,13 +157,22 @@ class Bench(CommandTest):
 class Demo(CommandTest):
     def test_leaves_a_page(self):
         out = self.folder / "demo"
-        outcome = self.expect(DONE, call("demo", "--model", MODEL, "--count", 50, "--out", out, folder=self.folder))
-        self.assertEqual(self.listing(out), ["generated.h5", "metrics.json", "report.html", "run.json"])
+        outcome = self.expect(DONE, call("demo", "--model", MODEL, "--count", 50, "--simulated", 12, "--out", out,
+                                         folder=self.folder))
+        self.assertEqual(self.listing(out), ["generated.h5", "metrics.json", "report.html", "run.json", "simulated.h5"])
         self.assertIn(str(out / "report.html"), outcome.out)
         self.assertRegex(outcome.out, r"compare +\d+\.\d+ s")
         page = (out / "report.html").read_text()
         self.assertNotRegex(page, r"(src|href)=[\"']https?://")  # works without a network
         self.assertEqual(json.loads((out / "metrics.json").read_text())["candidate"]["showers"], 50)
+        data = json.loads(re.search(r'<script[^>]*id="data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
+        self.assertEqual(data["other"]["showers"], 12)
+        self.assertTrue(all(event["other"]["cells"] for event in data["events"]))
+
+    def test_simulates_nothing_when_asked_to(self):
+        out = self.folder / "demo"
+        self.expect(DONE, call("demo", "--model", MODEL, "--count", 50, "--simulated", 0, "--out", out))
+        self.assertNotIn("simulated.h5", self.listing(out))
 
 
 if __name__ == "__main__":

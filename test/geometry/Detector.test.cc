@@ -7,6 +7,7 @@
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
 #include "core/TemporaryFolder.hh"
+#include "geometry/UsualMaterials.hh"
 
 namespace caloforge::geometry {
 namespace {
@@ -103,6 +104,26 @@ TEST(Detector, ParticlesSpreadOverOneCellUnlessTheFileSaysOtherwise) {
         Detector::parse(edited("[grid]", "[incidence]\nspread_x = 0\nspread_y = 1\n[grid]"), "d.toml");
     EXPECT_DOUBLE_EQ(pencil.incidence().spread_x, 0.0);
     EXPECT_DOUBLE_EQ(pencil.incidence().spread_y, 1.0);
+}
+
+TEST(Detector, UsualMaterialsNeedNoDescription) {
+    const auto detector = Detector::parse(
+        edited("material = \"lead\"\nthickness = 3", "material = \"liquid-argon\"\nthickness = 3"), "d.toml");
+    EXPECT_EQ(detector.slabs()[0].material, "liquid-argon");
+    EXPECT_DOUBLE_EQ(detector.materials().back().density, 1.396);
+    EXPECT_EQ(Detector::from_json(detector.json()).json(), detector.json());
+    // One that the file describes is the file's.
+    EXPECT_DOUBLE_EQ(Detector::parse(edited("11.35", "11.5"), "d.toml").materials()[1].density, 11.5);
+    EXPECT_THAT(complaint(edited("material = \"lead\"", "material = \"tungstn\"")),
+                AllOf(HasSubstr("d.toml:"), HasSubstr("`tungsten`")));
+}
+
+TEST(Detector, UsualMaterialsAreValid) {
+    for (const Material& material : usual_materials()) {
+        double sum = 0;
+        for (const auto& [element, fraction] : material.fractions) sum += fraction;
+        EXPECT_NEAR(sum, 1, 1e-3) << material.name;
+    }
 }
 
 TEST(Detector, GoesThroughJsonUnchanged) {

@@ -1,0 +1,179 @@
+// caloforge.h on top of the engine. Nothing may leave here but a status: every function catches what it
+// calls.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <exception>
+#include <limits>
+#include <new>
+#include <string>
+
+#include "caloforge.h"
+#include "core/Error.hh"
+#include "core/Version.hh"
+#include "engine/Engine.hh"
+#include "kernels/TapConvolution.hh"
+
+using caloforge::core::Json;
+
+struct caloforge_model {
+    caloforge_model(const caloforge::network::WeightsFile& file, caloforge::engine::Engine compiled)
+        : engine(std::move(compiled)) {
+        const auto bound = [&](const char* key) {
+            const Json found =
+                file.document.value(Json::json_pointer(std::string("/conditions/energy/") + key), Json());
+            if (!found.is_number() || !(found.get<double>() > 0))
+                throw caloforge::core::InputError(
+                    fmt::format("the model's document has no usable conditions.energy.{} (GeV).", key));
+            return found.get<double>();
+        };
+        low = bound("low");
+        high = bound("high");
+        const Json detector = file.document.value("detector", Json::object());
+        description = Json({{"name", file.document.value("name", Json())},
+                            {"detector", detector.value("name", Json())},
+                            {"grid", detector.value("grid", Json())},
+                            {"energy", {{"low", low}, {"high", high}}},
+                            {"cells", engine.cells()},
+                            {"instruction_set", caloforge::kernels::instruction_set()},
+                            {"bytes_per_workspace", caloforge::engine::Engine::Workspace(engine).bytes()}})
+                          .dump(-1, ' ', true, Json::error_handler_t::replace);
+    }
+
+    caloforge::engine::Engine engine;
+    double low = 0;
+    double high = 0;
+    std::string description;
+};
+
+struct caloforge_workspace {
+    explicit caloforge_workspace(const caloforge_model& from) : model(&from), memory(from.engine) {}
+    const caloforge_model* model;
+    caloforge::engine::Engine::Workspace memory;
+};
+
+namespace {
+
+thread_local std::string message;
+
+caloforge_status fail(caloforge_status status, const std::string& text) {
+    message = text;
+    return status;
+}
+
+// What `work` returns, its exceptions as statuses.
+template <class Work>
+caloforge_status guarded(Work&& work) noexcept {
+    try {
+        return work();
+    } catch (const caloforge::core::Error& error) {
+        const bool bad_input = error.code() == caloforge::core::ExitCode::bad_input;
+        return fail(bad_input ? CALOFORGE_BAD_INPUT : CALOFORGE_FAILED, error.what());
+    } catch (const Json::exception& error) {
+        return fail(CALOFORGE_BAD_INPUT,
+                    std::string("the model holds JSON of another form than expected: ") + error.what());
+    } catch (const std::bad_alloc&) {
+        return fail(CALOFORGE_FAILED, "out of memory");
+    } catch (const std::exception& error) {
+        return fail(CALOFORGE_FAILED, error.what());
+    } catch (...) {
+        return fail(CALOFORGE_FAILED, "unknown failure");
+    }
+}
+
+template <class Read>
+caloforge_status load(caloforge_model** model, Read&& read) {
+    return guarded([&] {
+        const caloforge::network::WeightsFile file = read();
+        *model = new caloforge_model(file, caloforge::engine::Engine(file, "generator"));
+        return CALOFORGE_DONE;
+    });
+}
+
+// As the command: the ends of the showers seen fall a little short of the range they were drawn from.
+constexpr double margin_share = 2e-3;
+
+}  // namespace
+
+extern "C" {
+
+const char* caloforge_message(void) {
+    return message.c_str();
+}
+
+const char* caloforge_version(void) {
+    return caloforge::core::version;
+}
+
+caloforge_status caloforge_load(const char* file, caloforge_model** model) {
+    if (model) *model = nullptr;
+    if (!file || !model) return fail(CALOFORGE_USAGE, "caloforge_load: an argument is null");
+    return load(model, [&] { return caloforge::network::WeightsFile::read(file); });
+}
+
+caloforge_status caloforge_load_memory(const void* bytes, size_t size, caloforge_model** model) {
+    if (model) *model = nullptr;
+    if (!bytes || !model) return fail(CALOFORGE_USAGE, "caloforge_load_memory: an argument is null");
+    return load(model, [&] {
+        return caloforge::network::WeightsFile::parse(std::string(static_cast<const char*>(bytes), size),
+                                                      "the model in memory");
+    });
+}
+
+void caloforge_free(caloforge_model* model) {
+    delete model;
+}
+
+size_t caloforge_cells(const caloforge_model* model) {
+    return model ? model->engine.cells() : 0;
+}
+
+const char* caloforge_describe(const caloforge_model* model) {
+    return model ? model->description.c_str() : nullptr;
+}
+
+caloforge_status caloforge_workspace_new(const caloforge_model* model, caloforge_workspace** workspace) {
+    if (workspace) *workspace = nullptr;
+    if (!model || !workspace) return fail(CALOFORGE_USAGE, "caloforge_workspace_new: an argument is null");
+    return guarded([&] {
+        *workspace = new caloforge_workspace(*model);
+        return CALOFORGE_DONE;
+    });
+}
+
+void caloforge_workspace_free(caloforge_workspace* workspace) {
+    delete workspace;
+}
+
+caloforge_status caloforge_generate(const caloforge_model* model, caloforge_workspace* workspace,
+                                    uint64_t seed, uint64_t first, const float* energies, size_t count,
+                                    float* showers, size_t capacity) {
+    return guarded([&] {
+        if (!model || !workspace || (count > 0 && (!energies || !showers)))
+            return fail(CALOFORGE_USAGE, "caloforge_generate: an argument is null");
+        if (workspace->model != model)
+            return fail(CALOFORGE_USAGE, "caloforge_generate: the workspace is another model's");
+        const std::size_t cells = model->engine.cells();
+        if (count > capacity / cells) {
+            return fail(CALOFORGE_USAGE,
+                        fmt::format("caloforge_generate: {} showers of {} cells do not fit into {} floats",
+                                    count, cells, capacity));
+        }
+        const double margin = margin_share * (model->high - model->low);
+        for (std::size_t i = 0; i < count; ++i) {
+            if (energies[i] >= model->low - margin && energies[i] <= model->high + margin) continue;
+            return fail(CALOFORGE_BAD_INPUT,
+                        fmt::format("energy {} is {} GeV (the model was trained on {:.4g} to {:.4g} GeV)", i,
+                                    energies[i], model->low, model->high));
+        }
+        model->engine.generate(seed, first, {energies, count}, workspace->memory, {showers, count * cells});
+        for (std::size_t c = 0; c < count * cells; ++c) {
+            if (!std::isfinite(showers[c]))
+                return fail(CALOFORGE_FAILED,
+                            fmt::format("shower {} is not finite. Is the model damaged?", first + c / cells));
+        }
+        return CALOFORGE_DONE;
+    });
+}
+
+}  // extern "C"
