@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <exception>
-#include <limits>
 #include <new>
 #include <string>
 
@@ -13,27 +12,18 @@
 #include "core/Version.hh"
 #include "engine/Engine.hh"
 #include "kernels/TapConvolution.hh"
+#include "network/TrainedEnergies.hh"
 
 using caloforge::core::Json;
 
 struct caloforge_model {
     caloforge_model(const caloforge::network::WeightsFile& file, caloforge::engine::Engine compiled)
-        : engine(std::move(compiled)) {
-        const auto bound = [&](const char* key) {
-            const Json found =
-                file.document.value(Json::json_pointer(std::string("/conditions/energy/") + key), Json());
-            if (!found.is_number() || !(found.get<double>() > 0))
-                throw caloforge::core::InputError(
-                    fmt::format("the model's document has no usable conditions.energy.{} (GeV).", key));
-            return found.get<double>();
-        };
-        low = bound("low");
-        high = bound("high");
+        : engine(std::move(compiled)), energies(file.document) {
         const Json detector = file.document.value("detector", Json::object());
         description = Json({{"name", file.document.value("name", Json())},
                             {"detector", detector.value("name", Json())},
                             {"grid", detector.value("grid", Json())},
-                            {"energy", {{"low", low}, {"high", high}}},
+                            {"energy", {{"low", energies.low()}, {"high", energies.high()}}},
                             {"cells", engine.cells()},
                             {"instruction_set", caloforge::kernels::instruction_set()},
                             {"bytes_per_workspace", caloforge::engine::Engine::Workspace(engine).bytes()}})
@@ -41,8 +31,7 @@ struct caloforge_model {
     }
 
     caloforge::engine::Engine engine;
-    double low = 0;
-    double high = 0;
+    caloforge::network::TrainedEnergies energies;
     std::string description;
 };
 
@@ -89,9 +78,6 @@ caloforge_status load(caloforge_model** model, Read&& read) {
         return CALOFORGE_DONE;
     });
 }
-
-// As the command: the ends of the showers seen fall a little short of the range they were drawn from.
-constexpr double margin_share = 2e-3;
 
 }  // namespace
 
@@ -159,12 +145,11 @@ caloforge_status caloforge_generate(const caloforge_model* model, caloforge_work
                         fmt::format("caloforge_generate: {} showers of {} cells do not fit into {} floats",
                                     count, cells, capacity));
         }
-        const double margin = margin_share * (model->high - model->low);
         for (std::size_t i = 0; i < count; ++i) {
-            if (energies[i] >= model->low - margin && energies[i] <= model->high + margin) continue;
+            if (model->energies.hold(energies[i])) continue;
             return fail(CALOFORGE_BAD_INPUT,
                         fmt::format("energy {} is {} GeV (the model was trained on {:.4g} to {:.4g} GeV)", i,
-                                    energies[i], model->low, model->high));
+                                    energies[i], model->energies.low(), model->energies.high()));
         }
         model->engine.generate(seed, first, {energies, count}, workspace->memory, {showers, count * cells});
         for (std::size_t c = 0; c < count * cells; ++c) {

@@ -10,6 +10,7 @@
 #include "core/Shipped.hh"
 #include "engine/Graph.hh"
 #include "generate/Backend.hh"
+#include "network/TrainedEnergies.hh"
 #include "network/WeightsFile.hh"
 
 namespace caloforge::generate {
@@ -20,16 +21,6 @@ using core::InputError;
 network::WeightsFile open_model(const std::string& name_or_file) {
     const auto path = core::find_shipped({"model", "models", ".safetensors"}, name_or_file);
     return network::WeightsFile::read(path);
-}
-
-/// The energy range of the conditions, checked: a file from elsewhere may hold anything.
-double energy_bound(const core::Json& document, const char* key) {
-    const auto found =
-        document.value(core::Json::json_pointer(std::string("/conditions/energy/") + key), core::Json());
-    if (!found.is_number() || !(found.get<double>() > 0)) {
-        throw InputError(fmt::format("the model's document has no usable conditions.energy.{} (GeV).", key));
-    }
-    return found.get<double>();
 }
 
 std::unique_ptr<Backend> make_backend(const network::WeightsFile& file, const network::NetworkSpec& spec,
@@ -50,8 +41,7 @@ struct ShowerGenerator::Impl {
           options(std::move(given)),
           spec(file.network("generator")),
           detector(geometry::Detector::from_json(file.document.value("detector", core::Json::object()))),
-          low(energy_bound(file.document, "low")),
-          high(energy_bound(file.document, "high")),
+          energies(file.document),
           name(file.document.value("name", std::string("model"))) {
         check_ports();
         backend = make_backend(file, spec, options);
@@ -81,8 +71,7 @@ struct ShowerGenerator::Impl {
     network::NetworkSpec spec;
     std::unique_ptr<Backend> backend;
     geometry::Detector detector;
-    double low;
-    double high;
+    network::TrainedEnergies energies;
     std::string name;
 };
 
@@ -96,10 +85,10 @@ const geometry::Detector& ShowerGenerator::detector() const {
     return impl_->detector;
 }
 double ShowerGenerator::energy_low() const {
-    return impl_->low;
+    return impl_->energies.low();
 }
 double ShowerGenerator::energy_high() const {
-    return impl_->high;
+    return impl_->energies.high();
 }
 const std::string& ShowerGenerator::name() const {
     return impl_->name;
@@ -120,14 +109,11 @@ core::Json ShowerGenerator::plan() const {
 }
 
 void ShowerGenerator::check_energies(double low, double high) const {
-    // The range is that of the showers seen, whose ends fall a little short of what they were drawn from:
-    // 4,000 showers out of 10:500 begin at 10.06 GeV.
-    constexpr double margin_share = 2e-3;
-    const double margin = margin_share * (impl_->high - impl_->low);
-    if (low >= impl_->low - margin && high <= impl_->high + margin) return;
+    const network::TrainedEnergies& trained = impl_->energies;
+    if (trained.hold(low) && trained.hold(high)) return;
     const std::string problem =
         fmt::format("energies {} to {} GeV leave the range that `{}` was trained on, {:.4g} to {:.4g} GeV",
-                    low, high, impl_->name, impl_->low, impl_->high);
+                    low, high, impl_->name, trained.low(), trained.high());
     if (!impl_->options.allow_extrapolation) {
         throw InputError(problem +
                          ". Ask for energies within it, or accept the risk with --allow-extrapolation?");
