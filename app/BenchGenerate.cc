@@ -9,6 +9,7 @@
 #include "Command.hh"
 #include "Stopwatch.hh"
 #include "core/Error.hh"
+#include "engine/Engine.hh"
 #include "generate/GenerateRun.hh"
 #include "kernels/Peak.hh"
 #include "kernels/TapConvolution.hh"
@@ -90,9 +91,10 @@ void add_work(Json& one, const generate::ShowerGenerator& generator) {
     for (const Json& step : generator.plan()) macs += step["macs"].get<double>();
     if (!(macs > 0)) return;
     const double gflops = 2e-9 * macs * one["showers_per_s"].get<double>();
-    // One lane of 16 showers or one shower is one thread's work.
+    // What the engine makes in one go is one thread's work.
+    constexpr std::size_t together = engine::Engine::together;
     const auto busy = std::min<std::size_t>(static_cast<std::size_t>(generator.threads()),
-                                            (one["batch"].get<std::size_t>() + 15) / 16);
+                                            (one["batch"].get<std::size_t>() + together - 1) / together);
     one["macs_per_shower"] = macs;
     one["gflops"] = gflops;
     one["share_of_peak"] = gflops / (kernels::multiply_add_peak() * static_cast<double>(busy));

@@ -10,6 +10,8 @@
 #include "Command.hh"
 #include "Stopwatch.hh"
 #include "core/Error.hh"
+#include "core/Machine.hh"
+#include "kernels/Peak.hh"
 #include "montecarlo/ShowerSimulator.hh"
 
 namespace caloforge::app {
@@ -47,19 +49,11 @@ void simulate_all(const ShowerSimulator& simulator, double energy, std::uint64_t
     }
 }
 
-// Nothing but multiply-adds in registers: what threads can gain at most on this machine at this time.
+// Nothing but multiply-adds: what threads can gain at most on this machine at this time.
 void multiply_add(std::size_t threads, std::uint64_t rounds) {
-    std::atomic<double> sink = 0;
     std::vector<std::jthread> workers;
-    for (std::size_t t = 0; t < threads; ++t) {
-        workers.emplace_back([&] {
-            double x[8] = {1, 2, 3, 4, 5, 6, 7, 8};
-            for (std::uint64_t i = 0; i < rounds; ++i) {
-                for (double& value : x) value = value * 0.9999999 + 1e-7;
-            }
-            for (const double value : x) sink += value;
-        });
-    }
+    for (std::size_t t = 0; t < threads; ++t)
+        workers.emplace_back([&] { (void)kernels::multiply_adds(rounds); });
 }
 
 }  // namespace
@@ -68,8 +62,7 @@ void bench_simulate(const BenchOptions& options) {
     const ShowerSimulator simulator(geometry::Detector::find(options.detector), {});
     const std::vector<double> energies =
         options.energies.empty() ? std::vector<double>{10, 50, 100, 200, 400} : options.energies;
-    const std::size_t all = options.threads > 0 ? static_cast<std::size_t>(options.threads)
-                                                : std::max(1U, std::thread::hardware_concurrency());
+    const std::size_t all = core::thread_count(static_cast<std::size_t>(options.threads));
     Json results = Json::array();
     for (const double energy : energies) {
         simulator.check_energies(energy, energy);

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <iostream>
-#include <thread>
 
 #include "Bench.hh"
 #include "Command.hh"
 #include "Stopwatch.hh"
 #include "core/Error.hh"
+#include "core/Machine.hh"
 #include "core/Shipped.hh"
 #include "validate/Comparison.hh"
 
@@ -54,8 +54,7 @@ void bench_validate(const BenchOptions& options) {
         const Timings timings = time_repeatedly(
             [&] { difference = verify(validate::Comparison(set, set, compare)); }, options.seconds, 3);
         const double per_shower = timings.median() / static_cast<double>(2 * set.size());
-        const std::size_t threads =
-            compare.threads > 0 ? compare.threads : std::max(1U, std::thread::hardware_concurrency());
+        const std::size_t threads = core::thread_count(compare.threads);
         results.push_back({{"what", "validate"},
                            {"backend", "native"},
                            {"device", "cpu"},

@@ -2,7 +2,6 @@
 
 #include <iostream>
 #include <optional>
-#include <thread>
 
 #include "Command.hh"
 #include "EventPairs.hh"
@@ -11,6 +10,7 @@
 #include "Steps.hh"
 #include "core/AtomicFile.hh"
 #include "core/Log.hh"
+#include "core/Machine.hh"
 #include "core/RunRecord.hh"
 #include "core/Shipped.hh"
 #include "generate/GenerateRun.hh"
@@ -40,9 +40,8 @@ data::ShowerSet simulate(const Options& options, const geometry::Detector& detec
     write.provenance = {{"command", "demo"}, {"detector", detector.name()}, {"seed", options.seed}};
     core::Progress progress("simulate", options.simulated, "showers");
     SimulationSummary summary;
-    const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
-    simulate_to_file(simulator, range, options.seed, {0, options.simulated}, threads, path, write, progress,
-                     summary);
+    simulate_to_file(simulator, range, options.seed, {0, options.simulated}, core::thread_count(0), path,
+                     write, progress, summary);
     return data::ShowerSet::open({path});
 }
 

@@ -53,15 +53,16 @@ Json describe_plan(const fs::path& path) {
             fmt::format("{} is no weights file (--plan shows what the engine makes of one).", path.string()));
     const engine::Engine engine(network::WeightsFile::read(path), "generator");
     Json out = {{"format", "caloforge engine plan"}, {"instruction_set", kernels::instruction_set()}};
+    const Json steps = engine.plan();
     std::int64_t macs = 0, bytes = 0;
-    for (const Json& step : engine.plan()) {
+    for (const Json& step : steps) {
         macs += step["macs"].get<std::int64_t>();
         bytes += step["bytes"].get<std::int64_t>();
     }
     out["macs"] = macs;
     out["weight_bytes"] = bytes;
     out["bytes_per_thread"] = engine::Engine::Workspace(engine).bytes();
-    out["steps"] = engine.plan();
+    out["steps"] = steps;
     return out;
 }
 

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <thread>
 
 #include "Command.hh"
 #include "SimulateRun.hh"
@@ -9,6 +8,7 @@
 #include "core/Error.hh"
 #include "core/Hash.hh"
 #include "core/Log.hh"
+#include "core/Machine.hh"
 #include "core/RunRecord.hh"
 #include "core/Units.hh"
 #include "data/ShowerFile.hh"
@@ -80,8 +80,8 @@ bool is_done(const Shard& shard, const Json& wanted, bool resume) {
 }
 
 std::size_t threads_of(const Options& options, const ProcessRank& process) {
-    if (options.threads > 0) return static_cast<std::size_t>(options.threads);
-    return process.size > 1 ? 1 : std::max(1U, std::thread::hardware_concurrency());
+    if (options.threads == 0 && process.size > 1) return 1;
+    return core::thread_count(static_cast<std::size_t>(options.threads));
 }
 
 void warn_of_losses(const SimulationSummary& summary) {

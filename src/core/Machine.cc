@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#include <algorithm>
 
 #include <ctime>
 #include <fstream>
@@ -46,6 +47,10 @@ Json describe_machine() {
             {"memory_gib", static_cast<int>(bytes / gib + 0.5)},
             {"system", std::string(system.sysname) + " " + system.release},
             {"compiler", __VERSION__}};
+}
+
+std::size_t thread_count(std::size_t asked) {
+    return asked > 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
 }
 
 std::string utc_now() {

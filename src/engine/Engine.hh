@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/Json.hh"
+#include "kernels/TapConvolution.hh"
 #include "network/WeightsFile.hh"
 
 namespace caloforge::engine {
@@ -19,6 +20,8 @@ namespace caloforge::engine {
 /// instruction set; against libtorch it differs by rounding (max_rel_diff <= 1e-4).
 class Engine {
   public:
+    /// Showers that are made together in one go; batches of a multiple of it keep a thread busiest.
+    static constexpr std::size_t together = kernels::lanes;
     enum class Passes { all, none };  ///< none: the network as written, for tests
 
     /// Throws InputError for a network the engine cannot run, naming the layer, and for one whose buffers

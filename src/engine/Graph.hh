@@ -56,8 +56,9 @@ struct Operation {
     std::vector<float> bias;     ///< (outputs) or (filters)
     Triple kernel = {1, 1, 1};
     Triple factor = {1, 1, 1};
-    Triple low = {0, 0, 0};  ///< padding of convolution and pad, in cells of the repeated input
-    Triple high = {0, 0, 0};
+    /// Zeros before the first cell of convolution and pad, in cells of the repeated input; how many follow
+    /// the last one is seen from the shape.
+    Triple low = {0, 0, 0};
     bool normal = true;                ///< random: standard normal, else uniform
     std::uint32_t stream = 0;          ///< random
     std::vector<std::int32_t> index;   ///< gather; sum: the lists one after the other

@@ -72,10 +72,7 @@ void make_convolution(const Layer& layer, const std::vector<Shape>&, const Conte
     out.kind = Kind::convolution;
     out.kernel = triple(layer.parameters.at("kernel"));
     const auto padding = network::convolution_padding(layer);
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-        out.low[axis] = padding[axis].low;
-        out.high[axis] = padding[axis].high;
-    }
+    for (std::size_t axis = 0; axis < 3; ++axis) out.low[axis] = padding[axis].low;
 }
 
 void make_batch_norm(const Layer& layer, const std::vector<Shape>&, const Context& context, Operation& out) {
@@ -177,7 +174,7 @@ const std::map<std::string, Maker>& makers() {
         {"pad",
          [](const Layer& layer, const std::vector<Shape>&, const Context&, Operation& out) {
              out.kind = Kind::pad;
-             out.low = out.high = triple(layer.parameters.at("padding"));
+             out.low = triple(layer.parameters.at("padding"));
          }},
         {"concat", of_kind(Kind::concat)},
         {"add", of_kind(Kind::add)},

@@ -1,7 +1,6 @@
 #include "engine/Passes.hh"
 
 #include <algorithm>
-#include <utility>
 
 #include "engine/PhasedConvolution.hh"
 
@@ -135,10 +134,7 @@ Graph fuse_upsampling(const Graph& graph) {
         };
         if (sole(Kind::pad)) {
             const Operation pad = out.operations[convolution.inputs[0]];
-            for (std::size_t axis = 0; axis < 3; ++axis) {
-                convolution.low[axis] += pad.low[axis];
-                convolution.high[axis] += pad.high[axis];
-            }
+            for (std::size_t axis = 0; axis < 3; ++axis) convolution.low[axis] += pad.low[axis];
             out.operations[convolution.inputs[0]].inputs.clear();
             convolution.inputs = pad.inputs;
         }

@@ -3,21 +3,20 @@
 #include <thread>
 #include <vector>
 
+#include "core/Machine.hh"
 #include "engine/Engine.hh"
 #include "generate/Backend.hh"
 
 namespace caloforge::generate {
 namespace {
 
-/// Showers that the engine makes together; a thread's part is a multiple of it.
-constexpr std::size_t block = 16;
+constexpr std::size_t block = engine::Engine::together;  ///< a thread's part is a multiple of it
 
 class NativeBackend : public Backend {
   public:
     NativeBackend(const network::WeightsFile& file, int threads)
         : engine_(file, "generator"),
-          threads_(threads > 0 ? threads
-                               : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))) {}
+          threads_(static_cast<int>(core::thread_count(static_cast<std::size_t>(std::max(threads, 0))))) {}
 
     void run(std::uint64_t seed, std::uint64_t first, std::span<const float> incident,
              std::span<float> out) override {

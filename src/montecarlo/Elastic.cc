@@ -42,7 +42,7 @@ Elastic::Elastic(const Material& material, double energy, Charge charge) {
     const double radius = nuclear_radius * std::cbrt(mass_sum / b);
     nucleus_ = 4 * momentum2 * radius * radius / (12 * hbar_c * hbar_c);
     bound_ = 1 + 0.25 * std::max(0.0, mott_);
-    transport_ = mean_deflection(1);
+    transport_ = soft_transport(1);
 }
 
 double Elastic::correction(double mu) const {
@@ -63,16 +63,12 @@ double Elastic::border(double length) const {
     return std::clamp((1 - w * a_) / (1 + w), 0.0, 1.0);
 }
 
-double Elastic::mean_deflection(double mu_c) const {
+double Elastic::soft_transport(double mu_c) const {
     // In t = mu + A, whose logarithm is what the integrand is smooth in.
     return integrate_log(a_, mu_c + a_, 24, [&](double t) {
         const double mu = std::max(0.0, t - a_);
         return 2 * mu * b_ / (t * t) * correction(mu);
     });
-}
-
-double Elastic::soft_transport(double mu_c) const {
-    return mean_deflection(mu_c);
 }
 
 }  // namespace caloforge::montecarlo

@@ -37,8 +37,6 @@ class Elastic {
     double bound() const { return bound_; }
 
   private:
-    double mean_deflection(double mu_c) const;
-
     double a_ = 0;  ///< A
     double b_ = 0;  ///< B, 1/mm
     double beta2_ = 0;

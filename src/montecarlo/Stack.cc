@@ -11,9 +11,12 @@ Stack::Stack(const geometry::Detector& detector, const StepLimits& limits)
       limits_(limits) {
     std::map<std::string, const Medium*> by_name;
     for (const geometry::Material& material : detector.materials()) {
-        Cuts cuts = cuts_for_range(material, material.range_cut);
-        if (material.electron_cut > 0) cuts.electron = material.electron_cut;
-        if (material.photon_cut > 0) cuts.photon = material.photon_cut;
+        Cuts cuts{material.electron_cut, material.photon_cut};
+        if (!(cuts.electron > 0 && cuts.photon > 0)) {
+            const Cuts converted = cuts_for_range(material, material.range_cut);
+            if (!(cuts.electron > 0)) cuts.electron = converted.electron;
+            if (!(cuts.photon > 0)) cuts.photon = converted.photon;
+        }
         media_.push_back(std::make_unique<Medium>(material, cuts, limits));
         by_name[material.name] = media_.back().get();
     }

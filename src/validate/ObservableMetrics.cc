@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include "core/Machine.hh"
 #include "validate/Distance.hh"
 #include "validate/ObservableDrawings.hh"
 #include "validate/SampledMetric.hh"
@@ -185,8 +186,7 @@ void for_each_on_threads(std::size_t count, std::size_t threads,
                          const std::function<void(std::size_t)>& work) {
     std::atomic<std::size_t> next = 0;
     std::vector<std::jthread> workers;
-    const std::size_t wanted = threads > 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
-    for (std::size_t t = 0; t < std::min(wanted, count); ++t) {
+    for (std::size_t t = 0; t < std::min(core::thread_count(threads), count); ++t) {
         workers.emplace_back([&] {
             for (std::size_t i = next++; i < count; i = next++) work(i);
         });

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "core/Error.hh"
+#include "core/Machine.hh"
 #include "validate/BatchRing.hh"
 
 namespace caloforge::validate {
@@ -14,8 +15,7 @@ namespace {
 constexpr std::size_t batch_bytes = 32 << 20;
 
 std::size_t worker_count(std::size_t asked) {
-    const std::size_t wanted = asked > 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
-    return std::min(wanted, sub_samples);  // a sub-sample is never shared
+    return std::min(core::thread_count(asked), sub_samples);  // a sub-sample is never shared
 }
 
 std::size_t showers_per_batch(std::size_t asked, std::size_t cells) {

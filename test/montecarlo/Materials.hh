@@ -1,5 +1,6 @@
 #pragma once
 
+#include "geometry/UsualMaterials.hh"
 #include "montecarlo/Material.hh"
 
 namespace caloforge::montecarlo::test {
@@ -13,14 +14,17 @@ inline geometry::Material of(const std::string& name, double density,
     return out;
 }
 
+inline geometry::Material usual(const std::string& name) {
+    return *geometry::find_usual_material(name);
+}
 inline geometry::Material tungsten() {
-    return of("tungsten", 19.3, {{"W", 1}});
+    return usual("tungsten");
 }
 inline geometry::Material silicon() {
-    return of("silicon", 2.33, {{"Si", 1}});
+    return usual("silicon");
 }
 inline geometry::Material lead() {
-    return of("lead", 11.35, {{"Pb", 1}});
+    return usual("lead");
 }
 
 }  // namespace caloforge::montecarlo::test
