@@ -29,7 +29,7 @@ void affine_all(float* data, std::size_t count, float gain, float shift) {
 
 void leaky_relu_all(float* data, std::size_t count, float slope) {
     if (slope == 0) {
-        each(data, count, [](auto d, auto x) { return hn::IfThenElseZero(hn::Gt(x, hn::Zero(d)), x); });
+        each(data, count, [](auto d, auto x) { return hn::IfThenZeroElse(hn::Le(x, hn::Zero(d)), x); });
     } else {
         each(data, count, [=](auto d, auto x) {
             return hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Mul(hn::Set(d, slope), x), x);
@@ -38,7 +38,7 @@ void leaky_relu_all(float* data, std::size_t count, float slope) {
 }
 
 void threshold_all(float* data, std::size_t count, float least) {
-    each(data, count, [=](auto d, auto x) { return hn::IfThenElseZero(hn::Ge(x, hn::Set(d, least)), x); });
+    each(data, count, [=](auto d, auto x) { return hn::IfThenZeroElse(hn::Lt(x, hn::Set(d, least)), x); });
 }
 
 }  // namespace caloforge::kernels::HWY_NAMESPACE

@@ -95,6 +95,15 @@ TEST(Functions, ReluMakesNoNegativeZero) {
     for (const float value : values) EXPECT_FALSE(std::signbit(value));
 }
 
+TEST(Functions, HideNoNan) {
+    std::vector<float> values(33, NAN);
+    affine(values.data(), values.size(), 2, 1);
+    leaky_relu(values.data(), values.size(), 0.3F);
+    leaky_relu(values.data(), values.size(), 0);
+    threshold(values.data(), values.size(), 0.5F);
+    for (const float value : values) EXPECT_TRUE(std::isnan(value));
+}
+
 TEST(Peak, IsWhatAMachineCanDo) {
     // Per core: more than a scalar unit of the slowest clock, less than two 512-bit units at 8 GHz.
     const double peak = multiply_add_peak();
