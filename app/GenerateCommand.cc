@@ -1,4 +1,5 @@
 #include "Command.hh"
+#include "ShowerRunOptions.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/RunRecord.hh"
@@ -7,20 +8,12 @@
 namespace caloforge::app {
 namespace {
 
-struct Options {
+struct Options : ShowerRunOptions {
     std::string model = "clic-3dgan";
-    std::string energy;
-    std::uint64_t count = 1000;
-    std::uint64_t seed = 1;
-    std::uint64_t first = 0;
-    std::string out;
     std::size_t batch = 128;
     std::string backend = "native";
     std::string device = "cpu";
-    int threads = 0;
-    int gzip = 1;
     bool allow_extrapolation = false;
-    bool json = false;
 };
 
 void run(const Options& options) {
@@ -62,19 +55,8 @@ void add_generate(CLI::App& app) {
     auto options = std::make_shared<Options>();
     command->add_option("--model", options->model,
                         "Shipped model, or a weights or checkpoint file (default: clic-3dgan)");
-    command
-        ->add_option("--energy", options->energy,
-                     "Incident energy in GeV: 50, or 10:500 (uniform), or 50,100,200 (in turn)")
-        ->required();
-    command->add_option("--count", options->count, "Number of showers")->check(whole_number(1, INT64_MAX));
-    command->add_option("--out", options->out, "HDF5 file to write (layout of the public 3DGAN files)")
-        ->required();
-    command->add_option("--seed", options->seed, "Shower i is a function of (seed, i, energy)")
-        ->check(whole_number(0, INT64_MAX))
-        ->group("Changes physics");
-    command->add_option("--first", options->first, "Number of the first shower, to make parts of one run")
-        ->check(whole_number(0, INT64_MAX))
-        ->group("Changes physics");
+    add_shower_run_options(*command, *options, "HDF5 file to write (layout of the public 3DGAN files)",
+                           "Threads (0: all cores)");
     command
         ->add_flag("--allow-extrapolation", options->allow_extrapolation,
                    "Go on outside the trained energies")
@@ -87,13 +69,6 @@ void add_generate(CLI::App& app) {
         ->check(CLI::IsMember({"native", "torch"}))
         ->group("Changes speed");
     command->add_option("--device", options->device, "cpu or cuda")->group("Changes speed");
-    command->add_option("--threads", options->threads, "Threads (0: all cores)")
-        ->check(whole_number(0, 4096))
-        ->group("Changes speed");
-    command->add_option("--gzip", options->gzip, "Compression level of the file, 0 to 9")
-        ->check(whole_number(0, 9))
-        ->group("Changes speed");
-    command->add_flag("--json", options->json, "run.json on stdout too");
     command->callback([options] { run(*options); });
 }
 

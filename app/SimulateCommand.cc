@@ -3,6 +3,7 @@
 #include <map>
 
 #include "Command.hh"
+#include "ShowerRunOptions.hh"
 #include "SimulateRun.hh"
 #include "TrackTrace.hh"
 #include "core/Error.hh"
@@ -21,22 +22,14 @@ using montecarlo::Binning;
 using montecarlo::Kind;
 namespace fs = std::filesystem;
 
-struct Options {
+struct Options : ShowerRunOptions {
     std::string detector = "clic-ecal";
     std::string particle = "e-";
-    std::string energy;
-    std::uint64_t count = 1000;
-    std::uint64_t seed = 1;
-    std::uint64_t first = 0;
-    std::string out;
     std::string binning = "cartesian";
     std::uint64_t per_file = 5000;
     bool resume = false;
-    int threads = 0;
-    int gzip = 1;
     std::string trace;
     double trace_above = 10;
-    bool json = false;
 };
 
 struct Particle {
@@ -162,12 +155,6 @@ void add_physics_options(CLI::App& command, Options& options) {
     command.add_option("--particle", options.particle, "e-, e+ or gamma")
         ->check(CLI::IsMember({"e-", "e+", "gamma"}))
         ->group("Changes physics");
-    command.add_option("--seed", options.seed, "Shower i is a function of (seed, i, energy)")
-        ->check(whole_number(0, INT64_MAX))
-        ->group("Changes physics");
-    command.add_option("--first", options.first, "Number of the first shower, to make parts of one run")
-        ->check(whole_number(0, INT64_MAX))
-        ->group("Changes physics");
     command
         .add_option("--binning", options.binning,
                     "cartesian (the detector's grid), or cylindrical (r, alpha, layer; a CaloChallenge file)")
@@ -183,14 +170,9 @@ void add_simulate(CLI::App& app) {
                            "Simulate showers with the built-in Monte Carlo.\nExample: caloforge simulate "
                            "--detector clic-ecal --energy 10:500 --count 1000 --seed 1 --out showers.h5");
     auto options = std::make_shared<Options>();
-    command
-        ->add_option("--energy", options->energy,
-                     "Incident kinetic energy in GeV: 50, or 10:500 (uniform), or 50,100,200 (in turn)")
-        ->required();
-    command->add_option("--count", options->count, "Number of showers")->check(whole_number(1, INT64_MAX));
-    command
-        ->add_option("--out", options->out, "HDF5 file to write; with more showers than --per-file, several")
-        ->required();
+    add_shower_run_options(*command, *options,
+                           "HDF5 file to write; with more showers than --per-file, several",
+                           "Threads (0: all cores; one under mpirun)");
     command->add_option("--per-file", options->per_file, "Showers per file: out_0001.h5, out_0002.h5, ...")
         ->check(whole_number(1, INT64_MAX));
     command->add_flag("--resume", options->resume,
@@ -199,13 +181,6 @@ void add_simulate(CLI::App& app) {
     command->add_option("--trace-above", options->trace_above, "Least kinetic energy of such tracks, MeV")
         ->check(CLI::NonNegativeNumber);
     add_physics_options(*command, *options);
-    command->add_option("--threads", options->threads, "Threads (0: all cores; one under mpirun)")
-        ->check(whole_number(0, 4096))
-        ->group("Changes speed");
-    command->add_option("--gzip", options->gzip, "Compression level of the file, 0 to 9")
-        ->check(whole_number(0, 9))
-        ->group("Changes speed");
-    command->add_flag("--json", options->json, "run.json on stdout too");
     command->callback([options] { run(*options); });
 }
 
