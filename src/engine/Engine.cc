@@ -3,213 +3,29 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cassert>
-#include <cmath>
-#include <limits>
 #include <memory>
-#include <optional>
 
 #include "core/Error.hh"
-#include "core/Random.hh"
 #include "engine/Passes.hh"
-#include "engine/PhasedConvolution.hh"
-#include "kernels/BlockedDense.hh"
-#include "kernels/Functions.hh"
+#include "engine/Runner.hh"
 
 namespace caloforge::engine {
 namespace {
 
 using Kind = Operation::Kind;
-using Function = Pointwise::Function;
 constexpr std::size_t lanes = kernels::lanes;
 /// Fewer showers than this go one by one, more together.
 constexpr std::size_t least_together = 5;
 
-// An operation with what its kernel needs.
-struct Compiled {
-    Operation operation;  ///< without its weights where a kernel holds them
-    std::optional<kernels::BlockedDense> dense;
-    std::optional<PhasedConvolution> convolution;
-    std::size_t begin = 0;     ///< of its output in the buffer, in units of the number of lanes
-    std::size_t elements = 0;  ///< of its output
-};
-
-void apply(const Pointwise& one, const network::Shape& shape, float* data, std::size_t count) {
-    const auto each = [&](auto function) {
-        for (std::size_t i = 0; i < count; ++i) data[i] = function(data[i]);
-    };
-    switch (one.function) {
-        case Function::affine: {
-            const std::size_t channels = one.gain.size() > 1 ? static_cast<std::size_t>(shape[0]) : 1;
-            const std::size_t part = count / channels;
-            for (std::size_t c = 0; c < channels; ++c)
-                kernels::affine(data + c * part, part, one.gain[c], one.shift[c]);
-            break;
-        }
-        case Function::leaky_relu:
-            kernels::leaky_relu(data, count, one.parameter);
-            break;
-        case Function::threshold:
-            kernels::threshold(data, count, one.parameter);
-            break;
-        case Function::power:
-            each([&](float x) { return std::pow(x, one.parameter); });
-            break;
-        case Function::sigmoid:
-            each([](float x) { return 1 / (1 + std::exp(-x)); });
-            break;
-        case Function::softplus:
-            each([](float x) { return std::max(x, 0.0F) + std::log1p(std::exp(-std::abs(x))); });
-            break;
-        case Function::silu:
-            each([](float x) { return x / (1 + std::exp(-x)); });
-            break;
-        case Function::exp:
-            each([](float x) { return std::exp(x); });
-            break;
-        case Function::log:
-            each([](float x) { return std::log(x); });
-            break;
-    }
-}
-
-// A run of operations on `n` lanes (16 or 1); element e of lane l is at e * n + l.
-template <std::size_t n>
-class Runner {
-  public:
-    Runner(const std::vector<Compiled>& steps, float* buffer, float* scratch, float* noise)
-        : steps_(steps), buffer_(buffer), scratch_(scratch), noise_(noise) {}
-
-    // The output of the last operation.
-    const float* run(std::uint64_t seed, std::uint64_t first, std::span<const float> incident) {
-        seed_ = seed;
-        first_ = first;
-        incident_ = incident;
-        for (const Compiled& step : steps_) {
-            float* out = at(step);
-            make(step, out);
-            for (const Pointwise& one : step.operation.after)
-                apply(one, step.operation.shape, out, step.elements * n);
-        }
-        return at(steps_.back());
-    }
-
-  private:
-    float* at(const Compiled& step) const { return buffer_ + step.begin * n; }
-    const float* in(const Compiled& step, std::size_t which = 0) const {
-        return at(steps_[step.operation.inputs[which]]);
-    }
-    std::size_t size_in(const Compiled& step, std::size_t which) const {
-        return steps_[step.operation.inputs[which]].elements;
-    }
-
-    void make(const Compiled& step, float* out) {
-        const Operation& operation = step.operation;
-        switch (operation.kind) {
-            case Kind::input:
-                for (std::size_t l = 0; l < n; ++l) out[l] = incident_[std::min(l, incident_.size() - 1)];
-                break;
-            case Kind::random:
-                make_noise(step, out);
-                break;
-            case Kind::dense:
-                if constexpr (n == 1)
-                    kernels::run_cells(*step.dense, in(step), out);
-                else
-                    kernels::run_lanes(*step.dense, in(step), out);
-                break;
-            case Kind::convolution:
-                if constexpr (n == 1)
-                    step.convolution->run_cells(in(step), out, scratch_);
-                else
-                    step.convolution->run_lanes(in(step), out, scratch_);
-                break;
-            case Kind::upsample:
-            case Kind::pad:
-            case Kind::gather:
-                gather(operation.index, in(step), out);
-                break;
-            case Kind::sum:
-                sum(operation, in(step), out);
-                break;
-            case Kind::concat:
-                for (std::size_t i = 0; i < operation.inputs.size(); ++i)
-                    out = std::copy_n(in(step, i), size_in(step, i) * n, out);
-                break;
-            case Kind::add:
-                combine(step, out, [](float a, float b) { return a + b; });
-                break;
-            case Kind::multiply:
-                combine(step, out, [](float a, float b) { return a * b; });
-                break;
-            case Kind::pointwise:
-                std::copy_n(in(step), step.elements * n, out);
-                break;
-        }
-    }
-
-    void make_noise(const Compiled& step, float* out) {
-        for (std::size_t l = 0; l < n; ++l) {
-            // Lanes without a shower repeat the last: what they make is dropped.
-            const std::uint64_t shower = first_ + std::min<std::uint64_t>(l, incident_.size() - 1);
-            const core::RandomStream random(seed_, shower, step.operation.stream);
-            const std::span<float> values(noise_, step.elements);
-            step.operation.normal ? random.normal(values) : random.uniform(values);
-            for (std::size_t e = 0; e < step.elements; ++e) out[e * n + l] = values[e];
-        }
-    }
-
-    static void gather(const std::vector<std::int32_t>& index, const float* from, float* out) {
-        for (const std::int32_t element : index) {
-            if (element < 0)
-                std::fill_n(out, n, 0.0F);
-            else
-                std::copy_n(from + static_cast<std::size_t>(element) * n, n, out);
-            out += n;
-        }
-    }
-
-    static void sum(const Operation& operation, const float* from, float* out) {
-        for (std::size_t i = 0; i + 1 < operation.begins.size(); ++i, out += n) {
-            std::fill_n(out, n, 0.0F);
-            for (std::int32_t k = operation.begins[i]; k < operation.begins[i + 1]; ++k) {
-                const float* source =
-                    from + static_cast<std::size_t>(operation.index[static_cast<std::size_t>(k)]) * n;
-                for (std::size_t l = 0; l < n; ++l) out[l] += source[l];
-            }
-            for (std::size_t l = 0; l < n; ++l) out[l] *= operation.scale;
-        }
-    }
-
-    // An input of one element is spread over the other.
-    template <class Combine>
-    void combine(const Compiled& step, float* out, Combine function) const {
-        const float *a = in(step, 0), *b = in(step, 1);
-        const std::size_t step_a = size_in(step, 0) == step.elements ? n : 0;
-        const std::size_t step_b = size_in(step, 1) == step.elements ? n : 0;
-        for (std::size_t e = 0; e < step.elements; ++e) {
-            for (std::size_t l = 0; l < n; ++l)
-                out[e * n + l] = function(a[e * step_a + l], b[e * step_b + l]);
-        }
-    }
-
-    const std::vector<Compiled>& steps_;
-    float* buffer_;
-    float* scratch_;
-    float* noise_;
-    std::uint64_t seed_ = 0;
-    std::uint64_t first_ = 0;
-    std::span<const float> incident_;
-};
-
 // upsample and pad that no convolution took in: which element goes where, -1 for zero.
-std::vector<std::int32_t> index_of(const Operation& operation, const network::Shape& image) {
+std::vector<std::int32_t> index_of(const Operation& operation, const network::Shape& coarse) {
+    const network::Shape image = image_of(coarse), shape = image_of(operation.shape);
     std::vector<std::int32_t> out;
-    for (std::int64_t c = 0; c < operation.shape[0]; ++c) {
-        for (std::int64_t x = 0; x < operation.shape[1]; ++x) {
-            for (std::int64_t y = 0; y < operation.shape[2]; ++y) {
-                for (std::int64_t z = 0; z < operation.shape[3]; ++z) {
+    for (std::int64_t c = 0; c < shape[0]; ++c) {
+        for (std::int64_t x = 0; x < shape[1]; ++x) {
+            for (std::int64_t y = 0; y < shape[2]; ++y) {
+                for (std::int64_t z = 0; z < shape[3]; ++z) {
                     const Operation::Triple at = {x, y, z};
                     std::int64_t flat = c;
                     bool inside = true;
@@ -301,10 +117,8 @@ struct Engine::Impl {
             throw core::InputError("the network needs more than 4 GiB for 16 showers. Is its grid right?");
     }
 
-    template <std::size_t n>
-    const float* run(std::uint64_t seed, std::uint64_t first, std::span<const float> incident, float* memory,
-                     float* noise_memory) const {
-        return Runner<n>(steps, memory, memory + buffer * n, noise_memory).run(seed, first, incident);
+    RunMemory memory(float* start, std::size_t n, float* noise_memory) const {
+        return {start, start + buffer * n, noise_memory};
     }
 };
 
@@ -335,13 +149,15 @@ void Engine::generate(std::uint64_t seed, std::uint64_t first, std::span<const f
     for (std::size_t done = 0; done < incident.size();) {
         const std::size_t left = incident.size() - done;
         if (left < least_together) {
-            const float* made = impl_->run<1>(seed, first + done, incident.subspan(done, 1), memory, noise);
+            const float* made = run_one(impl_->steps, impl_->memory(memory, 1, noise), seed, first + done,
+                                        incident.subspan(done, 1));
             std::copy_n(made, count, out.data() + done * count);
             done += 1;
             continue;
         }
         const std::size_t now = std::min(left, lanes);
-        const float* made = impl_->run<lanes>(seed, first + done, incident.subspan(done, now), memory, noise);
+        const float* made = run_lanes(impl_->steps, impl_->memory(memory, lanes, noise), seed, first + done,
+                                      incident.subspan(done, now));
         for (std::size_t l = 0; l < now; ++l) {
             float* to = out.data() + (done + l) * count;
             for (std::size_t c = 0; c < count; ++c) to[c] = made[c * lanes + l];
@@ -351,8 +167,9 @@ void Engine::generate(std::uint64_t seed, std::uint64_t first, std::span<const f
 }
 
 core::Json Engine::plan() const {
-    constexpr const char* names[] = {"input",  "random", "dense",  "convolution", "upsample", "pad",
-                                     "gather", "sum",    "concat", "add",         "multiply", "pointwise"};
+    constexpr const char* names[] = {"input", "random",   "dense",    "convolution", "upsample",
+                                     "pad",   "gather",   "sum",      "softmax",     "concat",
+                                     "add",   "multiply", "pointwise"};
     core::Json out = core::Json::array();
     for (const Compiled& step : impl_->steps) {
         std::int64_t macs = 0;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/Noise.hh"
 #include "network/NetworkSpec.hh"
 #include "network/WeightsFile.hh"
 
@@ -38,8 +39,9 @@ struct Operation {
         convolution,  ///< of the input repeated `factor` times along each axis, with zeros around it
         upsample,
         pad,
-        gather,  ///< element i is element `index[i]` of the input
-        sum,     ///< element i is `scale` times the sum over a list of elements of the input
+        gather,   ///< element i is element `index[i]` of the input
+        sum,      ///< element i is `scale` times the sum over a list of elements of the input
+        softmax,  ///< over each list of elements of the input
         concat,
         add,
         multiply,
@@ -55,16 +57,19 @@ struct Operation {
     std::vector<float> weights;  ///< dense; convolution: (filters, channels, kx, ky, kz)
     std::vector<float> bias;     ///< (outputs) or (filters)
     Triple kernel = {1, 1, 1};
+    Triple stride = {1, 1, 1};  ///< of a convolution whose factor is 1
     Triple factor = {1, 1, 1};
+    bool zeros_between = false;  ///< a repeated cell is followed by zeros: the transposed convolution
     /// Zeros before the first cell of convolution and pad, in cells of the repeated input; how many follow
     /// the last one is seen from the shape.
     Triple low = {0, 0, 0};
-    bool normal = true;                ///< random: standard normal, else uniform
+    core::Noise noise;                 ///< random
     std::uint32_t stream = 0;          ///< random
-    std::vector<std::int32_t> index;   ///< gather; sum: the lists one after the other
-    std::vector<std::int32_t> begins;  ///< sum: where each list begins, and the end of the last
+    std::vector<std::int32_t> index;   ///< gather; sum, softmax: the lists one after the other
+    std::vector<std::int32_t> begins;  ///< sum, softmax: where each list begins, and the end of the last
     float scale = 1;                   ///< sum
     std::vector<Pointwise> after;
+    network::Layer layer;  ///< that was lowered; what a convolution or a dense layer does is said above
 
     std::int64_t elements() const { return network::element_count(shape); }
 };
@@ -80,8 +85,11 @@ struct Graph {
 };
 
 /// The operations of a network as written, one for each layer. `role`: its key in the weights file. Throws
-/// InputError naming a layer that the engine does not know, or tensors that do not fit.
+/// InputError naming a layer that the engine does not know, or one that is larger than memory should hold.
 Graph lower(const network::NetworkSpec& spec, const network::WeightsFile& file, const std::string& role);
+
+/// The shape (C, X, Y, Z) of an image; that of a flat one (C, X, Y) is (C, 1, X, Y).
+network::Shape image_of(const network::Shape& shape);
 
 /// Whether every layer of a network is known to the engine; else the first that is not, as "name (type)".
 std::string unsupported_layer(const network::NetworkSpec& spec);

@@ -9,7 +9,8 @@
 
 #include "core/Error.hh"
 #include "engine/Graph.hh"
-#include "network/LayerTypes.hh"
+#include "engine/PhasedConvolution.hh"
+#include "network/ConvolutionLayers.hh"
 #include "network/NetworkPlan.hh"
 
 namespace caloforge::engine {
@@ -34,8 +35,12 @@ std::vector<float> tensor(const Context& context, const char* role) {
     return out;
 }
 
-Operation::Triple triple(const core::Json& list) {
-    return {list.at(0).get<std::int64_t>(), list.at(1).get<std::int64_t>(), list.at(2).get<std::int64_t>()};
+// Of a flat image, the axis that is missing comes first.
+Operation::Triple triple(const core::Json& list, std::int64_t missing) {
+    const auto values = list.get<Shape>();
+    Operation::Triple out = {missing, missing, missing};
+    std::copy(values.begin(), values.end(), out.end() - static_cast<std::ptrdiff_t>(values.size()));
+    return out;
 }
 
 // Row-major steps of a shape.
@@ -67,12 +72,36 @@ void make_dense(const Layer& layer, const std::vector<Shape>&, const Context& co
     if (layer.parameters.value("bias", true)) out.bias = tensor(context, "bias");
 }
 
-void make_convolution(const Layer& layer, const std::vector<Shape>&, const Context& context, Operation& out) {
+// (channels, filters, taps) to (filters, channels, taps from the last to the first).
+std::vector<float> turned(const std::vector<float>& weights, std::size_t channels, std::size_t filters) {
+    std::vector<float> out(weights.size());
+    const std::size_t taps = weights.size() / channels / filters;
+    for (std::size_t c = 0; c < channels; ++c) {
+        for (std::size_t f = 0; f < filters; ++f) {
+            for (std::size_t t = 0; t < taps; ++t)
+                out[(f * channels + c) * taps + t] = weights[(c * filters + f) * taps + taps - 1 - t];
+        }
+    }
+    return out;
+}
+
+void make_convolution(const Layer& layer, const std::vector<Shape>& in, const Context& context,
+                      Operation& out) {
     make_dense(layer, {}, context, out);
     out.kind = Kind::convolution;
-    out.kernel = triple(layer.parameters.at("kernel"));
-    const auto padding = network::convolution_padding(layer);
-    for (std::size_t axis = 0; axis < 3; ++axis) out.low[axis] = padding[axis].low;
+    const auto axes = network::convolution_axes(layer, in[0]);
+    const bool transposed = network::is_transposed(layer.type);
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        const std::size_t axis = 3 - axes.size() + i;
+        out.kernel[axis] = axes[i].kernel;
+        // Transposed: each cell is followed by stride - 1 zeros, the kernel is turned around.
+        (transposed ? out.factor : out.stride)[axis] = axes[i].stride;
+        out.low[axis] = transposed ? axes[i].kernel - 1 - axes[i].low : axes[i].low;
+    }
+    if (!transposed) return;
+    out.zeros_between = true;
+    out.weights =
+        turned(out.weights, static_cast<std::size_t>(in[0][0]), static_cast<std::size_t>(out.shape[0]));
 }
 
 void make_batch_norm(const Layer& layer, const std::vector<Shape>&, const Context& context, Operation& out) {
@@ -110,35 +139,47 @@ void make_permute(const Layer& layer, const std::vector<Shape>& in, const Contex
     out.index = strided(out.shape, steps, 0);
 }
 
-void make_sum(const Layer& layer, const std::vector<Shape>& in, const Context&, Operation& out) {
-    out.kind = Kind::sum;
-    const Shape steps = steps_of(in[0]);
-    const auto axes = layer.parameters.at("axes").get<std::vector<std::size_t>>();
-    Shape kept, kept_steps, gone, gone_steps;
-    for (std::size_t i = 0; i < in[0].size(); ++i) {
-        const bool summed = std::find(axes.begin(), axes.end(), i) != axes.end();
-        (summed ? gone : kept).push_back(in[0][i]);
-        (summed ? gone_steps : kept_steps).push_back(steps[i]);
-    }
-    const auto inner = strided(gone, gone_steps, 0);
-    for (const std::int32_t base : strided(kept, kept_steps, 0)) {
+// For every base the list of base + offset.
+void add_lists(const std::vector<std::int32_t>& bases, const std::vector<std::int32_t>& offsets,
+               Operation& out) {
+    for (const std::int32_t base : bases) {
         out.begins.push_back(static_cast<std::int32_t>(out.index.size()));
-        for (const std::int32_t offset : inner) out.index.push_back(base + offset);
+        for (const std::int32_t offset : offsets) out.index.push_back(base + offset);
     }
     out.begins.push_back(static_cast<std::int32_t>(out.index.size()));
 }
 
+// Lists of the elements that differ only in the axes named, in the order of the others.
+void list_over(const Layer& layer, const Shape& in, Operation& out) {
+    const Shape steps = steps_of(in);
+    const auto axes = layer.parameters.at("axes").get<std::vector<std::size_t>>();
+    Shape kept, kept_steps, gone, gone_steps;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        const bool named = std::find(axes.begin(), axes.end(), i) != axes.end();
+        (named ? gone : kept).push_back(in[i]);
+        (named ? gone_steps : kept_steps).push_back(steps[i]);
+    }
+    add_lists(strided(kept, kept_steps, 0), strided(gone, gone_steps, 0), out);
+}
+
+void make_sum(const Layer& layer, const std::vector<Shape>& in, const Context&, Operation& out) {
+    out.kind = Kind::sum;
+    list_over(layer, in[0], out);
+}
+
+void make_softmax(const Layer& layer, const std::vector<Shape>& in, const Context&, Operation& out) {
+    out.kind = Kind::softmax;
+    list_over(layer, in[0], out);
+}
+
 void make_average_pool(const Layer& layer, const std::vector<Shape>& in, const Context&, Operation& out) {
     out.kind = Kind::sum;
-    const auto size = triple(layer.parameters.at("size"));
-    const Shape steps = steps_of(in[0]);
+    const auto size = triple(layer.parameters.at("size"), 1);
+    const Shape steps = steps_of(image_of(in[0]));
     const auto inner = strided({size[0], size[1], size[2]}, {steps[1], steps[2], steps[3]}, 0);
-    for (const std::int32_t base :
-         strided(out.shape, {steps[0], steps[1] * size[0], steps[2] * size[1], steps[3] * size[2]}, 0)) {
-        out.begins.push_back(static_cast<std::int32_t>(out.index.size()));
-        for (const std::int32_t offset : inner) out.index.push_back(base + offset);
-    }
-    out.begins.push_back(static_cast<std::int32_t>(out.index.size()));
+    add_lists(strided(image_of(out.shape),
+                      {steps[0], steps[1] * size[0], steps[2] * size[1], steps[3] * size[2]}, 0),
+              inner, out);
     out.scale = 1 / static_cast<float>(inner.size());
 }
 
@@ -158,23 +199,27 @@ Maker of_kind(Kind kind) {
 const std::map<std::string, Maker>& makers() {
     static const std::map<std::string, Maker> table = {
         {"dense", make_dense},
+        {"conv2d", make_convolution},
         {"conv3d", make_convolution},
+        {"conv2d_transpose", make_convolution},
+        {"conv3d_transpose", make_convolution},
         {"batch_norm", make_batch_norm},
         {"reshape", make_reshape},
         {"flatten", make_reshape},
         {"slice", make_slice},
         {"permute", make_permute},
         {"sum", make_sum},
+        {"softmax", make_softmax},
         {"average_pool", make_average_pool},
         {"upsample",
          [](const Layer& layer, const std::vector<Shape>&, const Context&, Operation& out) {
              out.kind = Kind::upsample;
-             out.factor = triple(layer.parameters.at("factor"));
+             out.factor = triple(layer.parameters.at("factor"), 1);
          }},
         {"pad",
          [](const Layer& layer, const std::vector<Shape>&, const Context&, Operation& out) {
              out.kind = Kind::pad;
-             out.low = triple(layer.parameters.at("padding"));
+             out.low = triple(layer.parameters.at("padding"), 0);
          }},
         {"concat", of_kind(Kind::concat)},
         {"add", of_kind(Kind::add)},
@@ -182,7 +227,7 @@ const std::map<std::string, Maker>& makers() {
         {"random",
          [](const Layer& layer, const std::vector<Shape>&, const Context&, Operation& out) {
              out.kind = Kind::random;
-             out.normal = layer.parameters.at("distribution") == "normal";
+             out.noise = network::noise_of(layer);
              out.stream = layer.parameters.at("stream").get<std::uint32_t>();
          }},
         {"relu", pointwise(Function::leaky_relu)},
@@ -206,6 +251,20 @@ const std::map<std::string, Maker>& makers() {
     return table;
 }
 
+// Of a network that plan_network() may not have seen yet.
+std::int64_t stride_of(const Layer& layer) {
+    std::int64_t product = 1;
+    const core::Json stride = layer.parameters.value("stride", core::Json::array());
+    for (const core::Json& one : stride) {
+        if (one.is_number_integer()) product = network::saturating_product(product, one.get<std::int64_t>());
+    }
+    return product;
+}
+
+// Elements that all layers together may make: buffers and index tables grow with them. 16 showers of so many
+// floats are 16 GiB, which no plan fits into 4 GiB.
+constexpr std::int64_t most_elements = std::int64_t{1} << 28;
+
 }  // namespace
 
 std::size_t Graph::readers(std::size_t operation) const {
@@ -215,14 +274,22 @@ std::size_t Graph::readers(std::size_t operation) const {
     return count;
 }
 
+Shape image_of(const Shape& shape) {
+    return shape.size() == 3 ? Shape{shape[0], 1, shape[1], shape[2]} : shape;
+}
+
 std::string unsupported_layer(const network::NetworkSpec& spec) {
     for (const Layer& layer : spec.layers) {
         if (!makers().contains(layer.type)) return fmt::format("{} ({})", layer.name, layer.type);
+        if (network::is_transposed(layer.type) && stride_of(layer) > most_phases)
+            return fmt::format("{} ({} of stride {})", layer.name, layer.type,
+                               layer.parameters.at("stride").dump());
     }
     return "";
 }
 
 Graph lower(const network::NetworkSpec& spec, const network::WeightsFile& file, const std::string& role) {
+    const network::NetworkPlan plan = network::plan_network(spec);
     if (const std::string unknown = unsupported_layer(spec); !unknown.empty())
         throw core::InputError(
             fmt::format("the engine cannot run the layer {} of `{}`.", unknown, spec.name));
@@ -231,7 +298,16 @@ Graph lower(const network::NetworkSpec& spec, const network::WeightsFile& file, 
             "the engine runs networks from one incident energy to one output; `{}` has another form.",
             spec.name));
     }
-    const network::NetworkPlan plan = network::plan_network(spec);
+    std::int64_t elements = 0;
+    for (const auto& [name, shape] : plan.shapes) {
+        elements += network::element_count(shape);
+        if (elements > most_elements) {
+            throw core::InputError(
+                fmt::format("`{}` is too large for the engine: up to `{}`, its layers make more than {} "
+                            "numbers for one shower. Is its grid right?",
+                            spec.name, name, most_elements));
+        }
+    }
     Graph graph;
     graph.name = spec.name;
     std::map<std::string, std::size_t> place = {{spec.inputs[0].name, 0}};
@@ -243,6 +319,7 @@ Graph lower(const network::NetworkSpec& spec, const network::WeightsFile& file, 
     for (const Layer& layer : spec.layers) {
         Operation made;
         made.name = layer.name;
+        made.layer = layer;
         made.shape = plan.shapes.at(layer.name);
         std::vector<Shape> shapes;
         for (const std::string& from : layer.inputs) {

@@ -30,13 +30,19 @@ void redirect(Graph& graph, std::size_t from, std::size_t to) {
     if (graph.output == from) graph.output = to;
 }
 
+/// Floats in 64 MiB: the most weights that a rewritten operation may have.
+constexpr std::int64_t most_weights = std::int64_t{64} << 18;
+
+const Operation::Triple ones = {1, 1, 1};
+
 // Multiply-adds of a convolution that skips zeros around its input, per pair of filter and channel.
-std::int64_t taps_inside(const Operation& convolution, const network::Shape& in) {
+std::int64_t taps_inside(const Operation& convolution, const network::Shape& image) {
+    const network::Shape in = image_of(image), shape = image_of(convolution.shape);
     std::int64_t product = 1;
     for (std::size_t axis = 0; axis < 3; ++axis) {
         const std::int64_t extent = in[axis + 1];
         std::int64_t inside = 0;
-        for (std::int64_t out = 0; out < convolution.shape[axis + 1]; ++out) {
+        for (std::int64_t out = 0; out < shape[axis + 1]; ++out) {
             for (std::int64_t k = 0; k < convolution.kernel[axis]; ++k) {
                 const std::int64_t at = out + k - convolution.low[axis];
                 inside += at >= 0 && at < extent;
@@ -91,14 +97,25 @@ Operation folded(const Operation& dense, const Operation& convolution, const net
 }
 
 bool worth_folding(const Operation& dense, const Operation& convolution, const network::Shape& image) {
-    constexpr std::int64_t most_weights = std::int64_t{64} << 18;  // floats in 64 MiB
     const std::int64_t inputs = static_cast<std::int64_t>(dense.weights.size()) / dense.elements();
     const std::int64_t together = network::saturating_product(inputs, convolution.elements());
     const std::int64_t apart =
         static_cast<std::int64_t>(dense.weights.size()) +
         network::saturating_product(network::saturating_product(image[0], convolution.shape[0]),
                                     taps_inside(convolution, image));
-    return together <= most_weights && 2 * together < apart;
+    // What folding takes: the convolution of so many columns.
+    constexpr std::int64_t most_work = std::int64_t{1} << 35;
+    return together <= most_weights && 2 * together < apart &&
+           network::saturating_product(inputs + 1, apart) <= most_work;
+}
+
+// Many phases of a large kernel would take more weights, or longer to sum them, than they can save.
+bool worth_splitting(const Operation& phased, std::int64_t channels) {
+    constexpr std::int64_t most_work = std::int64_t{1} << 30;
+    const auto& [fx, fy, fz] = phased.factor;
+    const std::int64_t phases = network::saturating_product(network::saturating_product(fx, fy), fz);
+    return phases <= most_phases && PhasedConvolution::weight_count(phased, channels) <= most_weights &&
+           network::saturating_product(phases, static_cast<std::int64_t>(phased.weights.size())) <= most_work;
 }
 
 }  // namespace
@@ -126,7 +143,7 @@ Graph fuse_pointwise(const Graph& graph) {
 Graph fuse_upsampling(const Graph& graph) {
     Graph out = graph;
     for (Operation& convolution : out.operations) {
-        if (convolution.kind != Kind::convolution) continue;
+        if (convolution.kind != Kind::convolution || convolution.zeros_between) continue;
         const auto sole = [&](Kind kind) {
             const std::size_t from = convolution.inputs[0];
             const Operation& source = out.operations[from];
@@ -138,10 +155,12 @@ Graph fuse_upsampling(const Graph& graph) {
             out.operations[convolution.inputs[0]].inputs.clear();
             convolution.inputs = pad.inputs;
         }
-        if (sole(Kind::upsample)) {
+        if (sole(Kind::upsample) && convolution.stride == ones) {
             const Operation upsample = out.operations[convolution.inputs[0]];
-            convolution.factor = upsample.factor;
-            convolution.inputs = upsample.inputs;
+            Operation phased = convolution;
+            phased.factor = upsample.factor;
+            phased.inputs = upsample.inputs;
+            if (worth_splitting(phased, upsample.shape[0])) convolution = std::move(phased);
         }
     }
     return drop_unused(out);
@@ -150,7 +169,8 @@ Graph fuse_upsampling(const Graph& graph) {
 Graph fold_linear_chains(const Graph& graph) {
     Graph out = graph;
     for (Operation& convolution : out.operations) {
-        if (convolution.kind != Kind::convolution || convolution.factor != Operation::Triple{1, 1, 1})
+        if (convolution.kind != Kind::convolution || convolution.zeros_between ||
+            convolution.factor != ones || convolution.stride != ones)
             continue;
         const std::size_t between = convolution.inputs[0];
         const Operation& shaped = out.operations[between];

@@ -1,7 +1,6 @@
 #include "engine/PhasedConvolution.hh"
 
 #include <algorithm>
-#include <map>
 
 namespace caloforge::engine {
 namespace {
@@ -15,23 +14,34 @@ constexpr std::size_t slack = 2 * kernels::lanes;
 
 }  // namespace
 
-PhasedConvolution::PhasedConvolution(const Operation& convolution, const network::Shape& image)
-    : channels_(image[0]),
-      filters_(static_cast<std::size_t>(convolution.shape[0])),
-      extent_{image[1], image[2], image[3]},
-      out_extent_{convolution.shape[1], convolution.shape[2], convolution.shape[3]},
+CoarseReads coarse_reads(const Operation& convolution, std::size_t axis, std::int64_t phase) {
+    const std::int64_t factor = convolution.factor[axis];
+    CoarseReads out;
+    for (std::int64_t k = 0; k < convolution.kernel[axis]; ++k) {
+        const std::int64_t fine = phase + k - convolution.low[axis];
+        const std::int64_t coarse = floor_divide(fine, factor);
+        if (!convolution.zeros_between || fine == coarse * factor) out[coarse].push_back(k);
+    }
+    return out;
+}
+
+PhasedConvolution::PhasedConvolution(const Operation& convolution, const network::Shape& coarse_image)
+    : filters_(static_cast<std::size_t>(convolution.shape[0])),
       factor_(convolution.factor),
+      stride_(convolution.stride),
       start_(convolution.bias) {
+    const network::Shape image = image_of(coarse_image), out = image_of(convolution.shape);
+    channels_ = image[0];
+    extent_ = {image[1], image[2], image[3]};
+    out_extent_ = {out[1], out[2], out[3]};
     start_.resize(filters_, 0.0F);
     for (std::size_t axis = 0; axis < 3; ++axis) {
-        std::int64_t most = 0;
-        for (std::int64_t out = 0; out < out_extent_[axis]; ++out) {
-            for (const std::int64_t k : {std::int64_t{0}, convolution.kernel[axis] - 1}) {
-                const std::int64_t coarse = floor_divide(out + k - convolution.low[axis], factor_[axis]);
-                low_[axis] = std::max(low_[axis], -coarse);
-                most = std::max(most, coarse);
-            }
-        }
+        const auto coarse = [&](std::int64_t cell, std::int64_t k) {
+            return floor_divide(cell * stride_[axis] + k - convolution.low[axis], factor_[axis]);
+        };
+        low_[axis] = std::max<std::int64_t>(0, -coarse(0, 0));
+        const std::int64_t most = std::max(coarse(out_extent_[axis] - 1, convolution.kernel[axis] - 1),
+                                           (out_extent_[axis] - 1) / factor_[axis]);
         padded_extent_[axis] = low_[axis] + std::max(extent_[axis], most + 1);
         needs_padding_ = needs_padding_ || padded_extent_[axis] != extent_[axis];
     }
@@ -47,12 +57,10 @@ PhasedConvolution::PhasedConvolution(const Operation& convolution, const network
 void PhasedConvolution::add_phase(const Operation& convolution, const Triple& begin) {
     Phase phase;
     phase.begin = begin;
-    // Along each axis: the coarse cells that are read, and which taps fall on each.
-    std::array<std::map<std::int64_t, std::vector<std::int64_t>>, 3> onto;
+    std::array<CoarseReads, 3> onto;
     for (std::size_t axis = 0; axis < 3; ++axis) {
         phase.count[axis] = (out_extent_[axis] - begin[axis] + factor_[axis] - 1) / factor_[axis];
-        for (std::int64_t k = 0; k < convolution.kernel[axis]; ++k)
-            onto[axis][floor_divide(begin[axis] + k - convolution.low[axis], factor_[axis])].push_back(k);
+        onto[axis] = coarse_reads(convolution, axis, begin[axis]);
     }
     const auto& [kx, ky, kz] = convolution.kernel;
     std::vector<Triple> offsets;
@@ -61,6 +69,8 @@ void PhasedConvolution::add_phase(const Operation& convolution, const Triple& be
             for (const auto& [dz, zs] : onto[2]) offsets.push_back({dx, dy, dz});
         }
     }
+    // A phase that falls on zeros only has no weights, but needs an address for them.
+    phase.weights.reserve(filters_ + offsets.size() * static_cast<std::size_t>(channels_) * filters_);
     for (std::int64_t c = 0; c < channels_; ++c) {
         for (const auto& [dx, dy, dz] : offsets) {
             for (std::size_t f = 0; f < filters_; ++f) {
@@ -93,14 +103,15 @@ void PhasedConvolution::place(Phase& phase, const std::vector<Triple>& offsets) 
         }
     }
     for (std::int64_t x = 0; x < phase.count[0]; ++x) {
-        const std::int64_t row = ((x + low_[0]) * Y + low_[1]) * Z + low_[2];
+        const std::int64_t row = ((x * stride_[0] + low_[0]) * Y + low_[1]) * Z + low_[2];
         for (std::int64_t y = 0; y < phase.count[1]; ++y) {
             for (std::int64_t z = 0; z < phase.count[2]; ++z) {
                 const std::int64_t out =
                     ((phase.begin[0] + x * factor_[0]) * out_extent_[1] + phase.begin[1] + y * factor_[1]) *
                         out_extent_[2] +
                     phase.begin[2] + z * factor_[2];
-                phase.lanes.in_positions.push_back(static_cast<std::int32_t>((row + y * Z + z) * lanes));
+                const std::int64_t in = row + y * stride_[1] * Z + z * stride_[2];
+                phase.lanes.in_positions.push_back(static_cast<std::int32_t>(in * lanes));
                 phase.lanes.out_positions.push_back(static_cast<std::int32_t>(out * lanes));
             }
         }
@@ -113,9 +124,10 @@ void PhasedConvolution::place(Phase& phase, const std::vector<Triple>& offsets) 
     }
 }
 
-// Vectors that hold all rows along z of one x, with the gaps between them.
+// Vectors that hold all rows along z of one x, with the gaps between them and what a stride leaves out.
 std::size_t PhasedConvolution::run_vectors(const Phase& phase) const {
-    const std::int64_t cells = (phase.count[1] - 1) * padded_extent_[2] + phase.count[2];
+    const std::int64_t cells =
+        (phase.count[1] - 1) * stride_[1] * padded_extent_[2] + (phase.count[2] - 1) * stride_[2] + 1;
     return (static_cast<std::size_t>(cells) + kernels::lanes - 1) / kernels::lanes;
 }
 
@@ -137,6 +149,21 @@ std::int64_t PhasedConvolution::macs() const {
     for (const Phase& phase : phases_)
         sum += static_cast<std::int64_t>(phase.weights.size() * phase.lanes.in_positions.size());
     return sum;
+}
+
+std::int64_t PhasedConvolution::weight_count(const Operation& convolution, std::int64_t channels) {
+    // The reads of all phases of an axis: their product is that of all phases.
+    std::int64_t product = network::saturating_product(channels, convolution.shape[0]);
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+        std::int64_t sum = 0;
+        for (std::int64_t phase = 0; phase < convolution.factor[axis]; ++phase) {
+            const std::int64_t first = phase - convolution.low[axis];
+            sum += floor_divide(first + convolution.kernel[axis] - 1, convolution.factor[axis]) -
+                   floor_divide(first, convolution.factor[axis]) + 1;
+        }
+        product = network::saturating_product(product, sum);
+    }
+    return product;
 }
 
 std::size_t PhasedConvolution::bytes() const {
@@ -190,14 +217,15 @@ void PhasedConvolution::run_cells(const float* in, float* out, float* scratch) c
             for (std::int64_t x = 0; x < phase.count[0]; ++x) {
                 for (std::int64_t y = 0; y < phase.count[1]; ++y) {
                     const float* source = made + f * stride + static_cast<std::size_t>(x) * run +
-                                          static_cast<std::size_t>(y * padded_extent_[2]);
+                                          static_cast<std::size_t>(y * stride_[1] * padded_extent_[2]);
                     const std::int64_t to =
                         ((static_cast<std::int64_t>(f) * out_extent_[0] + phase.begin[0] + x * factor_[0]) *
                              out_extent_[1] +
                          phase.begin[1] + y * factor_[1]) *
                             out_extent_[2] +
                         phase.begin[2];
-                    for (std::int64_t z = 0; z < phase.count[2]; ++z) out[to + z * factor_[2]] = source[z];
+                    for (std::int64_t z = 0; z < phase.count[2]; ++z)
+                        out[to + z * factor_[2]] = source[z * stride_[2]];
                 }
             }
         }

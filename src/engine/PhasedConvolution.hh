@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "engine/Graph.hh"
@@ -7,12 +8,20 @@
 
 namespace caloforge::engine {
 
+/// Phases that a convolution may be split into: each has tables of its own.
+inline constexpr std::int64_t most_phases = 4096;
+
+/// The coarse cells that the first output cell of a phase reads along an axis, and which taps fall on each.
+using CoarseReads = std::map<std::int64_t, std::vector<std::int64_t>>;
+CoarseReads coarse_reads(const Operation& convolution, std::size_t axis, std::int64_t phase);
+
 /// A convolution of a repeated input, split by the phase of the output modulo the repetition: each phase is a
 /// small convolution on the coarse cells, its weights those of the taps that fall on the same coarse cell,
-/// summed. Read-only once constructed.
+/// summed. With zeros between the cells instead (a transposed convolution) only the taps that fall on a cell
+/// stay. A convolution with a stride has one phase. Read-only once constructed.
 class PhasedConvolution {
   public:
-    /// `image`: shape of the coarse input (C, X, Y, Z).
+    /// `image`: shape of the coarse input (C, X, Y, Z) or (C, X, Y). At most most_phases phases.
     PhasedConvolution(const Operation& convolution, const network::Shape& image);
 
     /// 16 showers: (C, X, Y, Z, 16) to (filters, X', Y', Z', 16); `scratch` holds scratch_floats(16) floats.
@@ -24,6 +33,9 @@ class PhasedConvolution {
     std::int64_t macs() const;
     /// Of the weights.
     std::size_t bytes() const;
+
+    /// Floats of the weights that the phases of a convolution of a repeated input would have together.
+    static std::int64_t weight_count(const Operation& convolution, std::int64_t channels);
 
   private:
     using Triple = Operation::Triple;
@@ -51,6 +63,7 @@ class PhasedConvolution {
     Triple extent_;  ///< coarse input
     Triple out_extent_;
     Triple factor_;
+    Triple stride_;
     Triple low_ = {0, 0, 0};  ///< zeros before the coarse input
     Triple padded_extent_ = {0, 0, 0};
     bool needs_padding_ = false;

@@ -20,14 +20,17 @@ class Backend {
     virtual int threads() const = 0;
     /// What the engine compiled (engine::Engine::plan); null for libtorch.
     virtual core::Json plan() const { return {}; }
-    /// "native" or "torch".
+    /// "native", "torch" or "torch-rewritten".
     virtual const char* name() const = 0;
 };
 
 /// The engine on `threads` threads (0: all cores). Throws InputError naming a layer it does not know.
 std::unique_ptr<Backend> make_native_backend(const network::WeightsFile& file, int threads);
-/// libtorch on `device`.
+/// libtorch on `device`, with the network as written or as the engine's passes rewrite it. The latter throws
+/// InputError naming a layer that the engine does not know.
 std::unique_ptr<Backend> make_torch_backend(const network::WeightsFile& file, const std::string& device,
                                             int threads);
+std::unique_ptr<Backend> make_rewritten_torch_backend(const network::WeightsFile& file,
+                                                      const std::string& device, int threads);
 
 }  // namespace caloforge::generate

@@ -25,11 +25,15 @@ network::WeightsFile open_model(const std::string& name_or_file) {
 
 std::unique_ptr<Backend> make_backend(const network::WeightsFile& file, const network::NetworkSpec& spec,
                                       const GeneratorOptions& options) {
-    if (options.backend == "native" && options.device == "cpu") {
-        const std::string unknown = engine::unsupported_layer(spec);
-        if (unknown.empty()) return make_native_backend(file, options.threads);
-        core::info("the engine does not know the layer {}: libtorch runs the network", unknown);
+    if (options.backend == "torch") return make_torch_backend(file, options.device, options.threads);
+    const std::string unknown = engine::unsupported_layer(spec);
+    if (unknown.empty()) {
+        // On a GPU libtorch runs what the engine would.
+        return options.backend == "native" && options.device == "cpu"
+                   ? make_native_backend(file, options.threads)
+                   : make_rewritten_torch_backend(file, options.device, options.threads);
     }
+    core::info("the engine does not know the layer {}: libtorch runs the network as written", unknown);
     return make_torch_backend(file, options.device, options.threads);
 }
 

@@ -16,8 +16,9 @@ struct GeneratorOptions {
     int threads = 0;  ///< 0: all cores
     /// Conditions outside the trained range are an error unless this is set.
     bool allow_extrapolation = false;
-    /// "native": the engine, on a CPU; a network with a layer that it does not know is run by libtorch, which
-    /// is said. "torch": libtorch.
+    /// "native": the engine on a CPU, libtorch with the rewritten network elsewhere. "torch-rewritten": the
+    /// latter. "torch": libtorch with the network as written, which also runs, and is said to, a network with
+    /// a layer that the engine does not know.
     std::string backend = "native";
 };
 
@@ -42,7 +43,7 @@ class ShowerGenerator {
     /// The document of the weights file.
     const core::Json& document() const;
     int threads() const;
-    /// What computes: "native" or "torch".
+    /// What computes: "native", "torch" or "torch-rewritten".
     std::string backend() const;
     /// What the engine compiled (engine::Engine::plan); null for libtorch.
     core::Json plan() const;

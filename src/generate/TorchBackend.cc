@@ -1,5 +1,6 @@
 #include <numeric>
 
+#include "engine/Rewritten.hh"
 #include "generate/Backend.hh"
 #include "model/Device.hh"
 #include "model/Network.hh"
@@ -10,8 +11,8 @@ namespace {
 
 class TorchBackend : public Backend {
   public:
-    TorchBackend(const network::WeightsFile& file, const std::string& device, int threads)
-        : device_(model::find_device(device)), network_(file.network("generator")) {
+    TorchBackend(const network::WeightsFile& file, const std::string& device, int threads, const char* name)
+        : device_(model::find_device(device)), network_(file.network("generator")), name_(name) {
         if (threads > 0) torch::set_num_threads(threads);
         network_.load("generator", file);
         network_.to(device_);
@@ -25,25 +26,32 @@ class TorchBackend : public Backend {
         auto inputs = model::make_noise(network_.spec(), seed, showers);
         torch::Tensor energy = torch::empty({static_cast<std::int64_t>(incident.size()), 1});
         std::copy(incident.begin(), incident.end(), energy.data_ptr<float>());
-        inputs["energy"] = energy;
+        inputs[network_.spec().inputs[0].name] = energy;
         for (auto& [name, tensor] : inputs) tensor = tensor.to(device_);
         const torch::Tensor made =
-            network_.forward(std::move(inputs), {}).at("showers").to(torch::kCPU).contiguous();
+            network_.forward(std::move(inputs), {}).begin()->second.to(torch::kCPU).contiguous();
         std::copy_n(made.const_data_ptr<float>(), made.numel(), out.begin());
     }
     int threads() const override { return torch::get_num_threads(); }
-    const char* name() const override { return "torch"; }
+    const char* name() const override { return name_; }
 
   private:
     torch::Device device_;
     model::Network network_;
+    const char* name_;
 };
 
 }  // namespace
 
 std::unique_ptr<Backend> make_torch_backend(const network::WeightsFile& file, const std::string& device,
                                             int threads) {
-    return std::make_unique<TorchBackend>(file, device, threads);
+    return std::make_unique<TorchBackend>(file, device, threads, "torch");
+}
+
+std::unique_ptr<Backend> make_rewritten_torch_backend(const network::WeightsFile& file,
+                                                      const std::string& device, int threads) {
+    return std::make_unique<TorchBackend>(engine::rewritten(file, "generator"), device, threads,
+                                          "torch-rewritten");
 }
 
 }  // namespace caloforge::generate

@@ -12,6 +12,7 @@
 #include "core/Random.hh"
 #include "model/Device.hh"
 #include "model/Dropout.hh"
+#include "network/ConvolutionLayers.hh"
 
 namespace caloforge::model {
 namespace {
@@ -37,28 +38,56 @@ Tensor channels_last(const Tensor& x) {
     return x.dim() == 5 ? x.contiguous(at::MemoryFormat::ChannelsLast3d) : x;
 }
 
-Tensor convolve(const Layer& layer, const Tensor& x, const Tensor& weight, const Tensor& bias) {
-    const auto padding = network::convolution_padding(layer);
-    Shape symmetric;
-    Shape extra;  // constant_pad_nd lists the last axis first
-    bool uneven = false;
-    for (std::size_t axis = 3; axis-- > 0;) {
-        symmetric.insert(symmetric.begin(), padding[axis].low);
-        extra.push_back(0);
-        extra.push_back(padding[axis].high - padding[axis].low);
-        uneven = uneven || padding[axis].high != padding[axis].low;
+/// For constant_pad_nd, which lists the last axis first, low before high.
+Shape last_first(const std::vector<std::pair<std::int64_t, std::int64_t>>& pads) {
+    Shape out;
+    for (std::size_t axis = pads.size(); axis-- > 0;) {
+        out.push_back(pads[axis].first);
+        out.push_back(pads[axis].second);
     }
-    return torch::conv3d(uneven ? torch::constant_pad_nd(x, extra) : x, weight, bias, {1, 1, 1}, symmetric);
+    return out;
+}
+
+Tensor convolve(const Layer& layer, const Tensor& x, const Tensor& weight, const Tensor& bias) {
+    const auto axes = network::convolution_axes(layer, x.sizes().slice(1).vec());
+    Shape stride, both;
+    std::vector<std::pair<std::int64_t, std::int64_t>> extra;
+    bool uneven = false;
+    for (const network::ConvolutionAxis& axis : axes) {
+        stride.push_back(axis.stride);
+        both.push_back(std::min(axis.low, axis.high));
+        extra.emplace_back(axis.low - both.back(), axis.high - both.back());
+        uneven = uneven || axis.high != axis.low;
+    }
+    if (network::is_transposed(layer.type)) {
+        Tensor out = axes.size() == 2 ? torch::conv_transpose2d(x, weight, bias, stride)
+                                      : torch::conv_transpose3d(x, weight, bias, stride);
+        for (std::size_t i = 0; i < axes.size(); ++i)
+            out = out.narrow(static_cast<std::int64_t>(i) + 2, axes[i].low, axes[i].output);
+        return out;
+    }
+    const Tensor padded = uneven ? torch::constant_pad_nd(x, last_first(extra)) : x;
+    return axes.size() == 2 ? torch::conv2d(padded, weight, bias, stride, both)
+                            : torch::conv3d(padded, weight, bias, stride, both);
 }
 
 Tensor pad(const Layer& layer, const Tensor& x) {
-    const Shape p = shape_parameter(layer, "padding");
-    return torch::constant_pad_nd(x, {p[2], p[2], p[1], p[1], p[0], p[0]});
+    std::vector<std::pair<std::int64_t, std::int64_t>> both;
+    for (const auto cells : shape_parameter(layer, "padding")) both.emplace_back(cells, cells);
+    return torch::constant_pad_nd(x, last_first(both));
 }
 
 Tensor upsample(const Layer& layer, const Tensor& x) {
     const Shape f = shape_parameter(layer, "factor");
-    return torch::upsample_nearest3d(x, {x.size(2) * f[0], x.size(3) * f[1], x.size(4) * f[2]});
+    Shape extents;
+    for (std::size_t axis = 0; axis < f.size(); ++axis)
+        extents.push_back(x.size(static_cast<std::int64_t>(axis) + 2) * f[axis]);
+    return f.size() == 2 ? torch::upsample_nearest2d(x, extents) : torch::upsample_nearest3d(x, extents);
+}
+
+Tensor average_pool(const Layer& layer, const Tensor& x) {
+    const Shape size = shape_parameter(layer, "size");
+    return size.size() == 2 ? torch::avg_pool2d(x, size) : torch::avg_pool3d(x, size);
 }
 
 /// An input of one element per sample is spread over the other's axes.
@@ -80,6 +109,15 @@ Tensor sum(const Layer& layer, const Tensor& x) {
     for (auto& axis : axes) ++axis;
     const Tensor out = x.to(torch::kFloat32).sum(axes);
     return out.dim() == 1 ? out.unsqueeze(1) : out;
+}
+
+/// Over all elements that differ only in the axes named.
+Tensor softmax(const Layer& layer, const Tensor& x) {
+    Shape axes = shape_parameter(layer, "axes");
+    for (auto& axis : axes) ++axis;
+    const Tensor input = x.to(torch::kFloat32);
+    const Tensor part = torch::exp(input - input.amax(axes, true));
+    return part / part.sum(axes, true);
 }
 
 Tensor permute(const Layer& layer, const Tensor& x) {
@@ -223,13 +261,18 @@ Tensor Network::checked_convolution(const Layer& layer, const Tensor& x) {
 Tensor Network::run(const Layer& layer, const std::vector<Tensor>& in, const ForwardMode& mode) {
     using Run = std::function<Tensor(Network&, const Layer&, const std::vector<Tensor>&, const ForwardMode&)>;
     using In = const std::vector<Tensor>&;
+    const Run run_convolution = [](Network& n, const Layer& l, In x, const ForwardMode&) {
+        return n.checked_convolution(l, x[0]);
+    };
     static const std::map<std::string, Run> runs{
         {"dense",
          [](Network& n, const Layer& l, In x, const ForwardMode&) {
              return torch::linear(x[0], n.tensor(l, "weight"), n.tensor(l, "bias"));
          }},
-        {"conv3d",
-         [](Network& n, const Layer& l, In x, const ForwardMode&) { return n.checked_convolution(l, x[0]); }},
+        {"conv2d", run_convolution},
+        {"conv3d", run_convolution},
+        {"conv2d_transpose", run_convolution},
+        {"conv3d_transpose", run_convolution},
         {"batch_norm",
          [](Network& n, const Layer& l, In x, const ForwardMode& m) {
              const bool still = m.training && !m.update_statistics;
@@ -253,10 +296,9 @@ Tensor Network::run(const Layer& layer, const std::vector<Tensor>& in, const For
         {"upsample", [](Network&, const Layer& l, In x, const ForwardMode&) { return upsample(l, x[0]); }},
         {"pad", [](Network&, const Layer& l, In x, const ForwardMode&) { return pad(l, x[0]); }},
         {"average_pool",
-         [](Network&, const Layer& l, In x, const ForwardMode&) {
-             return torch::avg_pool3d(x[0], shape_parameter(l, "size"));
-         }},
+         [](Network&, const Layer& l, In x, const ForwardMode&) { return average_pool(l, x[0]); }},
         {"sum", [](Network&, const Layer& l, In x, const ForwardMode&) { return sum(l, x[0]); }},
+        {"softmax", [](Network&, const Layer& l, In x, const ForwardMode&) { return softmax(l, x[0]); }},
         {"slice",
          [](Network&, const Layer& l, In x, const ForwardMode&) {
              return x[0].slice(l.parameters.at("axis").get<std::int64_t>() + 1,

@@ -1,6 +1,7 @@
 #include "model/Noise.hh"
 
 #include "core/Random.hh"
+#include "network/LayerTypes.hh"
 
 namespace caloforge::model {
 
@@ -12,18 +13,13 @@ TensorMap make_noise(const network::NetworkSpec& spec, std::uint64_t seed,
         auto shape = layer.parameters.at("shape").get<network::Shape>();
         const auto elements = static_cast<std::size_t>(network::element_count(shape));
         const auto stream = layer.parameters.at("stream").get<std::uint32_t>();
-        const bool normal = layer.parameters.at("distribution") == "normal";
+        const core::Noise distribution = network::noise_of(layer);
         shape.insert(shape.begin(), static_cast<std::int64_t>(showers.size()));
         torch::Tensor noise = torch::empty(shape, torch::kFloat32);
         float* data = noise.data_ptr<float>();
         for (std::size_t j = 0; j < showers.size(); ++j) {
             const core::RandomStream random(seed, showers[j], stream);
-            const std::span<float> row(data + j * elements, elements);
-            if (normal) {
-                random.normal(row);
-            } else {
-                random.uniform(row);
-            }
+            distribution.fill(random, {data + j * elements, elements});
         }
         out[layer.name] = noise;
     }

@@ -6,75 +6,19 @@
 #include <functional>
 #include <map>
 
-#include "core/Error.hh"
 #include "core/Random.hh"
-#include "core/Suggest.hh"
-#include "network/StrictJson.hh"
+#include "network/ConvolutionLayers.hh"
+#include "network/LayerParameters.hh"
 
 namespace caloforge::network {
 namespace {
 
-using core::InputError;
-using core::Json;
-
 /// Dropout draws from the first of the training's streams (core/Random.hh); behind them are the loop's own.
 constexpr std::int64_t dropout_streams = 0x1000;
-
-[[noreturn]] void fail(const Layer& layer, const std::string& problem) {
-    throw InputError(fmt::format("layer `{}` ({}): {}", layer.name, layer.type, problem));
-}
-
-template <class T>
-T parameter(const Layer& layer, const char* key) {
-    const auto found = layer.parameters.find(key);
-    if (found == layer.parameters.end()) fail(layer, fmt::format("parameter `{}` is missing.", key));
-    const auto value = strict_get<T>(*found);
-    if (!value) fail(layer, fmt::format("parameter `{}` has the wrong type ({}).", key, found->dump()));
-    return *value;
-}
-
-template <class T>
-T parameter_or(const Layer& layer, const char* key, T fallback) {
-    return layer.parameters.contains(key) ? parameter<T>(layer, key) : fallback;
-}
-
-/// A list of `size` whole numbers, each in [low, largest_extent].
-Shape extents(const Layer& layer, const char* key, std::size_t size, std::int64_t low) {
-    const Shape list = parameter<Shape>(layer, key);
-    if (size != 0 && list.size() != size)
-        fail(layer, fmt::format("parameter `{}` needs {} numbers.", key, size));
-    for (const auto extent : list) {
-        if (extent < low || extent > largest_extent)
-            fail(layer, fmt::format("parameter `{}` holds {}.", key, extent));
-    }
-    return list;
-}
-
-/// One whole number in [1, largest_extent].
-std::int64_t count(const Layer& layer, const char* key) {
-    const auto value = parameter<std::int64_t>(layer, key);
-    if (value < 1 || value > largest_extent) fail(layer, fmt::format("parameter `{}` is {}.", key, value));
-    return value;
-}
 
 void check_stream(const Layer& layer, std::int64_t stream, std::int64_t end) {
     if (stream < 0 || stream >= end)
         fail(layer, fmt::format("parameter `stream` is {}; 0 to {} are wanted.", stream, end - 1));
-}
-
-void want_rank(const Layer& layer, const Shape& shape, std::size_t rank) {
-    if (shape.size() != rank) {
-        fail(layer, fmt::format("input has shape {}; {} axes are wanted.", to_string(shape), rank));
-    }
-}
-
-std::string initialiser(const Layer& layer) {
-    const std::vector<std::string> known{"he_uniform", "glorot_uniform", "glorot_normal"};
-    const auto name = parameter_or<std::string>(layer, "initialiser", "glorot_uniform");
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-        fail(layer, fmt::format("initialiser `{}` is unknown.{}", name, core::did_you_mean(name, known)));
-    }
-    return name;
 }
 
 LayerPlan plan_dense(const Layer& layer, const std::vector<Shape>& in) {
@@ -83,33 +27,6 @@ LayerPlan plan_dense(const Layer& layer, const std::vector<Shape>& in) {
     LayerPlan plan{{units}, {}, units * in[0][0]};
     plan.tensors.push_back({"weight", {units, in[0][0]}, true, initialiser(layer), in[0][0], units});
     if (parameter_or(layer, "bias", true)) plan.tensors.push_back({"bias", {units}, true, "zeros", 1, 1});
-    return plan;
-}
-
-LayerPlan plan_convolution(const Layer& layer, const std::vector<Shape>& in) {
-    want_rank(layer, in[0], 4);
-    const Shape kernel = extents(layer, "kernel", 3, 1);
-    const std::int64_t filters = count(layer, "filters");
-    const auto padding = convolution_padding(layer);
-    LayerPlan plan{{filters}, {}, 0};
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-        const std::int64_t extent =
-            in[0][axis + 1] + padding[axis].low + padding[axis].high - kernel[axis] + 1;
-        if (extent < 1) {
-            fail(layer, fmt::format("kernel {} is larger than the padded input {}.", to_string(kernel),
-                                    to_string(in[0])));
-        }
-        plan.output.push_back(extent);
-    }
-    const std::int64_t taps = element_count(kernel);
-    plan.tensors.push_back({"weight",
-                            {filters, in[0][0], kernel[0], kernel[1], kernel[2]},
-                            true,
-                            initialiser(layer),
-                            saturating_product(in[0][0], taps),
-                            saturating_product(filters, taps)});
-    if (parameter_or(layer, "bias", true)) plan.tensors.push_back({"bias", {filters}, true, "zeros", 1, 1});
-    plan.macs = saturating_product(element_count(plan.output), saturating_product(in[0][0], taps));
     return plan;
 }
 
@@ -134,43 +51,62 @@ LayerPlan plan_reshape(const Layer& layer, const std::vector<Shape>& in) {
     return {shape, {}, 0};
 }
 
-LayerPlan plan_upsample(const Layer& layer, const std::vector<Shape>& in) {
-    want_rank(layer, in[0], 4);
-    const Shape factor = extents(layer, "factor", 3, 1);
-    return {{in[0][0], in[0][1] * factor[0], in[0][2] * factor[1], in[0][3] * factor[2]}, {}, 0};
-}
-
-LayerPlan plan_pad(const Layer& layer, const std::vector<Shape>& in) {
-    want_rank(layer, in[0], 4);
-    const Shape pad = extents(layer, "padding", 3, 0);
-    return {{in[0][0], in[0][1] + 2 * pad[0], in[0][2] + 2 * pad[1], in[0][3] + 2 * pad[2]}, {}, 0};
-}
-
-LayerPlan plan_pool(const Layer& layer, const std::vector<Shape>& in) {
-    want_rank(layer, in[0], 4);
-    const Shape size = extents(layer, "size", 3, 1);
-    Shape out{in[0][0], in[0][1] / size[0], in[0][2] / size[1], in[0][3] / size[2]};
-    if (element_count(out) == 0)
-        fail(layer, fmt::format("window is larger than the input {}.", to_string(in[0])));
+/// An image whose extents become those that `extent(axis)` names.
+template <class Extent>
+LayerPlan plan_image(const Shape& in, std::size_t axes, Extent extent) {
+    Shape out{in[0]};
+    for (std::size_t axis = 0; axis < axes; ++axis) out.push_back(extent(axis));
     return {out, {}, 0};
 }
 
-/// Axes are counted without the batch axis.
+LayerPlan plan_upsample(const Layer& layer, const std::vector<Shape>& in) {
+    const std::size_t axes = image_axes(layer, in[0]);
+    const Shape factor = extents(layer, "factor", axes, 1);
+    return plan_image(in[0], axes,
+                      [&](std::size_t axis) { return saturating_product(in[0][axis + 1], factor[axis]); });
+}
+
+LayerPlan plan_pad(const Layer& layer, const std::vector<Shape>& in) {
+    const std::size_t axes = image_axes(layer, in[0]);
+    const Shape pad = extents(layer, "padding", axes, 0);
+    return plan_image(in[0], axes, [&](std::size_t axis) { return in[0][axis + 1] + 2 * pad[axis]; });
+}
+
+LayerPlan plan_pool(const Layer& layer, const std::vector<Shape>& in) {
+    const std::size_t axes = image_axes(layer, in[0]);
+    const Shape size = extents(layer, "size", axes, 1);
+    const LayerPlan plan =
+        plan_image(in[0], axes, [&](std::size_t axis) { return in[0][axis + 1] / size[axis]; });
+    if (element_count(plan.output) == 0)
+        fail(layer, fmt::format("window is larger than the input {}.", to_string(in[0])));
+    return plan;
+}
+
+/// Axes are counted without the batch axis; each once.
+Shape axes_of(const Layer& layer, const Shape& in) {
+    Shape axes = extents(layer, "axes", 0, 0);
+    Shape sorted = axes;
+    std::sort(sorted.begin(), sorted.end());
+    const bool twice = std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
+    if (axes.empty() || twice || sorted.back() >= static_cast<std::int64_t>(in.size()))
+        fail(layer, fmt::format("axes {} do not fit the input {}.", to_string(axes), to_string(in)));
+    return axes;
+}
+
 LayerPlan plan_sum(const Layer& layer, const std::vector<Shape>& in) {
-    const Shape axes = extents(layer, "axes", 0, 0);
+    const Shape axes = axes_of(layer, in[0]);
     Shape out;
     for (std::int64_t axis = 0; axis < static_cast<std::int64_t>(in[0].size()); ++axis) {
         if (std::find(axes.begin(), axes.end(), axis) == axes.end())
             out.push_back(in[0][static_cast<std::size_t>(axis)]);
     }
-    if (axes.empty() ||
-        std::any_of(axes.begin(), axes.end(),
-                    [&](auto a) { return a >= static_cast<std::int64_t>(in[0].size()); }) ||
-        out.size() + axes.size() != in[0].size()) {
-        fail(layer, fmt::format("axes {} do not fit the input {}.", to_string(axes), to_string(in[0])));
-    }
     if (out.empty()) out.push_back(1);
     return {out, {}, 0};
+}
+
+LayerPlan plan_softmax(const Layer& layer, const std::vector<Shape>& in) {
+    axes_of(layer, in[0]);
+    return {in[0], {}, element_count(in[0])};
 }
 
 LayerPlan plan_slice(const Layer& layer, const std::vector<Shape>& in) {
@@ -224,15 +160,49 @@ LayerPlan plan_concat(const Layer& layer, const std::vector<Shape>& in) {
     return {out, {}, 0};
 }
 
+struct DistributionName {
+    core::Noise::Distribution distribution;
+    const char* parameter;  ///< the layer's, null where it has none
+};
+
+const std::map<std::string, DistributionName>& distributions() {
+    using Distribution = core::Noise::Distribution;
+    static const std::map<std::string, DistributionName> names{
+        {"normal", {Distribution::normal, nullptr}},
+        {"uniform", {Distribution::uniform, nullptr}},
+        {"gamma", {Distribution::gamma, "concentration"}},
+        {"poisson", {Distribution::poisson, "mean"}}};
+    return names;
+}
+
 LayerPlan plan_random(const Layer& layer, const std::vector<Shape>&) {
-    const std::vector<std::string> known{"normal", "uniform"};
     const auto distribution = parameter<std::string>(layer, "distribution");
-    if (std::find(known.begin(), known.end(), distribution) == known.end()) {
-        fail(layer, fmt::format("distribution `{}` is unknown to this version.{}", distribution,
+    const auto found = distributions().find(distribution);
+    if (found == distributions().end()) {
+        std::vector<std::string> known;
+        for (const auto& [name, value] : distributions()) known.push_back(name);
+        fail(layer, fmt::format("distribution `{}` is unknown.{}", distribution,
                                 core::did_you_mean(distribution, known)));
     }
+    for (const auto& [name, other] : distributions()) {
+        if (!other.parameter) continue;
+        if (name != distribution && layer.parameters.contains(other.parameter))
+            fail(layer, fmt::format("parameter `{}` belongs to the distribution `{}`, not to `{}`.",
+                                    other.parameter, name, distribution));
+    }
+    if (const char* key = found->second.parameter) {
+        const auto value = parameter<double>(layer, key);
+        if (!(value >= core::Noise::least_parameter && value <= core::Noise::largest_parameter)) {
+            fail(layer, fmt::format("parameter `{}` is {}; {} to {} are wanted.", key, value,
+                                    core::Noise::least_parameter, core::Noise::largest_parameter));
+        }
+    }
     check_stream(layer, parameter<std::int64_t>(layer, "stream"), core::first_condition_stream);
-    return {extents(layer, "shape", 0, 1), {}, 0};
+    const Shape shape = extents(layer, "shape", 0, 1);
+    if (distribution == "gamma" && element_count(shape) > core::Noise::largest_gamma_count)
+        fail(layer, fmt::format("shape {} is too large for gamma noise ({} elements).", to_string(shape),
+                                core::Noise::largest_gamma_count));
+    return {shape, {}, 0};
 }
 
 LayerPlan plan_unary(const Layer&, const std::vector<Shape>& in) {
@@ -256,9 +226,14 @@ struct LayerType {
 using In = std::vector<Shape>;
 
 const std::map<std::string, LayerType>& registry() {
+    static const std::vector<std::string> convolution{"filters", "kernel", "stride",
+                                                      "padding", "bias",   "initialiser"};
     static const std::map<std::string, LayerType> types{
         {"dense", {1, 1, {"units", "bias", "initialiser"}, plan_dense}},
-        {"conv3d", {1, 1, {"filters", "kernel", "padding", "bias", "initialiser"}, plan_convolution}},
+        {"conv2d", {1, 1, convolution, plan_convolution}},
+        {"conv3d", {1, 1, convolution, plan_convolution}},
+        {"conv2d_transpose", {1, 1, convolution, plan_convolution}},
+        {"conv3d_transpose", {1, 1, convolution, plan_convolution}},
         {"batch_norm", {1, 1, {"epsilon", "momentum"}, plan_batch_norm}},
         {"reshape", {1, 1, {"shape"}, plan_reshape}},
         {"flatten",
@@ -272,12 +247,13 @@ const std::map<std::string, LayerType>& registry() {
         {"pad", {1, 1, {"padding"}, plan_pad}},
         {"average_pool", {1, 1, {"size"}, plan_pool}},
         {"sum", {1, 1, {"axes"}, plan_sum}},
+        {"softmax", {1, 1, {"axes"}, plan_softmax}},
         {"slice", {1, 1, {"axis", "begin", "end"}, plan_slice}},
         {"permute", {1, 1, {"order"}, plan_permute}},
         {"concat", {2, 64, {}, plan_concat}},
         {"add", {2, 2, {}, plan_pairwise}},
         {"multiply", {2, 2, {}, plan_pairwise}},
-        {"random", {0, 0, {"distribution", "shape", "stream"}, plan_random}},
+        {"random", {0, 0, {"distribution", "shape", "stream", "concentration", "mean"}, plan_random}},
         {"relu", {1, 1, {}, plan_unary}},
         {"leaky_relu",
          {1,
@@ -324,27 +300,17 @@ std::vector<std::string> layer_types() {
     return names;
 }
 
-std::vector<Padding> convolution_padding(const Layer& layer) {
-    const Shape kernel = extents(layer, "kernel", 3, 1);
-    const Json wanted = layer.parameters.value("padding", Json("valid"));
-    if (wanted == "valid") return std::vector<Padding>(3);
-    std::vector<Padding> out;
-    if (wanted == "same") {
-        for (const auto extent : kernel) out.push_back({(extent - 1) / 2, extent / 2});
-        return out;
-    }
-    if (!wanted.is_array())
-        fail(layer,
-             fmt::format("padding is {}; \"same\", \"valid\" or three numbers are wanted.", wanted.dump()));
-    for (const auto extent : extents(layer, "padding", 3, 0)) out.push_back({extent, extent});
-    return out;
+core::Noise noise_of(const Layer& layer) {
+    const DistributionName& found = distributions().at(layer.parameters.at("distribution"));
+    return core::Noise(found.distribution,
+                       found.parameter ? layer.parameters.at(found.parameter).get<double>() : 0.0);
 }
 
 LayerPlan plan_layer(const Layer& layer, const std::vector<Shape>& inputs) {
     const auto found = registry().find(layer.type);
     if (found == registry().end()) {
-        throw InputError(fmt::format("layer `{}`: type `{}` is unknown.{}", layer.name, layer.type,
-                                     core::did_you_mean(layer.type, layer_types())));
+        throw core::InputError(fmt::format("layer `{}`: type `{}` is unknown.{}", layer.name, layer.type,
+                                           core::did_you_mean(layer.type, layer_types())));
     }
     if (!layer.parameters.is_object()) fail(layer, "its parameters are not an object.");
     const LayerType& type = found->second;

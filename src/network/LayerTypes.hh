@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/Noise.hh"
 #include "network/NetworkSpec.hh"
 
 namespace caloforge::network {
@@ -38,12 +39,7 @@ LayerPlan plan_layer(const Layer& layer, const std::vector<Shape>& inputs);
 /// Every known type, sorted.
 std::vector<std::string> layer_types();
 
-/// Low and high padding per spatial axis of a `conv3d` layer: "same" puts the extra cell of an even kernel on
-/// the high side, as TensorFlow does.
-struct Padding {
-    std::int64_t low = 0;
-    std::int64_t high = 0;
-};
-std::vector<Padding> convolution_padding(const Layer& layer);
+/// What a `random` layer draws from, which plan_layer() has found right.
+core::Noise noise_of(const Layer& layer);
 
 }  // namespace caloforge::network

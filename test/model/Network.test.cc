@@ -45,6 +45,21 @@ std::vector<LayerCase> layer_cases() {
         layer_case("ConvPaddedNoBias", "conv3d",
                    {{"filters", 1}, {"kernel", {3, 3, 3}}, {"padding", {1, 1, 1}}, {"bias", false}}, {image},
                    {1, 4, 5, 6}),
+        layer_case("ConvStrided", "conv3d",
+                   {{"filters", 2}, {"kernel", {3, 2, 2}}, {"stride", {2, 1, 3}}, {"padding", "same"}},
+                   {image}, {2, 2, 5, 2}),
+        layer_case("Conv2d", "conv2d", {{"filters", 3}, {"kernel", {3, 2}}, {"stride", {2, 1}}}, {{2, 5, 6}},
+                   {3, 2, 5}),
+        layer_case("ConvTranspose", "conv3d_transpose",
+                   {{"filters", 3}, {"kernel", {2, 3, 4}}, {"stride", {2, 1, 2}}, {"padding", {0, 1, 1}}},
+                   {image}, {3, 8, 5, 12}),
+        layer_case("ConvTranspose2d", "conv2d_transpose",
+                   {{"filters", 2}, {"kernel", {3, 3}}, {"stride", {2, 2}}, {"padding", "same"}}, {{2, 3, 4}},
+                   {2, 6, 8}),
+        layer_case("UpsampleFlat", "upsample", {{"factor", {2, 3}}}, {{2, 3, 4}}, {2, 6, 12}),
+        layer_case("PadFlat", "pad", {{"padding", {1, 2}}}, {{2, 3, 4}}, {2, 5, 8}),
+        layer_case("AveragePoolFlat", "average_pool", {{"size", {3, 2}}}, {{2, 3, 4}}, {2, 1, 2}),
+        layer_case("Softmax", "softmax", {{"axes", {1, 3}}}, {image}, image),
         layer_case("BatchNorm", "batch_norm", {{"epsilon", 1e-3}, {"momentum", 0.99}}, {image}, image),
         layer_case("Reshape", "reshape", {{"shape", {2, 2, 2, 3}}}, {{24}}, {2, 2, 2, 3}),
         layer_case("Flatten", "flatten", Json::object(), {image}, {240}),
@@ -156,6 +171,28 @@ TEST(NetworkTest, EvenKernelPadsTheHighSide) {
                          .at("c")
                          .flatten();
     EXPECT_TRUE(torch::equal(out, torch::tensor({21.0F, 32.0F, 3.0F})));
+}
+
+/// Zeros before and after: what they are is seen from a kernel of one tap.
+TEST(NetworkTest, PaddingStatesBothSides) {
+    NetworkSpec spec{"test",
+                     {{"x", {1, 3, 1, 2}, "1"}},
+                     {{"c",
+                       "conv3d",
+                       {"x"},
+                       {{"filters", 1},
+                        {"kernel", {1, 1, 1}},
+                        {"padding", {Json{2, 0}, Json{0, 1}, Json{1, 2}}},
+                        {"bias", false}}}},
+                     {{"c", {1, 5, 2, 5}, "1"}}};
+    Network network(spec);
+    const torch::NoGradGuard no_grad;
+    network.parameters()[0].fill_(1);
+    const torch::Tensor in = torch::arange(1, 7, torch::kFloat32).view({1, 1, 3, 1, 2});
+    const torch::Tensor out = network.forward({{"x", in}}, {}).at("c");
+    torch::Tensor wanted = torch::zeros({1, 1, 5, 2, 5});
+    wanted.slice(2, 2, 5).slice(3, 0, 1).slice(4, 1, 3).copy_(in);
+    EXPECT_TRUE(torch::equal(out, wanted));
 }
 
 TEST(NetworkTest, ParameterCountsOfTheGan) {

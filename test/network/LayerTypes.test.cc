@@ -5,6 +5,7 @@
 
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
+#include "network/ConvolutionLayers.hh"
 
 namespace caloforge::network {
 namespace {
@@ -51,11 +52,58 @@ const std::vector<Good>& good_cases() {
          {1, 5, 3, 1},
          1875,
          {{1, 1, 5, 5, 5}, {1}}},
+        {"conv3d",
+         R"({"filters": 2, "kernel": [2, 3, 4], "stride": [1, 2, 3], "padding": "same"})",
+         {{3, 5, 6, 7}},
+         {2, 5, 3, 3},
+         6480,
+         {{2, 3, 2, 3, 4}, {2}}},
+        {"conv3d",
+         R"({"filters": 1, "kernel": [2, 2, 2], "stride": [2, 2, 2], "padding": [[0, 1], [1, 0], [1, 1]]})",
+         {{1, 3, 3, 3}},
+         {1, 2, 2, 2},
+         64,
+         {{1, 1, 2, 2, 2}, {1}}},
+        {"conv2d",
+         R"({"filters": 4, "kernel": [3, 2], "stride": [2, 1], "padding": "same"})",
+         {{25, 6, 7}},
+         {4, 3, 7},
+         12600,
+         {{4, 25, 3, 2}, {4}}},
+        {"conv3d_transpose",
+         R"({"filters": 2, "kernel": [3, 4, 2], "stride": [2, 2, 1]})",
+         {{3, 2, 3, 4}},
+         {2, 5, 8, 5},
+         3456,
+         {{3, 2, 3, 4, 2}, {2}}},
+        {"conv3d_transpose",
+         R"({"filters": 1, "kernel": [3, 3, 3], "stride": [2, 2, 2], "padding": [[1, 0], [1, 1], [0, 0]]})",
+         {{1, 2, 2, 2}},
+         {1, 4, 3, 5},
+         216,
+         {{1, 1, 3, 3, 3}, {1}}},
+        {"conv2d_transpose",
+         R"({"filters": 2, "kernel": [3, 2], "stride": [2, 2], "padding": "same", "bias": false})",
+         {{3, 4, 5}},
+         {2, 8, 10},
+         720,
+         {{3, 2, 3, 2}}},
         {"batch_norm", "{}", {{4, 2, 2, 2}}, {4, 2, 2, 2}, 32, {{4}, {4}, {4}, {4}}},
         {"batch_norm", R"({"epsilon": 1e-5, "momentum": 0.9})", {{4}}, {4}, 4, {{4}, {4}, {4}, {4}}},
         {"reshape", R"({"shape": [2, 3]})", {{6}}, {2, 3}, 0, {}},
         {"flatten", "{}", {{2, 3, 4, 5}}, {120}, 0, {}},
         {"upsample", R"({"factor": [1, 2, 3]})", {{2, 3, 4, 5}}, {2, 3, 8, 15}, 0, {}},
+        {"upsample", R"({"factor": [2, 3]})", {{2, 3, 4}}, {2, 6, 12}, 0, {}},
+        {"pad", R"({"padding": [1, 2]})", {{2, 3, 4}}, {2, 5, 8}, 0, {}},
+        {"average_pool", R"({"size": [2, 3]})", {{2, 5, 8}}, {2, 2, 2}, 0, {}},
+        {"softmax", R"({"axes": [1, 2]})", {{2, 3, 4}}, {2, 3, 4}, 24, {}},
+        {"random",
+         R"({"distribution": "gamma", "concentration": 2.5, "shape": [7], "stream": 0})",
+         {},
+         {7},
+         0,
+         {}},
+        {"random", R"({"distribution": "poisson", "mean": 3, "shape": [7], "stream": 1})", {}, {7}, 0, {}},
         {"pad", R"({"padding": [0, 1, 2]})", {{2, 3, 4, 5}}, {2, 3, 6, 9}, 0, {}},
         {"average_pool", R"({"size": [1, 2, 3]})", {{2, 3, 5, 8}}, {2, 3, 2, 2}, 0, {}},
         {"sum", R"({"axes": [0, 2]})", {{2, 3, 4}}, {3}, 0, {}},
@@ -237,7 +285,28 @@ const std::vector<Bad> bad_cases{
     {"random", R"({"distribution": "normal", "shape": [1], "stream": -1})", {}, "`stream` is -1"},
     {"random", R"({"distribution": "normal", "shape": [1], "stream": 65536})", {}, "`stream` is 65536"},
     {"random", R"({"distribution": "normal", "shape": [], "stream": 0})", {}, "a shape without axes"},
-    {"random", R"({"distribution": "gamma", "shape": [1], "stream": 0})", {}, "`gamma` is unknown"},
+    {"random", R"({"distribution": "gamma", "shape": [1], "stream": 0})", {}, "`concentration` is missing"},
+    {"random",
+     R"({"distribution": "gamma", "concentration": 1, "mean": 1, "shape": [1], "stream": 0})",
+     {},
+     "`mean` belongs to the distribution `poisson`"},
+    {"random",
+     R"({"distribution": "poisson", "mean": 0, "shape": [1], "stream": 0})",
+     {},
+     "`mean` is 0; 0.001 to 10000"},
+    {"random",
+     R"({"distribution": "gamma", "concentration": 1, "shape": [128, 1048576], "stream": 0})",
+     {},
+     "too large for gamma noise"},
+    {"softmax", R"({"axes": [3]})", {{2, 3, 4}}, "axes (3) do not fit"},
+    {"conv2d", R"({"filters": 1, "kernel": [1, 1]})", image, "3 axes are wanted"},
+    {"conv3d", R"({"filters": 1, "kernel": [1, 1, 1], "stride": [0, 1, 1]})", image, "`stride` holds 0"},
+    {"conv3d_transpose", R"({"filters": 1, "kernel": [1, 1, 1], "stride": [2, 2, 2], "padding": "same"})",
+     image, "needs a kernel of at least the stride"},
+    {"conv3d_transpose", R"({"filters": 1, "kernel": [2, 2, 2], "padding": [2, 0, 0]})", image,
+     "more than the kernel (2, 2, 2) adds"},
+    {"conv3d", R"({"filters": 1, "kernel": [1, 1, 1], "padding": [[1, -1], [0, 0], [0, 0]]})", image,
+     "`padding` holds -1"},
     // inputs that do not fit
     {"dense", R"({"units": 3})", image, "1 axes are wanted"},
     {"conv3d", R"({"filters": 1, "kernel": [1, 1, 1]})", {{5}}, "4 axes are wanted"},
@@ -293,15 +362,15 @@ TEST(LayerTypes, ParametersThatAreNoObject) {
 }
 
 TEST(LayerTypes, AnEvenKernelIsPaddedMoreOnTheHighSide) {
-    const auto padding =
-        convolution_padding(layer_of("conv3d", R"({"filters": 1, "kernel": [6, 5, 8], "padding": "same"})"));
-    ASSERT_EQ(padding.size(), 3U);
-    EXPECT_EQ(padding[0].low, 2);
-    EXPECT_EQ(padding[0].high, 3);
-    EXPECT_EQ(padding[1].low, 2);
-    EXPECT_EQ(padding[1].high, 2);
-    EXPECT_EQ(padding[2].low, 3);
-    EXPECT_EQ(padding[2].high, 4);
+    const auto axes = convolution_axes(
+        layer_of("conv3d", R"({"filters": 1, "kernel": [6, 5, 8], "padding": "same"})"), {1, 9, 9, 9});
+    ASSERT_EQ(axes.size(), 3U);
+    EXPECT_EQ(axes[0].low, 2);
+    EXPECT_EQ(axes[0].high, 3);
+    EXPECT_EQ(axes[1].low, 2);
+    EXPECT_EQ(axes[1].high, 2);
+    EXPECT_EQ(axes[2].low, 3);
+    EXPECT_EQ(axes[2].high, 4);
 }
 
 }  // namespace

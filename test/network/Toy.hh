@@ -1,0 +1,165 @@
+#pragma once
+
+#include <cmath>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/Random.hh"
+#include "network/NetworkPlan.hh"
+#include "network/WeightsFile.hh"
+
+namespace caloforge::network::test {
+
+// A weights file of a network with made-up weights.
+inline WeightsFile file_of(const NetworkSpec& spec) {
+    WeightsFile file;
+    file.document = {{"format_version", weights_format_version}, {"kind", "model"}};
+    file.document["networks"]["generator"] = spec.json();
+    const auto plan = plan_network(spec);
+    std::uint32_t stream = 0;
+    for (const auto& step : plan.steps) {
+        for (const auto& tensor : step.plan.tensors) {
+            std::vector<float> values(static_cast<std::size_t>(element_count(tensor.shape)));
+            core::RandomStream(2, 0, stream++).uniform(values);
+            const double scale = 1 / std::sqrt(static_cast<double>(tensor.fan_in));
+            for (float& value : values) {
+                // Variances and gains near one, the others around zero.
+                const bool near_one = tensor.role == "variance" || tensor.role == "gain";
+                value = static_cast<float>(near_one ? 0.5 + value : (2 * value - 1) * scale);
+            }
+            const auto* bytes = reinterpret_cast<const std::byte*>(values.data());
+            file.tensors["generator." + step.layer->name + "." + tensor.role] = {
+                "F32", tensor.shape, {bytes, bytes + values.size() * sizeof(float)}};
+        }
+    }
+    return file;
+}
+
+inline Layer layer(const std::string& name, const std::string& type, std::vector<std::string> inputs,
+                   core::Json parameters = core::Json::object()) {
+    return {name, type, std::move(inputs), std::move(parameters)};
+}
+
+// latent -> dense -> image, and then `layers`, the last of which makes the output.
+inline NetworkSpec network_of(const std::vector<Layer>& layers, const Shape& image) {
+    NetworkSpec spec;
+    spec.name = "toy";
+    spec.inputs = {{"energy", {1}, "GeV"}};
+    spec.layers = {
+        layer("latent", "random", {}, {{"distribution", "normal"}, {"shape", {12}}, {"stream", 0}}),
+        layer("scaled", "multiply", {"latent", "energy"}),
+        layer("dense", "dense", {"scaled"}, {{"units", element_count(image)}}),
+        layer("image", "reshape", {"dense"}, {{"shape", image}}),
+    };
+    spec.layers.insert(spec.layers.end(), layers.begin(), layers.end());
+    std::map<std::string, Shape> shapes = {{"energy", {1}}};
+    for (const Layer& one : spec.layers) {
+        std::vector<Shape> inputs;
+        for (const std::string& input : one.inputs) inputs.push_back(shapes.at(input));
+        shapes[one.name] = plan_layer(one, inputs).output;
+    }
+    spec.outputs = {{layers.back().name, shapes.at(layers.back().name), "GeV"}};
+    return spec;
+}
+
+// Networks that have every layer type (but dropout, which does nothing here) and every rewriting between
+// them.
+inline std::vector<std::pair<std::string, NetworkSpec>> toy_networks() {
+    using J = core::Json;
+    const auto conv = [](const char* type, J kernel, J more = J::object()) {
+        J parameters = {{"filters", 3}, {"kernel", std::move(kernel)}};
+        parameters.update(more);
+        return std::vector<Layer>{layer("conv", type, {"image"}, parameters),
+                                  layer("act", "leaky_relu", {"conv"}, {{"slope", 0.3}})};
+    };
+    std::vector<std::pair<std::string, NetworkSpec>> out;
+    const Shape image{2, 4, 5, 6}, flat{2, 5, 6};
+    out.emplace_back("strided", network_of(conv("conv3d", {3, 2, 4}, {{"stride", {2, 1, 3}}}), image));
+    out.emplace_back(
+        "strided same",
+        network_of(conv("conv3d", {3, 2, 4}, {{"stride", {2, 3, 2}}, {"padding", "same"}}), image));
+    out.emplace_back("pairs", network_of(conv("conv3d", {2, 3, 1},
+                                              {{"padding", J{J{0, 2}, J{1, 0}, J{3, 1}}}, {"bias", false}}),
+                                         image));
+    out.emplace_back("transposed",
+                     network_of(conv("conv3d_transpose", {3, 4, 2}, {{"stride", {2, 3, 1}}}), image));
+    out.emplace_back("transposed with gaps",
+                     network_of(conv("conv3d_transpose", {1, 2, 3}, {{"stride", {3, 4, 2}}}), image));
+    out.emplace_back(
+        "transposed same",
+        network_of(conv("conv3d_transpose", {3, 4, 2}, {{"stride", {2, 2, 2}}, {"padding", "same"}}), image));
+    out.emplace_back("transposed and cut",
+                     network_of(conv("conv3d_transpose", {3, 4, 3},
+                                     {{"stride", {2, 3, 1}}, {"padding", J{J{1, 2}, J{0, 3}, J{2, 0}}}}),
+                                image));
+    out.emplace_back("flat",
+                     network_of(conv("conv2d", {3, 2}, {{"stride", {2, 1}}, {"padding", "same"}}), flat));
+    out.emplace_back("flat transposed",
+                     network_of(conv("conv2d_transpose", {3, 2}, {{"stride", {2, 2}}}), flat));
+    out.emplace_back("flat phases",
+                     network_of({layer("up", "upsample", {"image"}, {{"factor", {2, 3}}}),
+                                 layer("pad", "pad", {"up"}, {{"padding", {1, 2}}}),
+                                 layer("conv", "conv2d", {"pad"}, {{"filters", 4}, {"kernel", {3, 4}}}),
+                                 layer("norm", "batch_norm", {"conv"}),
+                                 layer("pool", "average_pool", {"norm"}, {{"size", {2, 3}}})},
+                                flat));
+    out.emplace_back("up, then a stride",
+                     network_of({layer("up", "upsample", {"image"}, {{"factor", {2, 1, 2}}}),
+                                 layer("pad", "pad", {"up"}, {{"padding", {1, 0, 2}}}),
+                                 layer("conv", "conv3d", {"pad"},
+                                       {{"filters", 2}, {"kernel", {3, 2, 3}}, {"stride", {2, 1, 2}}}),
+                                 layer("relu", "relu", {"conv"})},
+                                image));
+    out.emplace_back(
+        "phases",
+        network_of(
+            {layer("up", "upsample", {"image"}, {{"factor", {2, 1, 3}}}),
+             layer("pad", "pad", {"up"}, {{"padding", {1, 2, 0}}}),
+             layer("conv", "conv3d", {"pad"}, {{"filters", 5}, {"kernel", {3, 2, 4}}}),
+             layer("act", "leaky_relu", {"conv"}, {{"slope", 0.3}}), layer("norm", "batch_norm", {"act"}),
+             layer("conv2", "conv3d", {"norm"}, {{"filters", 2}, {"kernel", {2, 2, 2}}, {"padding", "same"}}),
+             layer("out", "relu", {"conv2"})},
+            image));
+    out.emplace_back("folded",
+                     network_of({layer("conv", "conv3d", {"image"},
+                                       {{"filters", 8}, {"kernel", {3, 3, 3}}, {"padding", "same"}}),
+                                 layer("norm", "batch_norm", {"conv"}), layer("act", "relu", {"norm"})},
+                                {8, 4, 4, 4}));
+    out.emplace_back("read twice",
+                     network_of({layer("up", "upsample", {"image"}, {{"factor", {2, 2, 2}}}),
+                                 layer("conv", "conv3d", {"up"},
+                                       {{"filters", 2}, {"kernel", {3, 3, 3}}, {"padding", "same"}}),
+                                 layer("act", "silu", {"conv"}), layer("sum", "add", {"act", "conv"}),
+                                 layer("both", "concat", {"sum", "up"}), layer("out", "relu", {"both"})},
+                                {2, 2, 3, 2}));
+    out.emplace_back(
+        "small layers",
+        network_of({layer("turned", "permute", {"image"}, {{"order", {0, 3, 1, 2}}}),
+                    layer("part", "slice", {"turned"}, {{"axis", 1}, {"begin", 1}, {"end", 3}}),
+                    layer("soft", "softplus", {"part"}), layer("log", "log", {"soft"}),
+                    layer("exp", "exp", {"log"}), layer("power", "power", {"exp"}, {{"exponent", 0.5}}),
+                    layer("half", "scale", {"power"}, {{"factor", 0.5}}), layer("sig", "sigmoid", {"half"}),
+                    layer("cut", "threshold", {"sig"}, {{"value", 0.55}}),
+                    layer("pool", "average_pool", {"cut"}, {{"size", {2, 1, 2}}}),
+                    layer("total", "sum", {"pool"}, {{"axes", {1, 3}}}), layer("flat", "flatten", {"total"})},
+                   {3, 2, 4, 6}));
+    const auto noise = [](const char* name, J parameters, int stream) {
+        parameters.update({{"shape", {2, 4, 5, 6}}, {"stream", stream}});
+        return layer(name, "random", {}, parameters);
+    };
+    out.emplace_back("shares of a sum",
+                     network_of({noise("gamma", {{"distribution", "gamma"}, {"concentration", 0.7}}, 1),
+                                 noise("poisson", {{"distribution", "poisson"}, {"mean", 2.5}}, 2),
+                                 noise("uniform", {{"distribution", "uniform"}}, 3),
+                                 layer("noisy", "multiply", {"image", "gamma"}),
+                                 layer("counted", "add", {"noisy", "poisson"}),
+                                 layer("shifted", "add", {"counted", "uniform"}),
+                                 layer("shares", "softmax", {"shifted"}, {{"axes", {1, 2}}}),
+                                 layer("total", "multiply", {"shares", "energy"})},
+                                image));
+    return out;
+}
+
+}  // namespace caloforge::network::test
