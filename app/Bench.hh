@@ -10,6 +10,7 @@ struct BenchOptions {
     std::string device = "cpu";
     std::string precision = "float32";
     std::string detector = "clic-ecal";
+    std::string instruction_set;       ///< empty: the machine's best
     std::vector<double> energies;      ///< GeV; empty: the command's own choice
     std::vector<std::size_t> batches;  ///< empty: the command's own choice
     int threads = 0;
@@ -17,8 +18,9 @@ struct BenchOptions {
     bool json = false;
 };
 
-/// Verifies that a shower does not depend on its batch (max_rel_diff <= 1e-4), then times batches in memory,
-/// and the way to a file against the same work in memory. Throws RunError when the check fails.
+/// Verifies that a shower does not depend on its batch and on what computes it (max_rel_diff <= 1e-4), then
+/// times batches in memory, on one thread and on all (or on as many as asked), and the way to a file against
+/// the same work in memory. Throws RunError when the check fails.
 void bench_generate(const BenchOptions& options);
 
 /// Times one training step of the 3DGAN on made-up showers, by part.

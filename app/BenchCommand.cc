@@ -15,6 +15,8 @@ void add_bench(CLI::App& app) {
                               "Showers per second by batch, and when writing to a file.\nExample: caloforge "
                               "bench generate --batch 1,16,128 --threads 1");
     generate->add_option("--model", options->model, "Shipped model or weights file");
+    generate->add_option("--instruction-set", options->instruction_set,
+                         "For the engine: avx512, avx2, sse4 (default: the best)");
     generate->callback([options] { bench_generate(*options); });
 
     auto* train = bench->add_subcommand("train",
@@ -49,7 +51,9 @@ void add_bench(CLI::App& app) {
         command->add_option("--device", options->device, "cpu or cuda");
     }
     for (auto* command : {generate, train, validate, simulate}) {
-        command->add_option("--threads", options->threads, "Threads (0: all cores)")
+        command
+            ->add_option("--threads", options->threads,
+                         "Threads (0: all cores; generate and simulate: one, then all)")
             ->check(whole_number(0, 4096));
         command->add_option("--seconds", options->seconds, "At least so long per figure")
             ->check(CLI::PositiveNumber);

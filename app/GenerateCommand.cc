@@ -4,6 +4,7 @@
 #include "core/Log.hh"
 #include "core/RunRecord.hh"
 #include "generate/GenerateRun.hh"
+#include "kernels/InstructionSet.hh"
 
 namespace caloforge::app {
 namespace {
@@ -14,11 +15,13 @@ struct Options : ShowerRunOptions {
     std::string backend = "native";
     std::string device = "cpu";
     bool allow_extrapolation = false;
+    std::string instruction_set;
 };
 
 void run(const Options& options) {
     core::RunRecord record("generate");
     const auto energy = core::EnergySpec::parse(options.energy);
+    if (!options.instruction_set.empty()) kernels::use_instruction_set(options.instruction_set);
     generate::ShowerGenerator generator(
         options.model, {options.device, options.threads, options.allow_extrapolation, options.backend});
     generator.check_energies(energy.low(), energy.high());
@@ -27,6 +30,8 @@ void run(const Options& options) {
                                {"batch", options.batch},   {"backend", generator.backend()},
                                {"device", options.device}, {"threads", generator.threads()},
                                {"gzip", options.gzip},     {"out", options.out}};
+    if (generator.backend() == "native")
+        record["configuration"]["instruction_set"] = kernels::instruction_set();
     record["seed"] = options.seed;
     data::WriteOptions write;
     write.gzip_level = options.gzip;
@@ -65,10 +70,18 @@ void add_generate(CLI::App& app) {
         ->check(whole_number(1, 65536))
         ->group("Changes speed");
     command
-        ->add_option("--backend", options->backend, "What computes: native (the engine, on a CPU) or torch")
-        ->check(CLI::IsMember({"native", "torch"}))
+        ->add_option(
+            "--backend", options->backend,
+            "What computes: native (the engine, on a CPU), torch, or torch-rewritten (libtorch with the "
+            "network as the engine rewrites it)")
+        ->check(CLI::IsMember({"native", "torch", "torch-rewritten"}))
         ->group("Changes speed");
     command->add_option("--device", options->device, "cpu or cuda")->group("Changes speed");
+    command
+        ->add_option(
+            "--instruction-set", options->instruction_set,
+            "For the engine: avx2, say, for the same bits on all machines that have it (default: the best)")
+        ->group("Changes speed");
     command->callback([options] { run(*options); });
 }
 

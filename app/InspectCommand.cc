@@ -7,7 +7,7 @@
 #include "data/ShowerFile.hh"
 #include "engine/Engine.hh"
 #include "geometry/Detector.hh"
-#include "kernels/TapConvolution.hh"
+#include "kernels/InstructionSet.hh"
 #include "network/NetworkPlan.hh"
 #include "network/WeightsFile.hh"
 

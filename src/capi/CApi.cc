@@ -11,7 +11,7 @@
 #include "core/Error.hh"
 #include "core/Version.hh"
 #include "engine/Engine.hh"
-#include "kernels/TapConvolution.hh"
+#include "kernels/InstructionSet.hh"
 #include "network/TrainedEnergies.hh"
 
 using caloforge::core::Json;

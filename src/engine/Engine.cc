@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "core/Error.hh"
+#include "engine/MemoryPlan.hh"
 #include "engine/Passes.hh"
 #include "engine/Runner.hh"
 
@@ -59,10 +60,9 @@ constexpr std::size_t rounded_up(std::size_t elements) {
 
 struct Engine::Impl {
     std::vector<Compiled> steps;
-    std::size_t buffer = 0;         ///< elements of all outputs that live at one time
-    std::size_t scratch_lanes = 0;  ///< floats
-    std::size_t scratch_cells = 0;
-    std::size_t noise = 0;  ///< floats
+    std::size_t memory_together = 0;  ///< floats that 16 showers take
+    std::size_t memory_alone = 0;     ///< floats that one takes
+    std::size_t noise = 0;            ///< floats
 
     void compile(Graph graph) {
         for (Operation& operation : graph.operations) {
@@ -74,11 +74,7 @@ struct Engine::Impl {
                 const std::size_t inputs = operation.weights.size() / step.elements;
                 step.dense.emplace(inputs, step.elements, operation.weights, operation.bias);
             }
-            if (operation.kind == Kind::convolution) {
-                step.convolution.emplace(operation, image);
-                scratch_lanes = std::max(scratch_lanes, step.convolution->scratch_floats(lanes));
-                scratch_cells = std::max(scratch_cells, step.convolution->scratch_floats(1));
-            }
+            if (operation.kind == Kind::convolution) step.convolution.emplace(operation, image);
             if (operation.kind == Kind::upsample || operation.kind == Kind::pad)
                 operation.index = index_of(operation, image);
             if (operation.kind == Kind::random) noise = std::max(noise, step.elements);
@@ -86,54 +82,42 @@ struct Engine::Impl {
             step.operation = std::move(operation);
             steps.push_back(std::move(step));
         }
-        plan_memory();
-    }
-
-    // First fit: an output takes the first gap that is free from when it is made until it is last read.
-    void plan_memory() {
-        std::vector<std::size_t> last(steps.size());
-        for (std::size_t i = 0; i < steps.size(); ++i) {
-            last[i] = i;
-            for (const std::size_t from : steps[i].operation.inputs) last[from] = i;
-        }
-        last.back() = steps.size();
-        for (std::size_t i = 0; i < steps.size(); ++i) {
-            const std::size_t size = rounded_up(steps[i].elements);
-            std::size_t begin = 0;
-            for (bool moved = true; moved;) {
-                moved = false;
-                for (std::size_t j = 0; j < i; ++j) {
-                    const std::size_t end = steps[j].begin + rounded_up(steps[j].elements);
-                    if (last[j] < i || begin >= end || begin + size <= steps[j].begin) continue;
-                    begin = end;
-                    moved = true;
-                }
-            }
-            steps[i].begin = begin;
-            buffer = std::max(buffer, begin + size);
-        }
+        memory_together = plan_memory(lanes, &Compiled::together);
+        memory_alone = plan_memory(1, &Compiled::alone);
         constexpr std::size_t most_bytes = std::size_t{4} << 30;
-        if ((buffer * lanes + scratch_lanes) * sizeof(float) > most_bytes)
+        if (memory_together * sizeof(float) > most_bytes)
             throw core::InputError("the network needs more than 4 GiB for 16 showers. Is its grid right?");
     }
 
-    RunMemory memory(float* start, std::size_t n, float* noise_memory) const {
-        return {start, start + buffer * n, noise_memory};
+    // An output is needed from when it is made until it is last read, scratch while its convolution runs.
+    std::size_t plan_memory(std::size_t showers, Compiled::Place Compiled::*place) {
+        std::vector<MemoryBlock> blocks(2 * steps.size());
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            // Dense layers write whole vectors of outputs.
+            blocks[2 * i] = {rounded_up(steps[i].elements) * showers, i, i};
+            blocks[2 * i + 1] = {steps[i].convolution ? steps[i].convolution->scratch_floats(showers) : 0, i,
+                                 i};
+            for (const std::size_t from : steps[i].operation.inputs) blocks[2 * from].last = i;
+        }
+        blocks[2 * steps.size() - 2].last = steps.size();
+        const std::size_t all = place_blocks(blocks);
+        for (std::size_t i = 0; i < steps.size(); ++i)
+            steps[i].*place = {blocks[2 * i].begin, blocks[2 * i + 1].begin};
+        return all;
     }
 };
 
 Engine::Engine(const network::WeightsFile& file, const std::string& role, Passes passes)
     : impl_(std::make_unique<Impl>()) {
-    const Graph graph = lower(file.network(role), file, role);
-    impl_->compile(passes == Passes::all ? optimised(graph) : drop_unused(graph));
+    Graph graph = lower(file.network(role), file, role);
+    impl_->compile(passes == Passes::all ? optimised(std::move(graph)) : drop_unused(std::move(graph)));
 }
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
 Engine::Workspace::Workspace(const Engine& engine)
-    : buffer_(line / sizeof(float) + std::max(engine.impl_->buffer * lanes + engine.impl_->scratch_lanes,
-                                              engine.impl_->buffer + engine.impl_->scratch_cells)),
+    : buffer_(line / sizeof(float) + std::max(engine.impl_->memory_together, engine.impl_->memory_alone)),
       noise_(engine.impl_->noise) {}
 
 std::size_t Engine::cells() const {
@@ -143,21 +127,18 @@ std::size_t Engine::cells() const {
 void Engine::generate(std::uint64_t seed, std::uint64_t first, std::span<const float> incident,
                       Workspace& workspace, std::span<float> out) const {
     assert(out.size() == incident.size() * cells());
-    float* memory = aligned(workspace.buffer_);
-    float* noise = workspace.noise_.data();
+    const RunMemory memory = {aligned(workspace.buffer_), workspace.noise_.data()};
     const std::size_t count = cells();
     for (std::size_t done = 0; done < incident.size();) {
         const std::size_t left = incident.size() - done;
         if (left < least_together) {
-            const float* made = run_one(impl_->steps, impl_->memory(memory, 1, noise), seed, first + done,
-                                        incident.subspan(done, 1));
+            const float* made = run_one(impl_->steps, memory, seed, first + done, incident.subspan(done, 1));
             std::copy_n(made, count, out.data() + done * count);
             done += 1;
             continue;
         }
         const std::size_t now = std::min(left, lanes);
-        const float* made = run_lanes(impl_->steps, impl_->memory(memory, lanes, noise), seed, first + done,
-                                      incident.subspan(done, now));
+        const float* made = run_lanes(impl_->steps, memory, seed, first + done, incident.subspan(done, now));
         for (std::size_t l = 0; l < now; ++l) {
             float* to = out.data() + (done + l) * count;
             for (std::size_t c = 0; c < count; ++c) to[c] = made[c * lanes + l];

@@ -53,46 +53,101 @@ std::int64_t taps_inside(const Operation& convolution, const network::Shape& ima
     return product;
 }
 
-// The convolution's matrix times the dense layer's: the convolution of its columns, 16 at a time as if they
-// were showers, the bias being one column more.
-Operation folded(const Operation& dense, const Operation& convolution, const network::Shape& image) {
+// Rows of `values` (rows, columns), and one column more, each padded with zeros to `stride`.
+std::vector<float> padded_rows(const std::vector<float>& values, const std::vector<float>& last,
+                               std::size_t columns, std::size_t stride) {
+    const std::size_t rows = values.size() / columns;
+    std::vector<float> out(rows * stride, 0.0F);
+    for (std::size_t row = 0; row < rows; ++row) {
+        std::copy_n(values.data() + row * columns, columns, out.data() + row * stride);
+        if (!last.empty()) out[row * stride + columns] = last[row];
+    }
+    return out;
+}
+
+// A convolution's taps at one output cell that do not fall on the zeros around the image, for one channel
+// after the other: where they read (cells of the image), and which weight (of a filter's).
+struct TapsInside {
+    std::vector<std::int32_t> cells;
+    std::vector<std::size_t> weights;
+
+    TapsInside(const Operation& convolution, const network::Shape& image, const Operation::Triple& at) {
+        const auto& [kx, ky, kz] = convolution.kernel;
+        Operation::Triple k;
+        for (std::int64_t channel = 0; channel < image[0]; ++channel) {
+            for (k[0] = 0; k[0] < kx; ++k[0]) {
+                for (k[1] = 0; k[1] < ky; ++k[1]) {
+                    for (k[2] = 0; k[2] < kz; ++k[2]) {
+                        std::int64_t cell = channel;
+                        bool inside = true;
+                        for (std::size_t axis = 0; axis < 3; ++axis) {
+                            const std::int64_t to = at[axis] + k[axis] - convolution.low[axis];
+                            inside = inside && to >= 0 && to < image[axis + 1];
+                            cell = cell * image[axis + 1] + to;
+                        }
+                        if (!inside) continue;
+                        cells.push_back(static_cast<std::int32_t>(cell));
+                        weights.push_back(
+                            static_cast<std::size_t>(((channel * kx + k[0]) * ky + k[1]) * kz + k[2]));
+                    }
+                }
+            }
+        }
+    }
+};
+
+// The convolution's matrix times the dense layer's: the convolution of its columns, the bias being one more,
+// 16 at a time as if they were showers.
+Operation folded(const Operation& dense, const Operation& convolution, const network::Shape& shaped) {
     constexpr std::size_t lanes = kernels::lanes;
+    const network::Shape image = image_of(shaped), shape = image_of(convolution.shape);
     const auto rows = static_cast<std::size_t>(dense.elements());
     const std::size_t inputs = dense.weights.size() / rows;
+    const std::size_t groups = (inputs + lanes) / lanes, stride = groups * lanes;
+    const auto filters = static_cast<std::size_t>(shape[0]);
+    const auto cells = static_cast<std::size_t>(shape[1] * shape[2] * shape[3]);
+    const std::size_t per_filter = convolution.weights.size() / filters;
+    const std::vector<float> columns = padded_rows(dense.weights, dense.bias, inputs, stride);
+    std::vector<float> images(filters * cells * stride);
+
+    std::vector<std::int32_t> from(groups), to(groups);
+    for (std::size_t g = 0; g < groups; ++g) from[g] = static_cast<std::int32_t>(g * lanes);
+    const std::vector<float> start(filters, 0.0F);
+    std::vector<float> weights;
+    std::size_t cell = 0;
+    Operation::Triple at;
+    for (at[0] = 0; at[0] < shape[1]; ++at[0]) {
+        for (at[1] = 0; at[1] < shape[2]; ++at[1]) {
+            for (at[2] = 0; at[2] < shape[3]; ++at[2], ++cell) {
+                TapsInside taps(convolution, image, at);
+                weights.resize(taps.weights.size() * filters);
+                for (std::size_t t = 0; t < taps.weights.size(); ++t) {
+                    for (std::size_t f = 0; f < filters; ++f)
+                        weights[t * filters + f] = convolution.weights[f * per_filter + taps.weights[t]];
+                }
+                for (std::int32_t& tap : taps.cells) tap *= static_cast<std::int32_t>(stride);
+                for (std::size_t g = 0; g < groups; ++g)
+                    to[g] = static_cast<std::int32_t>(cell * stride + g * lanes);
+                kernels::run({taps.cells, weights.data(), start.data(), filters, from, to, cells * stride},
+                             columns.data(), images.data());
+            }
+        }
+    }
+
     Operation out;
     out.name = convolution.name;
     out.kind = Kind::dense;
     out.inputs = dense.inputs;
     out.shape = convolution.shape;
     out.after = convolution.after;
-    const auto outputs = static_cast<std::size_t>(out.elements());
+    const std::size_t outputs = filters * cells;
     out.weights.resize(outputs * inputs);
     out.bias.resize(outputs);
-
-    Operation linear = convolution;
-    linear.bias.clear();
-    const PhasedConvolution map(linear, image);
-    std::vector<float> columns(rows * lanes), images(outputs * lanes), scratch(map.scratch_floats(lanes));
-    for (std::size_t first = 0; first <= inputs; first += lanes) {
-        const std::size_t count = std::min(lanes, inputs + 1 - first);
-        for (std::size_t row = 0; row < rows; ++row) {
-            for (std::size_t l = 0; l < count; ++l) {
-                const float bias = dense.bias.empty() ? 0 : dense.bias[row];
-                columns[row * lanes + l] =
-                    first + l < inputs ? dense.weights[row * inputs + first + l] : bias;
-            }
-        }
-        map.run_lanes(columns.data(), images.data(), scratch.data());
-        for (std::size_t o = 0; o < outputs; ++o) {
-            for (std::size_t l = 0; l < count; ++l) {
-                const float value = images[o * lanes + l];
-                (first + l < inputs ? out.weights[o * inputs + first + l] : out.bias[o]) = value;
-            }
-        }
+    for (std::size_t o = 0; o < outputs; ++o) {
+        std::copy_n(images.data() + o * stride, inputs, out.weights.data() + o * inputs);
+        out.bias[o] =
+            images[o * stride + inputs] + (convolution.bias.empty() ? 0 : convolution.bias[o / cells]);
     }
-    const std::size_t cells = outputs / static_cast<std::size_t>(out.shape[0]);
-    for (std::size_t o = 0; o < outputs && !convolution.bias.empty(); ++o)
-        out.bias[o] += convolution.bias[o / cells];
     return out;
 }
 
@@ -120,8 +175,8 @@ bool worth_splitting(const Operation& phased, std::int64_t channels) {
 
 }  // namespace
 
-Graph fuse_pointwise(const Graph& graph) {
-    Graph out = graph;
+Graph fuse_pointwise(Graph graph) {
+    Graph out = std::move(graph);
     for (std::size_t i = 0; i < out.operations.size(); ++i) {
         Operation& operation = out.operations[i];
         if (!only_pointwise(operation)) continue;
@@ -137,11 +192,11 @@ Graph fuse_pointwise(const Graph& graph) {
         operation.inputs.clear();
         redirect(out, i, from);
     }
-    return drop_unused(out);
+    return drop_unused(std::move(out));
 }
 
-Graph fuse_upsampling(const Graph& graph) {
-    Graph out = graph;
+Graph fuse_upsampling(Graph graph) {
+    Graph out = std::move(graph);
     for (Operation& convolution : out.operations) {
         if (convolution.kind != Kind::convolution || convolution.zeros_between) continue;
         const auto sole = [&](Kind kind) {
@@ -163,11 +218,11 @@ Graph fuse_upsampling(const Graph& graph) {
             if (worth_splitting(phased, upsample.shape[0])) convolution = std::move(phased);
         }
     }
-    return drop_unused(out);
+    return drop_unused(std::move(out));
 }
 
-Graph fold_linear_chains(const Graph& graph) {
-    Graph out = graph;
+Graph fold_linear_chains(Graph graph) {
+    Graph out = std::move(graph);
     for (Operation& convolution : out.operations) {
         if (convolution.kind != Kind::convolution || convolution.zeros_between ||
             convolution.factor != ones || convolution.stride != ones)
@@ -181,10 +236,10 @@ Graph fold_linear_chains(const Graph& graph) {
             continue;
         convolution = folded(dense, convolution, shaped.shape);
     }
-    return drop_unused(out);
+    return drop_unused(std::move(out));
 }
 
-Graph drop_unused(const Graph& graph) {
+Graph drop_unused(Graph graph) {
     const std::size_t count = graph.operations.size();
     std::vector<bool> used(count, false);
     used[0] = used[graph.output] = true;
@@ -198,7 +253,7 @@ Graph drop_unused(const Graph& graph) {
     for (std::size_t i = 0; i < count; ++i) {
         if (!used[i]) continue;
         place[i] = out.operations.size();
-        Operation copy = graph.operations[i];
+        Operation copy = std::move(graph.operations[i]);
         for (std::size_t& from : copy.inputs) from = place[from];
         out.operations.push_back(std::move(copy));
     }
@@ -206,8 +261,8 @@ Graph drop_unused(const Graph& graph) {
     return out;
 }
 
-Graph optimised(const Graph& graph) {
-    return fuse_pointwise(fold_linear_chains(fuse_upsampling(fuse_pointwise(graph))));
+Graph optimised(Graph graph) {
+    return fuse_pointwise(fold_linear_chains(fuse_upsampling(fuse_pointwise(std::move(graph)))));
 }
 
 }  // namespace caloforge::engine

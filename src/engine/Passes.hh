@@ -8,21 +8,21 @@ namespace caloforge::engine {
 /// none depends on the batch: a shower is the same alone and among others.
 
 /// Functions of single numbers go to the operation whose result nobody else reads.
-Graph fuse_pointwise(const Graph& graph);
+Graph fuse_pointwise(Graph graph);
 
 /// upsample, pad, convolution (any of the first two may be missing) become one convolution that reads the
 /// coarse cells: DESIGN §6. Zeros that padding adds outside a convolution that pads itself are told apart by
 /// nothing, so paddings add up.
-Graph fuse_upsampling(const Graph& graph);
+Graph fuse_upsampling(Graph graph);
 
 /// A dense layer and a convolution with nothing but a change of shape between are one linear map: one dense
 /// layer, where this takes less than half the multiply-adds and at most 64 MiB of weights.
-Graph fold_linear_chains(const Graph& graph);
+Graph fold_linear_chains(Graph graph);
 
 /// Operations that the output does not need are left out; the output is then the last.
-Graph drop_unused(const Graph& graph);
+Graph drop_unused(Graph graph);
 
 /// All of them, in the order that the engine uses.
-Graph optimised(const Graph& graph);
+Graph optimised(Graph graph);
 
 }  // namespace caloforge::engine

@@ -136,12 +136,11 @@ std::size_t PhasedConvolution::padded_floats() const {
 }
 
 std::size_t PhasedConvolution::scratch_floats(std::size_t lanes) const {
+    if (lanes > 1) return needs_padding_ ? padded_floats() * lanes : 0;
     std::size_t most = 0;
-    if (lanes == 1) {
-        for (const Phase& phase : phases_)
-            most = std::max(most, phase.cells.out_positions.size() * kernels::lanes * filters_);
-    }
-    return padded_floats() * lanes + slack + most;
+    for (const Phase& phase : phases_)
+        most = std::max(most, phase.cells.out_positions.size() * kernels::lanes * filters_);
+    return padded_floats() + slack + most;
 }
 
 std::int64_t PhasedConvolution::macs() const {
@@ -176,7 +175,7 @@ std::size_t PhasedConvolution::bytes() const {
 const float* PhasedConvolution::padded(const float* in, std::size_t lanes, float* scratch) const {
     // One shower is read in whole vectors, which may reach beyond its end.
     if (!needs_padding_ && lanes > 1) return in;
-    std::fill_n(scratch, padded_floats() * lanes + slack, 0.0F);
+    std::fill_n(scratch, padded_floats() * lanes + (lanes == 1 ? slack : 0), 0.0F);
     const auto row = static_cast<std::size_t>(extent_[2]) * lanes;
     for (std::int64_t c = 0; c < channels_; ++c) {
         for (std::int64_t x = 0; x < extent_[0]; ++x) {

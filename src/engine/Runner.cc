@@ -72,7 +72,9 @@ class Runner {
     }
 
   private:
-    float* at(const Compiled& step) const { return memory_.buffer + step.begin * n; }
+    static const Compiled::Place& place(const Compiled& step) { return n == 1 ? step.alone : step.together; }
+    float* at(const Compiled& step) const { return memory_.values + place(step).output; }
+    float* scratch(const Compiled& step) const { return memory_.values + place(step).scratch; }
     const float* in(const Compiled& step, std::size_t which = 0) const {
         return at(steps_[step.operation.inputs[which]]);
     }
@@ -97,9 +99,9 @@ class Runner {
                 break;
             case Kind::convolution:
                 if constexpr (n == 1)
-                    step.convolution->run_cells(in(step), out, memory_.scratch);
+                    step.convolution->run_cells(in(step), out, scratch(step));
                 else
-                    step.convolution->run_lanes(in(step), out, memory_.scratch);
+                    step.convolution->run_lanes(in(step), out, scratch(step));
                 break;
             case Kind::upsample:
             case Kind::pad:

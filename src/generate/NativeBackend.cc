@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <thread>
 #include <vector>
@@ -10,7 +11,7 @@
 namespace caloforge::generate {
 namespace {
 
-constexpr std::size_t block = engine::Engine::together;  ///< a thread's part is a multiple of it
+constexpr std::size_t block = engine::Engine::together;  ///< what a thread takes at a time
 
 class NativeBackend : public Backend {
   public:
@@ -24,12 +25,15 @@ class NativeBackend : public Backend {
         const std::size_t workers =
             std::min(static_cast<std::size_t>(threads_), std::max<std::size_t>(blocks, 1));
         while (workspaces_.size() < workers) workspaces_.emplace_back(engine_);
+        // Whoever is free takes the next block: a writer or another program may hold up one of the threads.
+        std::atomic<std::size_t> next = 0;
         const auto part = [&](std::size_t worker) {
-            const std::size_t begin = std::min(incident.size(), blocks * worker / workers * block);
-            const std::size_t end = std::min(incident.size(), blocks * (worker + 1) / workers * block);
             const std::size_t cells = engine_.cells();
-            engine_.generate(seed, first + begin, incident.subspan(begin, end - begin), workspaces_[worker],
-                             out.subspan(begin * cells, (end - begin) * cells));
+            for (std::size_t taken = next++; taken < blocks; taken = next++) {
+                const std::size_t begin = taken * block, end = std::min(incident.size(), begin + block);
+                engine_.generate(seed, first + begin, incident.subspan(begin, end - begin),
+                                 workspaces_[worker], out.subspan(begin * cells, (end - begin) * cells));
+            }
         };
         std::vector<std::jthread> others;
         for (std::size_t worker = 1; worker < workers; ++worker) others.emplace_back(part, worker);

@@ -99,10 +99,6 @@ void run_all(const TapConvolution& c, const float* in, float* out) {
     }
 }
 
-const char* name_of_target() {
-    return hwy::TargetName(HWY_TARGET);
-}
-
 }  // namespace caloforge::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -110,14 +106,9 @@ HWY_AFTER_NAMESPACE();
 namespace caloforge::kernels {
 
 HWY_EXPORT(run_all);
-HWY_EXPORT(name_of_target);
 
 void run(const TapConvolution& convolution, const float* in, float* out) {
     HWY_DYNAMIC_DISPATCH(run_all)(convolution, in, out);
-}
-
-const char* instruction_set() {
-    return HWY_DYNAMIC_DISPATCH(name_of_target)();
 }
 
 }  // namespace caloforge::kernels

@@ -30,7 +30,4 @@ struct TapConvolution {
 /// not matter. Thread-safe.
 void run(const TapConvolution& convolution, const float* in, float* out);
 
-/// Name of the instruction set that the kernels use on this machine: "AVX3", "AVX2", ...
-const char* instruction_set();
-
 }  // namespace caloforge::kernels

@@ -64,6 +64,7 @@ TEST(Engine, RunsTheGenerator) {
     std::int64_t macs = 0;
     for (const Json& step : engine.plan()) macs += step["macs"].get<std::int64_t>();
     EXPECT_LT(macs, 45'000'000);  // of 256 million as written
+    EXPECT_LT(Engine::Workspace(engine).bytes(), 10'000'000U);
 }
 
 // Repetition by every factor, padding that is no multiple of it, kernels even and odd, one and many filters.

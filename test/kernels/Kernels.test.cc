@@ -4,9 +4,11 @@
 #include <cstring>
 #include <vector>
 
+#include "core/Error.hh"
 #include "core/Random.hh"
 #include "kernels/BlockedDense.hh"
 #include "kernels/Functions.hh"
+#include "kernels/InstructionSet.hh"
 #include "kernels/Peak.hh"
 #include "kernels/TapConvolution.hh"
 
@@ -102,6 +104,22 @@ TEST(Functions, HideNoNan) {
     leaky_relu(values.data(), values.size(), 0);
     threshold(values.data(), values.size(), 0.5F);
     for (const float value : values) EXPECT_TRUE(std::isnan(value));
+}
+
+TEST(InstructionSet, CanBeChosen) {
+    const auto all = instruction_sets();
+    ASSERT_FALSE(all.empty());
+    EXPECT_EQ(instruction_set(), all.front());
+    std::vector<float> data(37, 0.1F);
+    for (const std::string& name : all) {
+        use_instruction_set(name);
+        EXPECT_EQ(instruction_set(), name);
+        std::vector<float> copy = data;
+        affine(copy.data(), copy.size(), 3.0F, 0.5F);
+        for (const float x : copy) EXPECT_FLOAT_EQ(x, 0.8F);
+    }
+    EXPECT_THROW(use_instruction_set("mmx"), core::InputError);
+    EXPECT_EQ(instruction_set(), all.front());
 }
 
 TEST(Peak, IsWhatAMachineCanDo) {

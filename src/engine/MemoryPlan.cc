@@ -1,0 +1,39 @@
+#include "engine/MemoryPlan.hh"
+
+#include <algorithm>
+
+namespace caloforge::engine {
+namespace {
+
+// A vector that crosses a cache line costs two loads.
+constexpr std::size_t alignment = 16;
+
+std::size_t end_of(const MemoryBlock& block) {
+    return block.begin + (block.size + alignment - 1) / alignment * alignment;
+}
+
+}  // namespace
+
+std::size_t place_blocks(std::vector<MemoryBlock>& blocks) {
+    std::size_t all = 0;
+    std::vector<const MemoryBlock*> beside;
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        MemoryBlock& block = blocks[i];
+        beside.clear();
+        for (std::size_t j = 0; j < i; ++j) {
+            if (blocks[j].first <= block.last && block.first <= blocks[j].last && blocks[j].size > 0)
+                beside.push_back(&blocks[j]);
+        }
+        std::sort(beside.begin(), beside.end(),
+                  [](const auto* a, const auto* b) { return a->begin < b->begin; });
+        block.begin = 0;
+        for (const MemoryBlock* other : beside) {
+            if (end_of(block) <= other->begin) break;
+            block.begin = std::max(block.begin, end_of(*other));
+        }
+        all = std::max(all, end_of(block));
+    }
+    return all;
+}
+
+}  // namespace caloforge::engine

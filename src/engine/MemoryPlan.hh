@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace caloforge::engine {
+
+/// Floats that are needed from step `first` to step `last`, both included.
+struct MemoryBlock {
+    std::size_t size = 0;
+    std::size_t first = 0;
+    std::size_t last = 0;
+    std::size_t begin = 0;  ///< where it was put: a multiple of 16
+};
+
+/// Puts every block, in the order given, into the first gap that is free as long as the block is needed.
+/// Returns how many floats all of them take.
+std::size_t place_blocks(std::vector<MemoryBlock>& blocks);
+
+}  // namespace caloforge::engine
