@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
     app::add_generate(app);
 #endif
     app::add_validate(app);
+    app::add_export(app);
     app::add_inspect(app);
 #ifdef CALOFORGE_WITH_TORCH
     app::add_bench(app);

@@ -24,6 +24,7 @@ HOUSE = {
     "src/engine": (3, ["network", "kernels"]),
     "src/model": (3, ["network", "geometry", "kernels"]),
     "src/capi": (4, ["engine"]),
+    "src/onnx": (4, ["engine", "network"]),
     "src/train": (4, ["model", "data", "comm"]),
     "src/validate": (4, ["data", "geometry"]),
     "src/generate": (5, ["engine", "model", "data"]),
@@ -47,6 +48,7 @@ THIRD_PARTY = {
     "xxHash": (r"(xxhash|xxh3)\.h$", ["src/core"], []),
     "Random123": (r"Random123/", ["src/core"], []),
     "Highway": (r"hwy/", ["src/kernels"], []),
+    "ONNX": (r"onnx/(onnx_pb|checker|shape_inference/\w+)\.h$|google/protobuf/", ["src/onnx"], []),
     "spdlog": (r"spdlog/", ["src/core"], []),
 }
 

@@ -4,7 +4,7 @@ import unittest
 
 from harness import DONE, MODEL, USAGE, BAD_INPUT, CommandTest, call
 
-COMMANDS = ["simulate", "train", "generate", "validate", "inspect", "bench", "bench generate", "bench train",
+COMMANDS = ["simulate", "train", "generate", "validate", "export", "inspect", "bench", "bench generate", "bench train",
             "bench validate", "bench simulate", "demo"]
 
 
