@@ -166,7 +166,7 @@ bool worth_folding(const Operation& dense, const Operation& convolution, const n
 
 // Many phases of a large kernel would take more weights, or longer to sum them, than they can save.
 bool worth_splitting(const Operation& phased, std::int64_t channels) {
-    constexpr std::int64_t most_work = std::int64_t{1} << 30;
+    constexpr std::int64_t most_work = std::int64_t{1} << 26;
     const auto& [fx, fy, fz] = phased.factor;
     const std::int64_t phases = network::saturating_product(network::saturating_product(fx, fy), fz);
     return phases <= most_phases && PhasedConvolution::weight_count(phased, channels) <= most_weights &&

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <vector>
 
@@ -39,6 +40,7 @@ class PhasedConvolution {
 
   private:
     using Triple = Operation::Triple;
+    using Order = std::array<std::size_t, 3>;  ///< axes: outer, middle, inner
     struct Layout {
         std::vector<std::int32_t> taps;
         std::vector<std::int32_t> in_positions;
@@ -55,8 +57,11 @@ class PhasedConvolution {
     void add_phase(const Operation& convolution, const Triple& phase);
     void place(Phase& phase, const std::vector<Triple>& offsets);
     std::size_t padded_floats() const;
-    const float* padded(const float* in, std::size_t lanes, float* scratch) const;
-    std::size_t run_vectors(const Phase& phase) const;
+    void pad(const float* in, std::size_t lanes, const Triple& step, float* out) const;
+    void choose_order(const Operation& convolution);
+    /// Cells of a phase along an axis.
+    std::int64_t count(std::size_t axis, std::int64_t phase) const;
+    std::int64_t run_vectors(const Order& order, std::int64_t count_middle, std::int64_t count_inner) const;
 
     std::int64_t channels_;
     std::size_t filters_;
@@ -67,7 +72,9 @@ class PhasedConvolution {
     Triple low_ = {0, 0, 0};  ///< zeros before the coarse input
     Triple padded_extent_ = {0, 0, 0};
     bool needs_padding_ = false;
-    std::vector<float> start_;  ///< (filters)
+    Order order_ = {0, 1, 2};       ///< of the axes of one shower's padded input
+    Triple cell_step_ = {0, 0, 0};  ///< there, from a cell to the next along each axis
+    std::vector<float> start_;      ///< (filters)
     std::vector<Phase> phases_;
 };
 

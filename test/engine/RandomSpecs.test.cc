@@ -1,0 +1,253 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <random>
+
+#include "core/Error.hh"
+#include "engine/Engine.hh"
+#include "engine/Rewritten.hh"
+#include "network/Toy.hh"
+
+namespace caloforge::engine {
+namespace {
+
+using core::Json;
+using network::Layer;
+using network::NetworkSpec;
+using network::Shape;
+
+/// Networks put together at random from every layer type: most are right, some ask for what cannot be.
+class RandomSpecs {
+  public:
+    explicit RandomSpecs(std::uint64_t seed) : random_(seed) {}
+
+    NetworkSpec next() {
+        spec_ = {};
+        shapes_.clear();
+        spec_.name = "random";
+        spec_.inputs = {{"energy", {1}, "GeV"}};
+        shapes_["energy"] = {1};
+        absurd_ = one_in(5);
+        const std::int64_t layers = 1 + below(9);
+        for (std::int64_t i = 0; i < layers; ++i) add_layer(i);
+        if (spec_.layers.empty()) add(Layer{"l0", "relu", {"energy"}, Json::object()}, true);
+        const std::string& last = spec_.layers.back().name;
+        spec_.outputs = {{last, shapes_.count(last) > 0 ? shapes_[last] : Shape{1}, "GeV"}};
+        return spec_;
+    }
+    bool one_in(std::int64_t n) { return below(n) == 0; }
+
+  private:
+    std::int64_t below(std::int64_t end) {
+        return std::uniform_int_distribution<std::int64_t>(0, end - 1)(random_);
+    }
+    template <class T>
+    const T& any(const std::vector<T>& from) {
+        return from[static_cast<std::size_t>(below(static_cast<std::int64_t>(from.size())))];
+    }
+    // Small whole numbers, now and then others.
+    std::int64_t whole(std::int64_t low, std::int64_t high) {
+        static const std::vector<std::int64_t> strange{-1, 0, 7, 100, 4096, 65536, 1 << 20, (1 << 20) + 1};
+        if (absurd_ && one_in(12)) return any(strange);
+        return low + below(high - low + 1);
+    }
+    Shape list(std::size_t size, std::int64_t low, std::int64_t high) {
+        Shape out;
+        if (absurd_ && one_in(40)) ++size;
+        for (std::size_t i = 0; i < size; ++i) out.push_back(whole(low, high));
+        return out;
+    }
+
+    const std::string& some_input() {
+        std::vector<std::string> names;
+        for (const auto& [name, shape] : shapes_) names.push_back(name);
+        // Mostly the one made last: a chain with branches.
+        name_ = spec_.layers.empty() || one_in(4) ? any(names) : spec_.layers.back().name;
+        return name_;
+    }
+
+    Json parameters_of(const std::string& type, const Shape& in) {
+        const std::size_t spatial = in.size() > 1 ? in.size() - 1 : 1;
+        if (type == "dense") return {{"units", whole(1, 60)}, {"bias", !one_in(3)}};
+        if (type.starts_with("conv")) {
+            const std::size_t axes = type.starts_with("conv2d") ? 2 : 3;
+            Json out = {{"filters", whole(1, 9)}, {"kernel", list(axes, 1, 4)}, {"bias", !one_in(3)}};
+            if (one_in(2)) out["stride"] = list(axes, 1, 3);
+            if (one_in(3)) out["padding"] = "same";
+            if (one_in(4)) out["padding"] = list(axes, 0, 2);
+            if (one_in(6)) {
+                out["padding"] = Json::array();
+                for (std::size_t i = 0; i < axes; ++i) out["padding"].push_back(list(2, 0, 2));
+            }
+            return out;
+        }
+        if (type == "reshape") return {{"shape", reshaped(network::element_count(in))}};
+        if (type == "upsample") return {{"factor", list(spatial, 1, 3)}};
+        if (type == "pad") return {{"padding", list(spatial, 0, 2)}};
+        if (type == "average_pool") return {{"size", list(spatial, 1, 2)}};
+        if (type == "sum" || type == "softmax") {
+            Shape axes;
+            for (std::size_t i = 0; i < in.size(); ++i) {
+                if (one_in(2)) axes.push_back(static_cast<std::int64_t>(i));
+            }
+            return {{"axes", axes}};
+        }
+        if (type == "slice") {
+            const auto axis = static_cast<std::size_t>(below(static_cast<std::int64_t>(in.size())));
+            const std::int64_t begin = below(in[axis]);
+            return {{"axis", axis}, {"begin", begin}, {"end", begin + whole(1, in[axis] - begin)}};
+        }
+        if (type == "permute") {
+            Shape order;
+            for (std::size_t i = 0; i < in.size(); ++i) order.push_back(static_cast<std::int64_t>(i));
+            std::shuffle(order.begin(), order.end(), random_);
+            return {{"order", order}};
+        }
+        if (type == "random") {
+            static const std::vector<std::string> names{"normal", "uniform", "gamma", "poisson"};
+            Json out = {{"distribution", any(names)},
+                        {"shape", list(static_cast<std::size_t>(1 + below(4)), 1, 7)},
+                        {"stream", whole(0, 3)}};
+            if (out["distribution"] == "gamma") out["concentration"] = 0.5 + static_cast<double>(below(3));
+            if (out["distribution"] == "poisson") out["mean"] = 0.5 + static_cast<double>(below(3));
+            return out;
+        }
+        if (type == "leaky_relu") return {{"slope", 0.1}};
+        if (type == "dropout") return {{"rate", 0.2}};
+        if (type == "threshold") return {{"value", 0.01}};
+        if (type == "scale") return {{"factor", static_cast<double>(whole(-3, 3))}};
+        if (type == "power") return {{"exponent", static_cast<double>(whole(-2, 2))}};
+        return Json::object();
+    }
+
+    // As an image where the elements allow it.
+    Shape reshaped(std::int64_t elements) {
+        Shape out;
+        for (int axes = static_cast<int>(1 + below(3)); axes > 0; --axes) {
+            std::vector<std::int64_t> divisors;
+            for (std::int64_t d = 1; d <= std::min<std::int64_t>(elements, 12); ++d) {
+                if (elements % d == 0) divisors.push_back(d);
+            }
+            out.push_back(any(divisors));
+            elements /= out.back();
+        }
+        out.push_back(elements);
+        return out;
+    }
+
+    void add_layer(std::int64_t number) {
+        static const std::vector<std::string> types = network::layer_types();
+        const std::string type = number == 0 ? "random" : any(types);
+        Layer layer{"l" + std::to_string(number), type, {}, Json::object()};
+        const bool two = type == "add" || type == "multiply" || type == "concat";
+        if (type != "random") layer.inputs.push_back(some_input());
+        if (two) layer.inputs.push_back(one_in(2) ? layer.inputs[0] : some_input());
+        layer.parameters = parameters_of(type, type == "random" ? Shape{} : shapes_.at(layer.inputs[0]));
+        add(layer, false);
+    }
+
+    void add(const Layer& layer, bool whatever) {
+        std::vector<Shape> inputs;
+        for (const std::string& name : layer.inputs) inputs.push_back(shapes_.at(name));
+        // What cannot be is mostly left out, or few networks would be longer than two layers.
+        constexpr std::int64_t usual_elements = 20'000;
+        try {
+            const Shape made = network::plan_layer(layer, inputs).output;
+            if (network::element_count(made) > usual_elements && !(absurd_ && one_in(30))) return;
+            shapes_[layer.name] = made;
+        } catch (const core::InputError&) {
+            if (!whatever && !one_in(20)) return;
+            spec_.layers.push_back(layer);
+            shapes_[layer.name] = {1};
+            return;
+        }
+        spec_.layers.push_back(layer);
+    }
+
+    std::mt19937_64 random_;
+    NetworkSpec spec_;
+    std::map<std::string, Shape> shapes_;
+    std::string name_;
+    bool absurd_ = false;
+};
+
+struct Tally {
+    int refused = 0;
+    int too_large = 0;
+    int ran = 0;
+    double slowest = 0;
+};
+
+// Small enough to be run here, and to have made-up weights.
+bool handy(const network::NetworkPlan& plan) {
+    std::int64_t weights = 0;
+    for (const auto& step : plan.steps) {
+        for (const auto& tensor : step.plan.tensors) weights += network::element_count(tensor.shape);
+    }
+    return weights < 2'000'000 && plan.macs() < 20'000'000;
+}
+
+void expect_same_bits(const Engine& engine) {
+    const std::vector<float> incident{50, 60, 70, 80, 90, 100};
+    Engine::Workspace workspace(engine);
+    std::vector<float> together(incident.size() * engine.cells()), alone(engine.cells());
+    engine.generate(1, 0, incident, workspace, together);
+    engine.generate(1, 3, std::span(incident).subspan(3, 1), workspace, alone);
+    EXPECT_EQ(std::memcmp(alone.data(), together.data() + 3 * alone.size(), alone.size() * sizeof(float)), 0);
+}
+
+void try_one(const NetworkSpec& spec, Tally& tally) {
+    try {
+        const network::NetworkPlan plan = network::plan_network(spec);
+        if (!handy(plan)) {
+            // Weights are not made up, but the compiler is asked all the same: it says what is missing or too
+            // large.
+            network::WeightsFile file;
+            file.document = {{"format_version", network::weights_format_version}, {"kind", "model"}};
+            file.document["networks"]["generator"] = spec.json();
+            ++tally.too_large;
+            const Engine engine(file, "generator");
+            return;
+        }
+        const auto file = network::test::file_of(spec);
+        const Engine engine(file, "generator");
+        expect_same_bits(engine);
+        expect_same_bits(Engine(file, "generator", Engine::Passes::none));
+        expect_same_bits(Engine(rewritten(file, "generator"), "generator"));
+        ++tally.ran;
+    } catch (const core::InputError& error) {
+        EXPECT_STRNE(error.what(), "");
+        ++tally.refused;
+    }
+}
+
+/// Whatever a network asks for: it runs, or it is refused by a message; in time and in memory.
+/// CALOFORGE_RANDOM_SPECS says how many are tried (make test-long: 100,000).
+TEST(RandomSpecs, NeitherCrashNorHang) {
+    const char* asked = std::getenv("CALOFORGE_RANDOM_SPECS");
+    const int count = asked ? std::atoi(asked) : 3000;
+    Tally tally;
+    for (int i = 0; i < count; ++i) {
+        RandomSpecs specs(static_cast<std::uint64_t>(i));
+        const NetworkSpec spec = specs.next();
+        SCOPED_TRACE(spec.json().dump());
+        const auto begin = std::chrono::steady_clock::now();
+        try_one(spec, tally);
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+        tally.slowest = std::max(tally.slowest, took.count());
+        ASSERT_LT(took.count(), 60) << "network " << i;
+        if (HasFailure()) FAIL() << "network " << i;
+    }
+    RecordProperty("slowest_s", std::to_string(tally.slowest));
+    std::printf("%d ran, %d were refused, %d were too large to run here; the slowest took %.2f s\n",
+                tally.ran, tally.refused, tally.too_large, tally.slowest);
+    EXPECT_GT(tally.ran, count / 3);
+    EXPECT_GT(tally.refused, count / 50);
+}
+
+}  // namespace
+}  // namespace caloforge::engine
