@@ -3,6 +3,7 @@
 #   make demo       set up, build, then generate showers, compare them with Geant4's and write a page
 #   make test       set up, build, run the tests          make test-long   run those that take minutes
 #   make asan       the same with AddressSanitizer and UBSan (the modules without libtorch)
+#   make tsan       those that use threads, with ThreadSanitizer
 #   make check      formatting and include directions     make format      repair the formatting
 #   make build      set up, build Release                 make install PREFIX=...
 
@@ -13,7 +14,7 @@ PREFIX ?= $(HOME)/.local
 .DEFAULT_GOAL := build
 # The steps follow each other also under make -j; JOBS says how many files compile at once.
 .NOTPARALLEL:
-.PHONY: build demo test test-long asan check format install setup setup-test
+.PHONY: build demo test test-long asan tsan check format install setup setup-test
 
 setup:
 	@scripts/setup
@@ -38,6 +39,12 @@ asan: setup-test
 	cmake --preset asan
 	cmake --build --preset asan --parallel $(JOBS)
 	ctest --preset asan --parallel $(JOBS) --label-exclude '^long$$'
+
+# Those that use threads. Without random addresses, which ThreadSanitizer of GCC 12 does not know on newer kernels.
+tsan: setup-test
+	cmake --preset tsan
+	cmake --build --preset tsan --parallel $(JOBS) --target test_core test_data test_capi
+	setarch -R ctest --preset tsan --parallel $(JOBS) --tests-regex '^(core|data|capi)\.'
 
 check:
 	scripts/check_format

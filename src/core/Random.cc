@@ -24,7 +24,8 @@ std::array<std::uint32_t, 4> block(std::uint64_t seed, std::uint64_t shower, std
 
 constexpr std::size_t lanes = 16;
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
 #define CALOFORGE_CLONES [[gnu::target_clones("avx512f", "avx2", "default")]]
 #else
 #define CALOFORGE_CLONES

@@ -32,7 +32,7 @@ class RandomSpecs {
         spec_.inputs = {{"energy", {1}, "GeV"}};
         shapes_["energy"] = {1};
         absurd_ = one_in(5);
-        const std::int64_t layers = 1 + below(9);
+        const std::int64_t layers = 1 + below(14);
         for (std::int64_t i = 0; i < layers; ++i) add_layer(i);
         if (spec_.layers.empty()) add(Layer{"l0", "relu", {"energy"}, Json::object()}, true);
         const std::string& last = spec_.layers.back().name;
@@ -52,7 +52,7 @@ class RandomSpecs {
     // Small whole numbers, now and then others.
     std::int64_t whole(std::int64_t low, std::int64_t high) {
         static const std::vector<std::int64_t> strange{-1, 0, 7, 100, 4096, 65536, 1 << 20, (1 << 20) + 1};
-        if (absurd_ && one_in(12)) return any(strange);
+        if (absurd_ && one_in(6)) return any(strange);
         return low + below(high - low + 1);
     }
     Shape list(std::size_t size, std::int64_t low, std::int64_t high) {
@@ -157,7 +157,7 @@ class RandomSpecs {
         constexpr std::int64_t usual_elements = 20'000;
         try {
             const Shape made = network::plan_layer(layer, inputs).output;
-            if (network::element_count(made) > usual_elements && !(absurd_ && one_in(30))) return;
+            if (network::element_count(made) > usual_elements && !(absurd_ && one_in(3))) return;
             shapes_[layer.name] = made;
         } catch (const core::InputError&) {
             if (!whatever && !one_in(20)) return;
@@ -184,20 +184,47 @@ struct Tally {
 
 // Small enough to be run here, and to have made-up weights.
 bool handy(const network::NetworkPlan& plan) {
-    std::int64_t weights = 0;
+    std::int64_t numbers = 0;
     for (const auto& step : plan.steps) {
-        for (const auto& tensor : step.plan.tensors) weights += network::element_count(tensor.shape);
+        numbers += network::element_count(step.plan.output);
+        for (const auto& tensor : step.plan.tensors) numbers += network::element_count(tensor.shape);
     }
-    return weights < 2'000'000 && plan.macs() < 20'000'000;
+    return numbers < 400'000 && plan.macs() < 20'000'000;
 }
 
-void expect_same_bits(const Engine& engine) {
-    const std::vector<float> incident{50, 60, 70, 80, 90, 100};
+// Six showers, one of which is the same bit by bit alone.
+std::vector<float> showers_of(const Engine& engine) {
+    const std::vector<float> incident{5, 6, 7, 8, 9, 10};
     Engine::Workspace workspace(engine);
     std::vector<float> together(incident.size() * engine.cells()), alone(engine.cells());
     engine.generate(1, 0, incident, workspace, together);
     engine.generate(1, 3, std::span(incident).subspan(3, 1), workspace, alone);
-    EXPECT_EQ(std::memcmp(alone.data(), together.data() + 3 * alone.size(), alone.size() * sizeof(float)), 0);
+    for (std::size_t c = 0; c < alone.size(); ++c) {
+        // Which NaN an operation on two makes is the machine's affair.
+        const float a = alone[c], b = together[3 * alone.size() + c];
+        EXPECT_TRUE(std::memcmp(&a, &b, sizeof a) == 0 || (std::isnan(a) && std::isnan(b)))
+            << c << ": " << a << " " << b;
+    }
+    return together;
+}
+
+// Whether rounding stays rounding: no function that blows it up or jumps.
+bool calm(const NetworkSpec& spec) {
+    static const std::vector<std::string> wild{"exp", "log", "power", "threshold"};
+    return std::none_of(spec.layers.begin(), spec.layers.end(), [](const Layer& layer) {
+        return std::find(wild.begin(), wild.end(), layer.type) != wild.end();
+    });
+}
+
+void expect_close(const std::vector<float>& a, const std::vector<float>& b) {
+    ASSERT_EQ(a.size(), b.size());
+    double worst = 0, largest = 1e-30;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        if (!std::isfinite(b[i])) return;
+        worst = std::max(worst, std::abs(static_cast<double>(a[i]) - b[i]));
+        largest = std::max(largest, std::abs(static_cast<double>(b[i])));
+    }
+    EXPECT_LT(worst / largest, 1e-4);
 }
 
 void try_one(const NetworkSpec& spec, Tally& tally) {
@@ -215,9 +242,13 @@ void try_one(const NetworkSpec& spec, Tally& tally) {
         }
         const auto file = network::test::file_of(spec);
         const Engine engine(file, "generator");
-        expect_same_bits(engine);
-        expect_same_bits(Engine(file, "generator", Engine::Passes::none));
-        expect_same_bits(Engine(rewritten(file, "generator"), "generator"));
+        const auto made = showers_of(engine);
+        const auto plain = showers_of(Engine(file, "generator", Engine::Passes::none));
+        const auto again = showers_of(Engine(rewritten(file, "generator"), "generator"));
+        if (calm(spec)) {
+            expect_close(made, plain);
+            expect_close(again, plain);
+        }
         ++tally.ran;
     } catch (const core::InputError& error) {
         EXPECT_STRNE(error.what(), "");
@@ -225,8 +256,8 @@ void try_one(const NetworkSpec& spec, Tally& tally) {
     }
 }
 
-/// Whatever a network asks for: it runs, or it is refused by a message; in time and in memory.
-/// CALOFORGE_RANDOM_SPECS says how many are tried (make test-long: 100,000).
+/// Whatever a network asks for: it runs, the same with and without the passes, or it is refused by a message;
+/// in time and in memory. CALOFORGE_RANDOM_SPECS says how many are tried (make test-long: 100,000).
 TEST(RandomSpecs, NeitherCrashNorHang) {
     const char* asked = std::getenv("CALOFORGE_RANDOM_SPECS");
     const int count = asked ? std::atoi(asked) : 3000;
