@@ -7,6 +7,7 @@
 
 #include "Bench.hh"
 #include "Command.hh"
+#include "MultiplyAddLoop.hh"
 #include "Stopwatch.hh"
 #include "core/Error.hh"
 #include "core/Machine.hh"
@@ -92,14 +93,29 @@ void add_work(Json& one, const generate::ShowerGenerator& generator) {
     for (const Json& step : generator.plan()) macs += step["macs"].get<double>();
     if (!(macs > 0)) return;
     const double gflops = 2e-9 * macs * one["showers_per_s"].get<double>();
-    // What the engine makes in one go is one thread's work.
-    constexpr std::size_t together = engine::Engine::together;
-    const auto busy = std::min<std::size_t>(static_cast<std::size_t>(generator.threads()),
-                                            (one["batch"].get<std::size_t>() + together - 1) / together);
+    const auto busy =
+        std::min(static_cast<std::size_t>(generator.threads()), one["batch"].get<std::size_t>());
     one["macs_per_shower"] = macs;
     one["gflops"] = gflops;
     one["share_of_peak"] = gflops / (kernels::multiply_add_peak() * static_cast<double>(busy));
     one["instruction_set"] = kernels::instruction_set();
+}
+
+/// What several threads gain over one, as a share of what a loop of multiply-adds gains: both measured in
+/// turn.
+void add_gain(Json& one, generate::ShowerGenerator& alone, generate::ShowerGenerator& generator,
+              std::size_t batch) {
+    const auto threads = static_cast<std::size_t>(generator.threads());
+    const auto incident = energies(generator, batch);
+    const auto seconds = [&](generate::ShowerGenerator& of) {
+        return time_repeatedly([&] { (void)of.generate(1, 0, incident); }, 0, 5).median();
+    };
+    Timings share;
+    for (int repeat = 0; repeat < 5; ++repeat) {
+        const double gain = seconds(alone) / seconds(generator);
+        share.add(gain / (multiply_add_seconds(1) / multiply_add_seconds(threads)));
+    }
+    one["gain_over_multiply_add"] = share.median();
 }
 
 std::string line_of(const Json& one) {
@@ -108,6 +124,9 @@ std::string line_of(const Json& one) {
         work =
             fmt::format("  {:.0f} GFLOP/s, {:.0f} % of the {} peak", one["gflops"].get<double>(),
                         100 * one["share_of_peak"].get<double>(), one["instruction_set"].get<std::string>());
+    if (one.contains("gain_over_multiply_add"))
+        work += fmt::format(", gain {:.2f} of a multiply-add loop's",
+                            one["gain_over_multiply_add"].get<double>());
     return fmt::format(
         "generate  {:15}  batch {:4}  {} threads  {:7.2f} ms/shower  {:7.1f} showers/s  ±{:.0f} %  "
         "(max_rel_diff {:.1e}){}\n",
@@ -172,6 +191,13 @@ void bench_threads(const BenchOptions& options, int threads, Json& results) {
             Json one = result(options, generator, batch, timings, batch);
             one["max_rel_diff"] = difference;
             add_work(one, generator);
+            // Where every thread has the same to do.
+            constexpr std::size_t together = engine::Engine::together;
+            if (threads > 1 && generator.backend() == "native" &&
+                batch % (together * static_cast<std::size_t>(threads)) == 0) {
+                generate::ShowerGenerator alone(options.model, {options.device, 1, false, "native"});
+                add_gain(one, alone, generator, batch);
+            }
             results.push_back(one);
             std::cerr << line_of(one);
         }

@@ -8,10 +8,10 @@
 
 #include "Bench.hh"
 #include "Command.hh"
+#include "MultiplyAddLoop.hh"
 #include "Stopwatch.hh"
 #include "core/Error.hh"
 #include "core/Machine.hh"
-#include "kernels/Peak.hh"
 #include "montecarlo/ShowerSimulator.hh"
 
 namespace caloforge::app {
@@ -49,13 +49,6 @@ void simulate_all(const ShowerSimulator& simulator, double energy, std::uint64_t
     }
 }
 
-// Nothing but multiply-adds: what threads can gain at most on this machine at this time.
-void multiply_add(std::size_t threads, std::uint64_t rounds) {
-    std::vector<std::jthread> workers;
-    for (std::size_t t = 0; t < threads; ++t)
-        workers.emplace_back([&] { (void)kernels::multiply_adds(rounds); });
-}
-
 }  // namespace
 
 void bench_simulate(const BenchOptions& options) {
@@ -73,12 +66,11 @@ void bench_simulate(const BenchOptions& options) {
             // The same showers every time, as many as take a second or so on one thread.
             const auto showers = static_cast<std::uint64_t>(std::clamp(600 / energy, 4.0, 64.0));
             const std::uint64_t count = showers * all;
-            constexpr std::uint64_t rounds = 100'000'000;
             Timings timings, bound;
             for (int repeat = 0; repeat < 5; ++repeat) {
                 timings.add(
                     time_repeatedly([&] { simulate_all(simulator, energy, count, threads); }, 0, 1).median());
-                bound.add(time_repeatedly([&] { multiply_add(threads, rounds / threads); }, 0, 1).median());
+                bound.add(multiply_add_seconds(threads));
             }
             const double per_shower = timings.median() / static_cast<double>(count);
             if (threads == 1) alone = per_shower / bound.median();

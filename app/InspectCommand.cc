@@ -54,11 +54,13 @@ Json describe_plan(const fs::path& path) {
     const engine::Engine engine(network::WeightsFile::read(path), "generator");
     Json out = {{"format", "caloforge engine plan"}, {"instruction_set", kernels::instruction_set()}};
     const Json steps = engine.plan();
-    std::int64_t macs = 0, bytes = 0;
+    std::int64_t macs = 0, nominal = 0, bytes = 0;
     for (const Json& step : steps) {
+        nominal += step["nominal_macs"].get<std::int64_t>();
         macs += step["macs"].get<std::int64_t>();
         bytes += step["bytes"].get<std::int64_t>();
     }
+    out["nominal_macs"] = nominal;
     out["macs"] = macs;
     out["weight_bytes"] = bytes;
     out["bytes_per_thread"] = engine::Engine::Workspace(engine).bytes();
@@ -106,6 +108,22 @@ void print_text(const Json& json, int indent) {
     }
 }
 
+/// The steps of a plan as a table.
+void print_plan(Json plan) {
+    const Json steps = plan["steps"];
+    plan.erase("steps");
+    print_text(plan, 0);
+    std::cout << fmt::format("\n{:24} {:12} {:>18} {:>14} {:>14} {:>12}\n", "last layer", "operation",
+                             "shape", "nominal MACs", "MACs", "weight bytes");
+    for (const Json& step : steps) {
+        std::string shape = step["shape"].dump();
+        std::cout << fmt::format("{:24} {:12} {:>18} {:>14} {:>14} {:>12}\n",
+                                 step["layer"].get<std::string>(), step["operation"].get<std::string>(),
+                                 shape, step["nominal_macs"].dump(), step["macs"].dump(),
+                                 step["bytes"].dump());
+    }
+}
+
 }  // namespace
 
 void add_inspect(CLI::App& app) {
@@ -124,7 +142,10 @@ void add_inspect(CLI::App& app) {
     command->add_flag("--json", options->json, "Machine-readable result on stdout");
     command->callback([options] {
         const Json found = options->plan ? describe_plan(options->file) : describe(options->file);
-        options->json ? print_json(found) : print_text(found, 0);
+        if (options->json)
+            print_json(found);
+        else
+            options->plan ? print_plan(found) : print_text(found, 0);
     });
 }
 

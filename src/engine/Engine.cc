@@ -16,8 +16,8 @@ namespace {
 
 using Kind = Operation::Kind;
 constexpr std::size_t lanes = kernels::lanes;
-/// Fewer showers than this go one by one, more together.
-constexpr std::size_t least_together = 5;
+/// Fewer showers than this go one by one, more together: 16 together take as long as 7 to 8 one by one.
+constexpr std::size_t least_together = 8;
 
 // upsample and pad that no convolution took in: which element goes where, -1 for zero.
 std::vector<std::int32_t> index_of(const Operation& operation, const network::Shape& coarse) {
@@ -166,6 +166,7 @@ core::Json Engine::plan() const {
         out.push_back({{"layer", step.operation.name},
                        {"operation", names[static_cast<int>(step.operation.kind)]},
                        {"shape", step.operation.shape},
+                       {"nominal_macs", step.operation.nominal_macs},
                        {"macs", macs},
                        {"bytes", bytes}});
     }

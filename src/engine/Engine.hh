@@ -50,8 +50,9 @@ class Engine {
     void generate(std::uint64_t seed, std::uint64_t first, std::span<const float> incident,
                   Workspace& workspace, std::span<float> out) const;
 
-    /// What was compiled: [{"layer", "operation", "shape", "macs", "bytes"}] with actual multiply-adds of one
-    /// shower and bytes of weights.
+    /// What was compiled: [{"layer", "operation", "shape", "nominal_macs", "macs", "bytes"}] for one shower:
+    /// the multiply-adds of the layers that the operation stands for as written (functions of single numbers
+    /// count one each there), those that it really does, and the bytes of its weights.
     core::Json plan() const;
 
   private:

@@ -69,6 +69,7 @@ struct Operation {
     std::vector<std::int32_t> begins;  ///< sum, softmax: where each list begins, and the end of the last
     float scale = 1;                   ///< sum
     std::vector<Pointwise> after;
+    std::int64_t nominal_macs = 0;  ///< of the layers that it stands for, as written
     network::Layer layer;  ///< that was lowered; what a convolution or a dense layer does is said above
 
     std::int64_t elements() const { return network::element_count(shape); }

@@ -316,11 +316,13 @@ Graph lower(const network::NetworkSpec& spec, const network::WeightsFile& file, 
     input.kind = Kind::input;
     input.shape = {1};
     graph.operations.push_back(std::move(input));
-    for (const Layer& layer : spec.layers) {
+    for (const auto& step : plan.steps) {
+        const Layer& layer = *step.layer;
         Operation made;
         made.name = layer.name;
+        made.nominal_macs = step.plan.macs;
         made.layer = layer;
-        made.shape = plan.shapes.at(layer.name);
+        made.shape = step.plan.output;
         std::vector<Shape> shapes;
         for (const std::string& from : layer.inputs) {
             made.inputs.push_back(place.at(from));

@@ -140,6 +140,7 @@ Operation folded(const Operation& dense, const Operation& convolution, const net
     out.inputs = dense.inputs;
     out.shape = convolution.shape;
     out.after = convolution.after;
+    out.nominal_macs = dense.nominal_macs + convolution.nominal_macs;
     const std::size_t outputs = filters * cells;
     out.weights.resize(outputs * inputs);
     out.bias.resize(outputs);
@@ -188,6 +189,7 @@ Graph fuse_pointwise(Graph graph) {
         if (source.shape != operation.shape) continue;
         source.after.insert(source.after.end(), operation.after.begin(), operation.after.end());
         source.name = operation.name;
+        source.nominal_macs += operation.nominal_macs;
         operation.after.clear();
         operation.inputs.clear();
         redirect(out, i, from);

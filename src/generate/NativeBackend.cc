@@ -11,7 +11,7 @@
 namespace caloforge::generate {
 namespace {
 
-constexpr std::size_t block = engine::Engine::together;  ///< what a thread takes at a time
+constexpr std::size_t largest = engine::Engine::together;  ///< what a thread takes at a time
 
 class NativeBackend : public Backend {
   public:
@@ -21,9 +21,12 @@ class NativeBackend : public Backend {
 
     void run(std::uint64_t seed, std::uint64_t first, std::span<const float> incident,
              std::span<float> out) override {
+        const auto threads = static_cast<std::size_t>(threads_);
+        // Of a small batch every thread has a part.
+        const std::size_t block =
+            std::clamp<std::size_t>((incident.size() + threads - 1) / threads, 1, largest);
         const std::size_t blocks = (incident.size() + block - 1) / block;
-        const std::size_t workers =
-            std::min(static_cast<std::size_t>(threads_), std::max<std::size_t>(blocks, 1));
+        const std::size_t workers = std::min(threads, std::max<std::size_t>(blocks, 1));
         while (workspaces_.size() < workers) workspaces_.emplace_back(engine_);
         // Whoever is free takes the next block: a writer or another program may hold up one of the threads.
         std::atomic<std::size_t> next = 0;

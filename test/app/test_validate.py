@@ -2,7 +2,6 @@
 
 import json
 import re
-import os
 import unittest
 
 from harness import BAD_INPUT, DONE, GATE, GEANT4, MODEL, CommandTest, call, plain_showers
@@ -145,13 +144,21 @@ class Bench(CommandTest):
         self.assertEqual(outcome.json()["results"][0]["batch"], 300)
         self.assertEqual(self.listing(), [])
 
-    @unittest.skipUnless(os.environ.get("CALOFORGE_SLOW_TESTS"), "minutes long: set CALOFORGE_SLOW_TESTS")
     def test_generate(self):
-        outcome = self.expect(DONE, call("bench", "generate", "--model", MODEL, "--batch", "1,2", "--seconds", 0.01,
-                                         "--json"))
+        outcome = self.expect(DONE, call("bench", "generate", "--model", MODEL, "--batch", "1,2", "--threads", 1,
+                                         "--seconds", 0.01, "--json"))
         self.check(outcome.json(), "generate")
-        for result in outcome.json()["results"]:
-            self.assertLessEqual(result.get("max_rel_diff", 0), 1e-5)
+        in_memory = [result for result in outcome.json()["results"] if result["what"] == "generate"]
+        self.assertEqual({(result["backend"], result["batch"]) for result in in_memory},
+                         {(backend, batch) for backend in ("native", "torch-rewritten", "torch") for batch in (1, 2)})
+        for result in in_memory:
+            self.assertLessEqual(result["max_rel_diff"], 1e-5)
+
+    def test_an_instruction_set_is_chosen_or_refused(self):
+        outcome = self.expect(DONE, call("bench", "generate", "--model", MODEL, "--batch", 1, "--threads", 1, "--seconds",
+                                         0.01, "--instruction-set", "sse4", "--json"))
+        self.assertEqual(outcome.json()["results"][0]["instruction_set"], "sse4")
+        self.expect(BAD_INPUT, call("bench", "generate", "--model", MODEL, "--instruction-set", "mmx"), "sse4")
 
 
 class Demo(CommandTest):
