@@ -23,10 +23,25 @@ struct Options {
 
 constexpr const char* role = "generator";
 
+/// The generator alone, of a model or a checkpoint.
+network::WeightsFile generator_of(const network::WeightsFile& file) {
+    network::WeightsFile out;
+    out.document = file.document;
+    out.document["kind"] = "model";
+    out.document.erase("optimisers");
+    out.document["networks"] = core::Json::object();
+    out.document["networks"][role] = file.network(role).json();
+    const std::string prefix = std::string(role) + ".";
+    for (const auto& [name, tensor] : file.tensors) {
+        if (name.starts_with(prefix)) out.tensors[name] = tensor;
+    }
+    return out;
+}
+
 void run(const Options& options) {
     core::RunRecord record("export");
-    auto file =
-        network::WeightsFile::read(core::find_shipped({"model", "models", ".safetensors"}, options.model));
+    auto file = generator_of(
+        network::WeightsFile::read(core::find_shipped({"model", "models", ".safetensors"}, options.model)));
     if (options.optimized) file = engine::rewritten(file, role);
     if (options.format == "onnx")
         core::write_text(options.out, onnx::onnx_model(file, role));
@@ -59,7 +74,7 @@ void add_export(CLI::App& app) {
         ->add_flag(
             "--optimized", options->optimized,
             "The network as the engine rewrites it: the same showers within 1e-4, several times faster "
-            "in most runtimes, but a larger file")
+            "in other runtimes, but a larger file")
         ->group("Changes speed");
     command->add_flag("--json", options->json, "run.json on stdout too");
     command->callback([options] { run(*options); });

@@ -121,10 +121,19 @@ void run(const Options& options) {
         mine.push_back(shards[i]);
         total += shards[i].range.count;
     }
-    if (mine.empty()) core::info("all showers are there already");
     if (process.rank == 0 && !options.trace.empty())
         write_trace(simulator, energy.energy(options.seed, options.first), options.seed, options.first,
                     options.trace_above * units::MeV, options.trace);
+
+    if (mine.empty()) {
+        // The record of the run that made them stays.
+        if (options.resume)
+            core::info("all showers are there already");
+        else
+            core::info("there are more processes than files: this one has nothing to do");
+        if (options.json) print_json(record.json());
+        return;
+    }
 
     data::WriteOptions write;
     write.layout =

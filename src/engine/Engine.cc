@@ -85,7 +85,7 @@ struct Engine::Impl {
         memory_together = plan_memory(lanes, &Compiled::together);
         memory_alone = plan_memory(1, &Compiled::alone);
         constexpr std::size_t most_bytes = std::size_t{4} << 30;
-        if (memory_together * sizeof(float) > most_bytes)
+        if (std::max(memory_together, memory_alone) * sizeof(float) > most_bytes)
             throw core::InputError("the network needs more than 4 GiB for 16 showers. Is its grid right?");
     }
 

@@ -261,8 +261,8 @@ std::int64_t stride_of(const Layer& layer) {
     return product;
 }
 
-// Elements that all layers together may make: buffers and index tables grow with them. 16 showers of so many
-// floats are 16 GiB, which no plan fits into 4 GiB.
+// Elements that all layers together may read and make: buffers and index tables grow with them. 16 showers of
+// so many floats are 16 GiB, which no plan fits into 4 GiB.
 constexpr std::int64_t most_elements = std::int64_t{1} << 28;
 
 }  // namespace
@@ -299,13 +299,15 @@ Graph lower(const network::NetworkSpec& spec, const network::WeightsFile& file, 
             spec.name));
     }
     std::int64_t elements = 0;
-    for (const auto& [name, shape] : plan.shapes) {
-        elements += network::element_count(shape);
+    for (const auto& step : plan.steps) {
+        elements += network::element_count(step.plan.output);
+        for (const std::string& input : step.layer->inputs)
+            elements += network::element_count(plan.shapes.at(input));
         if (elements > most_elements) {
-            throw core::InputError(
-                fmt::format("`{}` is too large for the engine: up to `{}`, its layers make more than {} "
-                            "numbers for one shower. Is its grid right?",
-                            spec.name, name, most_elements));
+            throw core::InputError(fmt::format(
+                "`{}` is too large for the engine: up to `{}`, its layers read and make more than {} "
+                "numbers for one shower. Is its grid right?",
+                spec.name, step.layer->name, most_elements));
         }
     }
     Graph graph;

@@ -43,12 +43,11 @@ std::int64_t taps_inside(const Operation& convolution, const network::Shape& ima
         const std::int64_t extent = in[axis + 1];
         std::int64_t inside = 0;
         for (std::int64_t out = 0; out < shape[axis + 1]; ++out) {
-            for (std::int64_t k = 0; k < convolution.kernel[axis]; ++k) {
-                const std::int64_t at = out + k - convolution.low[axis];
-                inside += at >= 0 && at < extent;
-            }
+            const std::int64_t before = convolution.low[axis] - out;  // taps on the zeros before the image
+            inside += std::max<std::int64_t>(
+                0, std::min(convolution.kernel[axis], extent + before) - std::max<std::int64_t>(0, before));
         }
-        product *= inside;
+        product = network::saturating_product(product, inside);
     }
     return product;
 }
@@ -183,8 +182,8 @@ Graph fuse_pointwise(Graph graph) {
         if (!only_pointwise(operation)) continue;
         const std::size_t from = operation.inputs[0];
         Operation& source = out.operations[from];
-        // The input itself is the caller's.
-        if (source.kind == Kind::input || out.readers(from) != 1) continue;
+        // The input is the caller's, and random numbers are one where others compute (engine/Rewritten.hh).
+        if (source.kind == Kind::input || source.kind == Kind::random || out.readers(from) != 1) continue;
         // Channels are those of the shape that the functions were written for.
         if (source.shape != operation.shape) continue;
         source.after.insert(source.after.end(), operation.after.begin(), operation.after.end());

@@ -1,7 +1,11 @@
 #include "engine/PhasedConvolution.hh"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
+
+#include "core/Error.hh"
 
 namespace caloforge::engine {
 namespace {
@@ -47,6 +51,7 @@ PhasedConvolution::PhasedConvolution(const Operation& convolution, const network
         padded_extent_[axis] = low_[axis] + std::max(extent_[axis], most + 1);
         needs_padding_ = needs_padding_ || padded_extent_[axis] != extent_[axis];
     }
+    check_size();
     choose_order(convolution);
     Triple phase;
     for (phase[0] = 0; phase[0] < std::min(factor_[0], out_extent_[0]); ++phase[0]) {
@@ -54,6 +59,32 @@ PhasedConvolution::PhasedConvolution(const Operation& convolution, const network
             for (phase[2] = 0; phase[2] < std::min(factor_[2], out_extent_[2]); ++phase[2])
                 add_phase(convolution, phase);
         }
+    }
+}
+
+// Offsets are 32-bit numbers, and tables and scratch grow with the padded input: a large stride or padding
+// asks for more of it than input and output show.
+void PhasedConvolution::check_size() const {
+    using network::saturating_product;
+    constexpr std::int64_t most = std::int64_t{1} << 30;  // floats in 4 GiB
+    const auto lanes = static_cast<std::int64_t>(kernels::lanes);
+    const auto filters = static_cast<std::int64_t>(filters_);
+    std::int64_t cells = 1, made = 1, longest = 1;
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+        cells = saturating_product(cells, padded_extent_[axis]);
+        made = saturating_product(made, out_extent_[axis]);
+        longest = std::max(longest, padded_extent_[axis]);
+    }
+    // One shower computes whole rows with the gaps between them, rounded up to vectors for every cell of one
+    // axis.
+    const std::int64_t rows = std::min(cells, most) + lanes * longest;
+    if (saturating_product(cells, saturating_product(channels_, lanes)) > most ||
+        saturating_product(made, saturating_product(filters, lanes)) > most ||
+        saturating_product(rows, filters) > most) {
+        throw core::InputError(fmt::format(
+            "the convolution of {} x {} x {} padded cells is too large for the engine. Are its stride and "
+            "padding right?",
+            padded_extent_[0], padded_extent_[1], padded_extent_[2]));
     }
 }
 

@@ -22,7 +22,8 @@ CoarseReads coarse_reads(const Operation& convolution, std::size_t axis, std::in
 /// stay. A convolution with a stride has one phase. Read-only once constructed.
 class PhasedConvolution {
   public:
-    /// `image`: shape of the coarse input (C, X, Y, Z) or (C, X, Y). At most most_phases phases.
+    /// `image`: shape of the coarse input (C, X, Y, Z) or (C, X, Y). At most most_phases phases. Throws
+    /// InputError when it would take more than 4 GiB.
     PhasedConvolution(const Operation& convolution, const network::Shape& image);
 
     /// 16 showers: (C, X, Y, Z, 16) to (filters, X', Y', Z', 16); `scratch` holds scratch_floats(16) floats.
@@ -58,6 +59,7 @@ class PhasedConvolution {
     void place(Phase& phase, const std::vector<Triple>& offsets);
     std::size_t padded_floats() const;
     void pad(const float* in, std::size_t lanes, const Triple& step, float* out) const;
+    void check_size() const;
     void choose_order(const Operation& convolution);
     /// Cells of a phase along an axis.
     std::int64_t count(std::size_t axis, std::int64_t phase) const;

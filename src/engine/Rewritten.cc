@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "core/Error.hh"
 #include "engine/CommonPhases.hh"
 #include "engine/Passes.hh"
 
@@ -26,8 +27,8 @@ std::vector<std::byte> bytes_of(const std::vector<float>& values) {
 // Writes a graph as layers, one operation after the other.
 class Writer {
   public:
-    Writer(const Graph& graph, const std::string& role, const network::NetworkSpec& spec)
-        : graph_(graph), role_(role), spec_(spec) {
+    Writer(const Graph& graph, const network::WeightsFile& file, const std::string& role)
+        : graph_(graph), file_(file), role_(role), spec_(file.network(role)) {
         spec_.layers.clear();
         // Names that must stay are not given to others.
         for (const auto& port : spec_.inputs) taken_.insert(port.name);
@@ -97,6 +98,7 @@ class Writer {
             case Kind::dense:
                 return dense(one);
             case Kind::convolution:
+                if (one.zeros_between) return transposed(one);
                 return one.factor == Operation::Triple{1, 1, 1} ? convolution(one) : phases(one);
             default: {
                 std::vector<std::string> inputs;
@@ -148,6 +150,15 @@ class Writer {
         }
         return convolve(one, in(one), {shape[0], image[0], one.kernel[0], one.kernel[1], one.kernel[2]},
                         {one.stride.begin(), one.stride.end()}, padding, one.weights, one.bias);
+    }
+
+    // As it was: its phases share nothing, so that one kernel for all of them would only add zeros.
+    std::string transposed(const Operation& one) {
+        const network::StoredTensor& weight = file_.tensors.at(role_ + "." + one.layer.name + ".weight");
+        const std::string name = add(one, "conv", one.layer.type, {in(one)}, one.layer.parameters);
+        layers_.back().tensors["weight"] = weight;
+        if (!one.bias.empty()) tensor("bias", {static_cast<std::int64_t>(one.bias.size())}, one.bias);
+        return name;
     }
 
     // Filters (f, phase), the phases interleaved afterwards: f, px, py, pz, x, y, z to f, (x, px), (y, py),
@@ -226,6 +237,7 @@ class Writer {
     }
 
     const Graph& graph_;
+    const network::WeightsFile& file_;  ///< of the network as written
     std::string role_;
     network::NetworkSpec spec_;
     std::vector<std::string> made_;  ///< by operation: the layer that makes its result
@@ -236,12 +248,23 @@ class Writer {
 }  // namespace
 
 network::WeightsFile rewritten(const network::WeightsFile& file, const std::string& role) {
-    const network::NetworkSpec spec = file.network(role);
-    const Graph graph = optimised(lower(spec, file, role));
+    const Graph graph = optimised(lower(file.network(role), file, role));
     network::WeightsFile out;
     out.document = file.document;
-    Writer(graph, role, spec).write(out);
-    return out;
+    Writer(graph, file, role).write(out);
+    try {
+        out.network(role);
+        return out;
+    } catch (const core::InputError&) {
+        // One layer of it would be beyond what a network may state.
+        out.document["networks"][role] = file.network(role).json();
+        out.tensors.clear();
+        const std::string prefix = role + ".";
+        for (const auto& [name, tensor] : file.tensors) {
+            if (name.starts_with(prefix)) out.tensors[name] = tensor;
+        }
+        return out;
+    }
 }
 
 }  // namespace caloforge::engine

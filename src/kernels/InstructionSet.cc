@@ -52,14 +52,17 @@ std::string instruction_set() {
 }
 
 void use_instruction_set(const std::string& name) {
+    const std::int64_t before = hwy::SupportedTargets();
     hwy::SetSupportedTargetsForTest(0);  // all that there are, whatever was asked for before
     for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
         if (name_of(target) != name) continue;
         hwy::SetSupportedTargetsForTest(target);
         return;
     }
-    throw core::InputError(fmt::format("this machine cannot use the instruction set `{}`. It has {}.", name,
-                                       fmt::join(instruction_sets(), ", ")));
+    const std::string all = fmt::format("{}", fmt::join(instruction_sets(), ", "));
+    hwy::SetSupportedTargetsForTest(before);
+    throw core::InputError(
+        fmt::format("this machine cannot use the instruction set `{}`. It has {}.", name, all));
 }
 
 }  // namespace caloforge::kernels

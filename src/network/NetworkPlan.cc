@@ -60,6 +60,10 @@ NetworkPlan plan_network(const NetworkSpec& spec) {
         }
         define(port.name, port.shape);
     }
+    if (spec.layers.size() > most_layers) {
+        throw InputError(fmt::format("network `{}` has {} layers; {} are the most.", spec.name,
+                                     spec.layers.size(), most_layers));
+    }
     for (const auto& layer : spec.layers) {
         std::vector<Shape> inputs;
         for (const auto& input : layer.inputs)

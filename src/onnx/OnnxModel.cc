@@ -58,7 +58,7 @@ void fill(::onnx::ModelProto& model, const network::WeightsFile& file, const std
     const Json conditions = file.document.value("conditions", Json::object());
     Json inputs = Json::object(), outputs = Json::object();
     GraphWriter graph(*model.mutable_graph());
-    graph.graph().set_name(spec.name);
+    graph.graph().set_name(spec.name.empty() ? role : spec.name);
     Ports ports(conditions);
     for (const auto& port : spec.inputs) ports.add_port(port, *graph.graph().add_input(), graph, inputs);
     for (const auto& step : plan.steps) {

@@ -4,7 +4,7 @@ import json
 import subprocess
 import unittest
 
-from harness import BAD_INPUT, DONE, FAILED, MODEL, REPOSITORY, USAGE, CommandTest, call
+from harness import BAD_INPUT, DONE, FAILED, MODEL, REPOSITORY, USAGE, CommandTest, call, short_training
 
 PYTHON = REPOSITORY / ".venv-test/bin/python"
 COMPARE = """
@@ -55,6 +55,18 @@ class Export(CommandTest):
             self.expect(DONE, call("generate", "--model", model, "--backend", backend, *asked, "--out",
                                    self.folder / f"{name}.h5"))
             self.run_python("-c", COMPARE, self.folder / "a.h5", self.folder / f"{name}.h5")
+
+    def test_a_checkpoint_becomes_a_model_of_the_generator_alone(self):
+        checkpoint = short_training(4) / "checkpoint-000000004.safetensors"
+        for how in ([], ["--optimized"]):
+            out = self.folder / "model.safetensors"
+            self.expect(DONE, call("export", "--model", checkpoint, "--format", "caloforge", *how, "--out", out))
+            found = self.expect(DONE, call("inspect", out, "--json")).json()
+            self.assertIn("model", found["format"])
+            self.assertEqual(list(found["networks"]), ["generator"])
+            self.expect(DONE, call("generate", "--model", out, "--energy", 50, "--count", 2, "--allow-extrapolation",
+                                   "--out", self.folder / "x.h5"))
+        self.expect(DONE, call("export", "--model", checkpoint, "--out", self.folder / "x.onnx"))
 
     def test_bad_input(self):
         out = self.folder / "x.onnx"

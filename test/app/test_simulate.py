@@ -62,6 +62,13 @@ class Simulate(CommandTest):
         self.assertEqual({name: (self.folder / name).read_bytes() for name in before}, before)
         self.assertEqual((self.folder / "x_0001.h5").stat().st_mtime_ns, kept)
 
+    def test_nothing_to_resume_leaves_the_record(self):
+        path = self.simulate("x.h5", count=2)
+        record = (self.folder / "x.run.json").read_bytes()
+        outcome = self.expect(DONE, call("simulate", *LOW, "--count", 2, "--out", path, "--resume"), "there already")
+        self.assertNotIn("wrote", outcome.err)
+        self.assertEqual((self.folder / "x.run.json").read_bytes(), record)
+
     def test_never_overwrites(self):
         path = self.simulate("x.h5", count=2)
         before = path.read_bytes()

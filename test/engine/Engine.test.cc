@@ -2,9 +2,9 @@
 
 #include <gmock/gmock.h>
 
-#include <cmath>
 #include <cstring>
 
+#include "core/Difference.hh"
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
 #include "engine/Passes.hh"
@@ -15,6 +15,7 @@ namespace caloforge::engine {
 namespace {
 
 using core::Json;
+using network::Layer;
 using network::NetworkSpec;
 using network::Shape;
 using network::test::file_of;
@@ -29,15 +30,6 @@ std::vector<float> showers(const Engine& engine, const std::vector<float>& incid
     return out;
 }
 
-double worst_difference(const std::vector<float>& a, const std::vector<float>& b) {
-    double worst = 0, largest = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        worst = std::max(worst, std::abs(static_cast<double>(a[i]) - b[i]));
-        largest = std::max(largest, std::abs(static_cast<double>(b[i])));
-    }
-    return worst / largest;
-}
-
 const std::vector<float> some_energies = {10,  400, 20,  30,  55,  60,  70,  80,  90,  100, 110,
                                           120, 130, 140, 150, 160, 170, 180, 190, 200, 210};
 
@@ -46,7 +38,9 @@ void expect_same(const NetworkSpec& spec) {
     const auto file = file_of(spec);
     const Engine optimised(file, "generator");
     const Engine plain(file, "generator", Engine::Passes::none);
-    EXPECT_LT(worst_difference(showers(optimised, some_energies), showers(plain, some_energies)), 1e-5);
+    EXPECT_LT(caloforge::test::relative_difference(showers(optimised, some_energies),
+                                                   showers(plain, some_energies)),
+              1e-5);
     // Bit by bit: one by one, in a batch of 16 and what is left of it.
     const auto together = showers(optimised, some_energies);
     for (std::size_t i = 0; i < some_energies.size(); ++i) {
@@ -121,6 +115,58 @@ TEST(Engine, Rewrites) {
                 ElementsAre(input, random, multiply, dense, gather, upsample, convolution));
     // An intermediate result that is read twice stays.
     EXPECT_THAT(kinds_of("read twice"), testing::Contains(upsample));
+}
+
+// Every limit that keeps a network that asks for too much from taking the machine's memory.
+TEST(Engine, RefusesWhatTakesTooMuchMemory) {
+    const auto refused = [](const NetworkSpec& spec, const char* says) {
+        EXPECT_THAT(
+            caloforge::test::message_of<core::InputError>([&] { Engine(file_of(spec), "generator"); }),
+            testing::HasSubstr(says));
+    };
+    const auto noise = [](const char* name, const Shape& shape) {
+        return layer(name, "random", {}, {{"distribution", "normal"}, {"shape", shape}, {"stream", 0}});
+    };
+    const std::int64_t large = 1 << 20;
+    const auto strided = [&](std::int64_t stride, const Json& padding) {
+        return layer("conv", "conv3d", {"image"},
+                     {{"filters", 2},
+                      {"kernel", {1, 1, 1}},
+                      {"stride", {stride, stride, stride}},
+                      {"padding", {padding, padding, padding}}});
+    };
+    // The padded input is 2^60 cells, the output one.
+    refused(network_of({strided(large, {large - 1, 0})}, {16, 1, 1, 1}), "too large for the engine");
+    refused(network_of({strided(large - 1, {large / 2, large / 2 - 1})}, {1, 1, 1, 1}),
+            "too large for the engine");
+    // Index tables.
+    std::vector<Layer> sums = {noise("many", {32, large})};
+    for (int i = 0; i < 20; ++i)
+        sums.push_back(layer("sum" + std::to_string(i), "sum", {"many"}, {{"axes", {0, 1}}}));
+    refused(network_of(sums, {1, 1, 1, 1}), "read and make more than");
+    refused(network_of({noise("many", {70, large}), layer("out", "relu", {"many"})}, {1, 1, 1, 1}), "GiB");
+}
+
+// A dense layer before a convolution with a huge kernel: what folding would save is told without trying every
+// tap.
+TEST(Engine, CompilesLargeKernelsInTime) {
+    const std::int64_t large = 1 << 18;
+    const NetworkSpec spec =
+        network_of({layer("conv", "conv3d", {"image"},
+                          {{"filters", 1}, {"kernel", {1, 1, large}}, {"padding", {0, 0, large}}})},
+                   {1, 1, 1, 16});
+    const Engine engine(file_of(spec), "generator");
+    EXPECT_EQ(engine.cells(), static_cast<std::size_t>(large + 17));
+}
+
+TEST(Engine, LeavesTransposedConvolutionsOfHugeStridesToOthers) {
+    const auto spec = [](std::int64_t stride) {
+        return network_of({layer("up", "conv3d_transpose", {"image"},
+                                 {{"filters", 1}, {"kernel", {1, 1, 1}}, {"stride", {1, 1, stride}}})},
+                          {1, 1, 1, 2});
+    };
+    EXPECT_EQ(unsupported_layer(spec(4096)), "");
+    EXPECT_EQ(unsupported_layer(spec(4097)), "up (conv3d_transpose of stride [1,1,4097])");
 }
 
 TEST(Engine, NamesALayerThatItDoesNotKnow) {

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cmath>
+#include <cstring>
 
+#include "core/Difference.hh"
 #include "network/Gan3d.hh"
 #include "network/Toy.hh"
 
@@ -13,21 +13,6 @@ namespace {
 
 const std::vector<float> some_energies = {10,  400, 20,  30,  55,  60,  70,  80,  90,  100, 110,
                                           120, 130, 140, 150, 160, 170, 180, 190, 200, 210};
-
-/// Largest difference of a shower's cells, relative to its largest.
-double worst_difference(const std::vector<float>& a, const std::vector<float>& b, std::size_t showers) {
-    double worst = 0;
-    const std::size_t cells = a.size() / showers;
-    for (std::size_t i = 0; i < showers; ++i) {
-        double difference = 0, largest = 0;
-        for (std::size_t c = i * cells; c < (i + 1) * cells; ++c) {
-            difference = std::max(difference, std::abs(static_cast<double>(a[c]) - b[c]));
-            largest = std::max(largest, std::abs(static_cast<double>(b[c])));
-        }
-        worst = std::max(worst, difference / largest);
-    }
-    return worst;
-}
 
 std::vector<float> showers(Backend& backend, std::size_t cells) {
     std::vector<float> out(some_energies.size() * cells);
@@ -42,14 +27,33 @@ void expect_agreement(const network::NetworkSpec& spec) {
     const auto native = make_native_backend(file, 1), plain = make_torch_backend(file, "cpu", 1),
                rewritten = make_rewritten_torch_backend(file, "cpu", 1);
     const auto wanted = showers(*plain, cells);
-    EXPECT_LT(worst_difference(showers(*native, cells), wanted, some_energies.size()), 2e-5);
-    EXPECT_LT(worst_difference(showers(*rewritten, cells), wanted, some_energies.size()), 2e-5);
+    EXPECT_LT(caloforge::test::worst_shower(showers(*native, cells), wanted, some_energies.size()), 2e-5);
+    EXPECT_LT(caloforge::test::worst_shower(showers(*rewritten, cells), wanted, some_energies.size()), 2e-5);
 }
 
 TEST(Backend, AllAgreeOnEveryLayer) {
     for (const auto& [name, spec] : network::test::toy_networks()) {
         SCOPED_TRACE(name);
         expect_agreement(spec);
+    }
+}
+
+/// However the engine's threads share a batch.
+TEST(Backend, TheEngineMakesTheSameBitsOnEveryNumberOfThreads) {
+    const auto file = network::test::file_of(network::gan3d_generator(100));
+    constexpr std::size_t cells = 25 * 25 * 25;
+    std::vector<float> incident(40);
+    for (std::size_t i = 0; i < incident.size(); ++i) incident[i] = 10 + 12 * static_cast<float>(i);
+    std::vector<float> wanted(incident.size() * cells);
+    make_native_backend(file, 1)->run(5, 0, incident, wanted);
+    for (const int threads : {1, 2, 3, 5}) {
+        const auto backend = make_native_backend(file, threads);
+        for (const std::size_t batch : {1, 7, 8, 17, 40}) {
+            std::vector<float> made(batch * cells);
+            backend->run(5, 0, std::span(incident).first(batch), made);
+            EXPECT_EQ(std::memcmp(made.data(), wanted.data(), made.size() * sizeof(float)), 0)
+                << batch << " showers on " << threads << " threads";
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/Difference.hh"
 #include "core/Error.hh"
 #include "core/StopSignal.hh"
 #include "core/TemporaryFolder.hh"
@@ -41,16 +42,6 @@ class GeneratorTest : public ::testing::Test {
     fs::path model_ = folder_.path() / "toy.safetensors";
 };
 
-/// Largest difference between two showers, relative to the largest cell.
-double difference(std::span<const float> a, std::span<const float> b) {
-    double worst = 0, largest = 0;
-    for (std::size_t c = 0; c < a.size(); ++c) {
-        worst = std::max(worst, std::abs(static_cast<double>(a[c]) - b[c]));
-        largest = std::max<double>(largest, a[c]);
-    }
-    return worst / largest;
-}
-
 TEST_F(GeneratorTest, ShowerDependsOnSeedNumberAndEnergyOnly) {
     ShowerGenerator generator(model_.string());
     const std::vector<float> incident{50, 100, 200, 300, 400, 50, 60};
@@ -58,10 +49,14 @@ TEST_F(GeneratorTest, ShowerDependsOnSeedNumberAndEnergyOnly) {
     ASSERT_EQ(together.size(), incident.size());
     for (std::size_t i = 0; i < incident.size(); ++i) {
         const auto alone = generator.generate(3, 10 + i, std::span(incident).subspan(i, 1));
-        EXPECT_LE(difference(alone.shower(0), together.shower(i)), 1e-5) << "shower " << i;
+        EXPECT_LE(caloforge::test::relative_difference(alone.shower(0), together.shower(i)), 1e-5)
+            << "shower " << i;
     }
-    EXPECT_GT(difference(together.shower(0), together.shower(5)), 1e-2) << "showers 10 and 15 are the same";
-    EXPECT_GT(difference(generator.generate(4, 10, incident).shower(0), together.shower(0)), 1e-2)
+    EXPECT_GT(caloforge::test::relative_difference(together.shower(0), together.shower(5)), 1e-2)
+        << "showers 10 and 15 are the same";
+    EXPECT_GT(caloforge::test::relative_difference(generator.generate(4, 10, incident).shower(0),
+                                                   together.shower(0)),
+              1e-2)
         << "the seed does not matter";
 }
 
@@ -73,7 +68,8 @@ TEST_F(GeneratorTest, TheEngineAgreesWithLibtorch) {
     ASSERT_EQ(native.backend(), "native");
     ASSERT_EQ(torch.backend(), "torch");
     const auto a = native.generate(2, 0, incident), b = torch.generate(2, 0, incident);
-    for (std::size_t i = 0; i < incident.size(); ++i) EXPECT_LE(difference(a.shower(i), b.shower(i)), 1e-4);
+    for (std::size_t i = 0; i < incident.size(); ++i)
+        EXPECT_LE(caloforge::test::relative_difference(a.shower(i), b.shower(i)), 1e-4);
 }
 
 TEST_F(GeneratorTest, TheEngineMakesTheSameBitsInEveryBatchAndOnEveryThread) {
@@ -95,7 +91,8 @@ TEST_F(GeneratorTest, ThreadsDoNotMatter) {
     const auto a = one.generate(1, 0, incident);
     ShowerGenerator two(model_.string(), {"cpu", 2, false});
     const auto b = two.generate(1, 0, incident);
-    for (std::size_t i = 0; i < incident.size(); ++i) EXPECT_LE(difference(a.shower(i), b.shower(i)), 1e-5);
+    for (std::size_t i = 0; i < incident.size(); ++i)
+        EXPECT_LE(caloforge::test::relative_difference(a.shower(i), b.shower(i)), 1e-5);
 }
 
 TEST_F(GeneratorTest, EnergiesOutsideTheTrainedRangeNeedPermission) {
@@ -117,7 +114,7 @@ TEST_F(GeneratorTest, FileHoldsTheSameShowersAsMemory) {
         const auto memory = generator.generate(5, 0, batch.incident);
         for (std::size_t i = 0; i < 7; ++i) {
             EXPECT_FLOAT_EQ(batch.incident[i], static_cast<float>(run.energy.energy(5, i)));
-            EXPECT_LE(difference(memory.shower(i), batch.shower(i)), 1e-5);
+            EXPECT_LE(caloforge::test::relative_difference(memory.shower(i), batch.shower(i)), 1e-5);
         }
     });
 }

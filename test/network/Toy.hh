@@ -122,6 +122,14 @@ inline std::vector<std::pair<std::string, NetworkSpec>> toy_networks() {
              layer("conv2", "conv3d", {"norm"}, {{"filters", 2}, {"kernel", {2, 2, 2}}, {"padding", "same"}}),
              layer("out", "relu", {"conv2"})},
             image));
+    out.emplace_back(
+        "noise and vectors",
+        network_of(
+            {layer("more", "random", {}, {{"distribution", "uniform"}, {"shape", {12}}, {"stream", 4}}),
+             layer("doubled", "scale", {"more"}, {{"factor", 2}}),
+             layer("both", "add", {"scaled", "doubled"}), layer("norm", "batch_norm", {"both"}),
+             layer("again", "dense", {"norm"}, {{"units", 5}}), layer("out", "relu", {"again"})},
+            {1, 1, 1, 1}));
     out.emplace_back("folded",
                      network_of({layer("conv", "conv3d", {"image"},
                                        {{"filters", 8}, {"kernel", {3, 3, 3}}, {"padding", "same"}}),

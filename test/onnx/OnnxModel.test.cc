@@ -95,6 +95,18 @@ TEST(OnnxModel, SaysWhatItTakesAndGives) {
     }
 }
 
+/// Random layers keep their names when the network is rewritten: they are inputs.
+TEST(OnnxModel, HasTheSameInputsRewritten) {
+    for (const auto& [name, spec] : all_networks()) {
+        SCOPED_TRACE(name);
+        const auto file = network::test::file_of(spec);
+        const auto plain = metadata(parsed(file), "inputs");
+        const auto rewritten = metadata(parsed(engine::rewritten(file, "generator")), "inputs");
+        for (const auto& [input, about] : rewritten.items())
+            EXPECT_EQ(about, plain.value(input, Json())) << input;
+    }
+}
+
 TEST(OnnxModel, RefusesWhatIsNoNetwork) {
     auto file = network::test::file_of(network::gan3d_generator(100));
     file.tensors.erase("generator.conv2.weight");
