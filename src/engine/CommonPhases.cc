@@ -44,20 +44,6 @@ CommonPhases::CommonPhases(const Operation& convolution, const network::Shape& i
         high[axis] = std::max<std::int64_t>(0, cells + last - image[axis + 1]);
     }
     const std::int64_t channels = image[0];
-    const auto& [kx, ky, kz] = convolution.kernel;
-    const auto weight = [&](std::int64_t filter, std::int64_t channel, const std::vector<std::int64_t>& xs,
-                            const std::vector<std::int64_t>& ys, const std::vector<std::int64_t>& zs) {
-        double sum = 0;
-        for (const std::int64_t x : xs) {
-            for (const std::int64_t y : ys) {
-                for (const std::int64_t z : zs) {
-                    const std::int64_t at = (((filter * channels + channel) * kx + x) * ky + y) * kz + z;
-                    sum += convolution.weights[static_cast<std::size_t>(at)];
-                }
-            }
-        }
-        return static_cast<float>(sum);
-    };
     const std::vector<std::int64_t> none;
     const auto taps = [&](std::size_t axis, const Triple& phase,
                           const Triple& tap) -> const std::vector<std::int64_t>& {
@@ -69,8 +55,9 @@ CommonPhases::CommonPhases(const Operation& convolution, const network::Shape& i
         for_each(convolution.factor, [&](const Triple& phase) {
             for (std::int64_t channel = 0; channel < channels; ++channel) {
                 for_each(kernel, [&](const Triple& tap) {
-                    weights.push_back(weight(filter, channel, taps(0, phase, tap), taps(1, phase, tap),
-                                             taps(2, phase, tap)));
+                    weights.push_back(summed_weight(convolution, channels, filter, channel,
+                                                    taps(0, phase, tap), taps(1, phase, tap),
+                                                    taps(2, phase, tap)));
                 });
             }
         });

@@ -31,6 +31,22 @@ CoarseReads coarse_reads(const Operation& convolution, std::size_t axis, std::in
     return out;
 }
 
+float summed_weight(const Operation& convolution, std::int64_t channels, std::int64_t filter,
+                    std::int64_t channel, const std::vector<std::int64_t>& xs,
+                    const std::vector<std::int64_t>& ys, const std::vector<std::int64_t>& zs) {
+    const auto& [kx, ky, kz] = convolution.kernel;
+    double sum = 0;
+    for (const std::int64_t x : xs) {
+        for (const std::int64_t y : ys) {
+            for (const std::int64_t z : zs) {
+                const std::int64_t at = (((filter * channels + channel) * kx + x) * ky + y) * kz + z;
+                sum += convolution.weights[static_cast<std::size_t>(at)];
+            }
+        }
+    }
+    return static_cast<float>(sum);
+}
+
 PhasedConvolution::PhasedConvolution(const Operation& convolution, const network::Shape& coarse_image)
     : filters_(static_cast<std::size_t>(convolution.shape[0])),
       factor_(convolution.factor),
@@ -145,7 +161,6 @@ void PhasedConvolution::add_phase(const Operation& convolution, const Triple& be
         phase.count[axis] = count(axis, begin[axis]);
         onto[axis] = coarse_reads(convolution, axis, begin[axis]);
     }
-    const auto& [kx, ky, kz] = convolution.kernel;
     std::vector<Triple> offsets;
     for (const auto& [dx, xs] : onto[0]) {
         for (const auto& [dy, ys] : onto[1]) {
@@ -157,17 +172,8 @@ void PhasedConvolution::add_phase(const Operation& convolution, const Triple& be
     for (std::int64_t c = 0; c < channels_; ++c) {
         for (const auto& [dx, dy, dz] : offsets) {
             for (std::size_t f = 0; f < filters_; ++f) {
-                double sum = 0;
-                for (const std::int64_t i : onto[0][dx]) {
-                    for (const std::int64_t j : onto[1][dy]) {
-                        for (const std::int64_t k : onto[2][dz]) {
-                            const std::int64_t at =
-                                (((static_cast<std::int64_t>(f) * channels_ + c) * kx + i) * ky + j) * kz + k;
-                            sum += convolution.weights[static_cast<std::size_t>(at)];
-                        }
-                    }
-                }
-                phase.weights.push_back(static_cast<float>(sum));
+                phase.weights.push_back(summed_weight(convolution, channels_, static_cast<std::int64_t>(f), c,
+                                                      onto[0][dx], onto[1][dy], onto[2][dz]));
             }
         }
     }

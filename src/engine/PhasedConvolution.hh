@@ -16,6 +16,11 @@ inline constexpr std::int64_t most_phases = 4096;
 using CoarseReads = std::map<std::int64_t, std::vector<std::int64_t>>;
 CoarseReads coarse_reads(const Operation& convolution, std::size_t axis, std::int64_t phase);
 
+/// The sum of a filter's weights for one channel over the taps xs x ys x zs.
+float summed_weight(const Operation& convolution, std::int64_t channels, std::int64_t filter,
+                    std::int64_t channel, const std::vector<std::int64_t>& xs,
+                    const std::vector<std::int64_t>& ys, const std::vector<std::int64_t>& zs);
+
 /// A convolution of a repeated input, split by the phase of the output modulo the repetition: each phase is a
 /// small convolution on the coarse cells, its weights those of the taps that fall on the same coarse cell,
 /// summed. With zeros between the cells instead (a transposed convolution) only the taps that fall on a cell
