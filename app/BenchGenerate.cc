@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iostream>
+#include <optional>
 
 #include "Bench.hh"
 #include "Command.hh"
@@ -181,6 +182,7 @@ void bench_threads(const BenchOptions& options, int threads, Json& results) {
             generators.pop_back();
     }
     generate::ShowerGenerator& plain = generators.back();
+    std::optional<generate::ShowerGenerator> alone;  // the engine on one thread
     for (const std::size_t batch : batches) {
         for (generate::ShowerGenerator& generator : generators) {
             const double difference = verify(generator, plain, batch);
@@ -195,8 +197,9 @@ void bench_threads(const BenchOptions& options, int threads, Json& results) {
             constexpr std::size_t together = engine::Engine::together;
             if (threads > 1 && generator.backend() == "native" &&
                 batch % (together * static_cast<std::size_t>(threads)) == 0) {
-                generate::ShowerGenerator alone(options.model, {options.device, 1, false, "native"});
-                add_gain(one, alone, generator, batch);
+                if (!alone)
+                    alone.emplace(options.model, generate::GeneratorOptions{options.device, 1, false});
+                add_gain(one, *alone, generator, batch);
             }
             results.push_back(one);
             std::cerr << line_of(one);

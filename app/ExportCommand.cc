@@ -5,7 +5,6 @@
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/RunRecord.hh"
-#include "core/Shipped.hh"
 #include "engine/Rewritten.hh"
 #include "network/WeightsFile.hh"
 #include "onnx/OnnxModel.hh"
@@ -24,24 +23,16 @@ struct Options {
 constexpr const char* role = "generator";
 
 /// The generator alone, of a model or a checkpoint.
-network::WeightsFile generator_of(const network::WeightsFile& file) {
-    network::WeightsFile out;
-    out.document = file.document;
-    out.document["kind"] = "model";
-    out.document.erase("optimisers");
-    out.document["networks"] = core::Json::object();
-    out.document["networks"][role] = file.network(role).json();
-    const std::string prefix = std::string(role) + ".";
-    for (const auto& [name, tensor] : file.tensors) {
-        if (name.starts_with(prefix)) out.tensors[name] = tensor;
-    }
-    return out;
+network::WeightsFile generator_of(const std::string& name_or_file) {
+    auto file = network::WeightsFile::find(name_or_file).only(role);
+    file.document["kind"] = "model";
+    file.document.erase("optimisers");
+    return file;
 }
 
 void run(const Options& options) {
     core::RunRecord record("export");
-    auto file = generator_of(
-        network::WeightsFile::read(core::find_shipped({"model", "models", ".safetensors"}, options.model)));
+    auto file = generator_of(options.model);
     if (options.optimized) file = engine::rewritten(file, role);
     if (options.format == "onnx")
         core::write_text(options.out, onnx::onnx_model(file, role));

@@ -3,8 +3,8 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-#include <algorithm>
 
+#include <algorithm>
 #include <ctime>
 #include <fstream>
 #include <string>

@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::uint32_t gamma_tries = 16;
 
-// In (0, 1), as RandomStream::uniform_at.
-double open(std::uint32_t word) {
-    return (static_cast<double>(word) + 0.5) * 0x1p-32;
-}
-
 }  // namespace
 
 Noise::Noise(Distribution distribution, double parameter)
@@ -67,15 +62,15 @@ float Noise::gamma(const RandomStream& stream, std::uint32_t element) const {
     std::array<std::uint32_t, 4> words{};
     for (std::uint32_t attempt = 0; attempt < gamma_tries; ++attempt) {
         stream.bits(words, (element * gamma_tries + attempt) * 4);
-        const double x =
-            std::sqrt(-2 * std::log(open(words[0]))) * std::cos(2 * std::numbers::pi * open(words[1]));
+        const double x = std::sqrt(-2 * std::log(to_open_interval(words[0]))) *
+                         std::cos(2 * std::numbers::pi * to_open_interval(words[1]));
         const double t = 1 + c * x;
         if (t <= 0) continue;
         const double v = t * t * t;
         made = d * v;
-        if (std::log(open(words[2])) < 0.5 * x * x + d - d * v + d * std::log(v)) break;
+        if (std::log(to_open_interval(words[2])) < 0.5 * x * x + d - d * v + d * std::log(v)) break;
     }
-    if (parameter_ < 1) made *= std::pow(open(words[3]), 1 / parameter_);
+    if (parameter_ < 1) made *= std::pow(to_open_interval(words[3]), 1 / parameter_);
     return static_cast<float>(made);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "core/Random.hh"

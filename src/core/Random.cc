@@ -71,10 +71,6 @@ float to_uniform(std::uint32_t word) {
     return (static_cast<float>(word >> 9) + 0.5F) * 0x1p-23F;
 }
 
-double to_open_interval(std::uint32_t word) {
-    return (static_cast<double>(word) + 0.5) * 0x1p-32;
-}
-
 }  // namespace
 
 void RandomStream::bits(std::span<std::uint32_t> out, std::uint32_t first) const {

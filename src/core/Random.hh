@@ -5,6 +5,11 @@
 
 namespace caloforge::core {
 
+/// A word's place in the open interval (0, 1).
+inline double to_open_interval(std::uint32_t word) {
+    return (static_cast<double>(word) + 0.5) * 0x1p-32;
+}
+
 /// All noise of Caloforge. Philox4x32-10 (Salmon et al., SC'11, doi:10.1145/2063384.2063405) with
 /// key = seed and counter = (element / 4, stream, shower low, shower high), so that any element of any stream
 /// of any shower is a pure function of its indices: no state, any order, any thread.

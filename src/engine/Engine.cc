@@ -43,13 +43,10 @@ std::vector<std::int32_t> index_of(const Operation& operation, const network::Sh
     return out;
 }
 
-/// Bytes of a cache line: a vector that crosses one costs two loads.
-constexpr std::size_t line = 64;
-
 float* aligned(std::vector<float>& memory) {
     void* start = memory.data();
     std::size_t space = memory.size() * sizeof(float);
-    return static_cast<float*>(std::align(line, sizeof(float), start, space));
+    return static_cast<float*>(std::align(line_floats * sizeof(float), sizeof(float), start, space));
 }
 
 constexpr std::size_t rounded_up(std::size_t elements) {
@@ -117,7 +114,7 @@ Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
 Engine::Workspace::Workspace(const Engine& engine)
-    : buffer_(line / sizeof(float) + std::max(engine.impl_->memory_together, engine.impl_->memory_alone)),
+    : buffer_(line_floats + std::max(engine.impl_->memory_together, engine.impl_->memory_alone)),
       noise_(engine.impl_->noise) {}
 
 std::size_t Engine::cells() const {

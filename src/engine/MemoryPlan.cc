@@ -5,11 +5,8 @@
 namespace caloforge::engine {
 namespace {
 
-// A vector that crosses a cache line costs two loads.
-constexpr std::size_t alignment = 16;
-
 std::size_t end_of(const MemoryBlock& block) {
-    return block.begin + (block.size + alignment - 1) / alignment * alignment;
+    return block.begin + (block.size + line_floats - 1) / line_floats * line_floats;
 }
 
 }  // namespace

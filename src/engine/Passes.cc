@@ -46,14 +46,13 @@ bool worth_splitting(const Operation& phased, std::int64_t channels) {
 }  // namespace
 
 Graph fuse_pointwise(Graph graph) {
-    Graph out = std::move(graph);
-    for (std::size_t i = 0; i < out.operations.size(); ++i) {
-        Operation& operation = out.operations[i];
+    for (std::size_t i = 0; i < graph.operations.size(); ++i) {
+        Operation& operation = graph.operations[i];
         if (!only_pointwise(operation)) continue;
         const std::size_t from = operation.inputs[0];
-        Operation& source = out.operations[from];
+        Operation& source = graph.operations[from];
         // The input is the caller's, and random numbers are one where others compute (engine/Rewritten.hh).
-        if (source.kind == Kind::input || source.kind == Kind::random || out.readers(from) != 1) continue;
+        if (source.kind == Kind::input || source.kind == Kind::random || graph.readers(from) != 1) continue;
         // Channels are those of the shape that the functions were written for.
         if (source.shape != operation.shape) continue;
         source.after.insert(source.after.end(), operation.after.begin(), operation.after.end());
@@ -61,53 +60,52 @@ Graph fuse_pointwise(Graph graph) {
         source.nominal_macs += operation.nominal_macs;
         operation.after.clear();
         operation.inputs.clear();
-        redirect(out, i, from);
+        redirect(graph, i, from);
     }
-    return drop_unused(std::move(out));
+    return drop_unused(std::move(graph));
 }
 
 Graph fuse_upsampling(Graph graph) {
-    Graph out = std::move(graph);
-    for (Operation& convolution : out.operations) {
+    for (Operation& convolution : graph.operations) {
         if (convolution.kind != Kind::convolution || convolution.zeros_between) continue;
         const auto sole = [&](Kind kind) {
             const std::size_t from = convolution.inputs[0];
-            const Operation& source = out.operations[from];
-            return source.kind == kind && source.after.empty() && out.readers(from) == 1;
+            const Operation& source = graph.operations[from];
+            return source.kind == kind && source.after.empty() && graph.readers(from) == 1;
         };
         if (sole(Kind::pad)) {
-            const Operation pad = out.operations[convolution.inputs[0]];
+            const Operation pad = graph.operations[convolution.inputs[0]];
             for (std::size_t axis = 0; axis < 3; ++axis) convolution.low[axis] += pad.low[axis];
-            out.operations[convolution.inputs[0]].inputs.clear();
+            graph.operations[convolution.inputs[0]].inputs.clear();
             convolution.inputs = pad.inputs;
         }
         if (sole(Kind::upsample) && convolution.stride == ones) {
-            const Operation upsample = out.operations[convolution.inputs[0]];
+            const Operation upsample = graph.operations[convolution.inputs[0]];
             Operation phased = convolution;
             phased.factor = upsample.factor;
             phased.inputs = upsample.inputs;
             if (worth_splitting(phased, upsample.shape[0])) convolution = std::move(phased);
         }
     }
-    return drop_unused(std::move(out));
+    return drop_unused(std::move(graph));
 }
 
 Graph fold_linear_chains(Graph graph) {
-    Graph out = std::move(graph);
-    for (Operation& convolution : out.operations) {
+    for (Operation& convolution : graph.operations) {
         if (convolution.kind != Kind::convolution || convolution.zeros_between ||
             convolution.factor != ones || convolution.stride != ones)
             continue;
         const std::size_t between = convolution.inputs[0];
-        const Operation& shaped = out.operations[between];
-        if (shaped.inputs.size() != 1 || out.readers(between) != 1) continue;
-        const Operation& dense = out.operations[shaped.inputs[0]];
-        if (dense.kind != Kind::dense || !dense.after.empty() || out.readers(shaped.inputs[0]) != 1) continue;
+        const Operation& shaped = graph.operations[between];
+        if (shaped.inputs.size() != 1 || graph.readers(between) != 1) continue;
+        const Operation& dense = graph.operations[shaped.inputs[0]];
+        if (dense.kind != Kind::dense || !dense.after.empty() || graph.readers(shaped.inputs[0]) != 1)
+            continue;
         if (!keeps_memory(shaped, dense.elements()) || !worth_folding(dense, convolution, shaped.shape))
             continue;
         convolution = folded(dense, convolution, shaped.shape);
     }
-    return drop_unused(std::move(out));
+    return drop_unused(std::move(graph));
 }
 
 Graph drop_unused(Graph graph) {

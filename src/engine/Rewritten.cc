@@ -27,8 +27,9 @@ std::vector<std::byte> bytes_of(const std::vector<float>& values) {
 // Writes a graph as layers, one operation after the other.
 class Writer {
   public:
-    Writer(const Graph& graph, const network::WeightsFile& file, const std::string& role)
-        : graph_(graph), file_(file), role_(role), spec_(file.network(role)) {
+    Writer(const Graph& graph, const network::WeightsFile& file, const std::string& role,
+           const network::NetworkSpec& spec)
+        : graph_(graph), file_(file), role_(role), spec_(spec) {
         spec_.layers.clear();
         // Names that must stay are not given to others.
         for (const auto& port : spec_.inputs) taken_.insert(port.name);
@@ -248,22 +249,16 @@ class Writer {
 }  // namespace
 
 network::WeightsFile rewritten(const network::WeightsFile& file, const std::string& role) {
-    const Graph graph = optimised(lower(file.network(role), file, role));
+    const network::NetworkSpec spec = file.network(role);
+    const Graph graph = optimised(lower(spec, file, role));
     network::WeightsFile out;
     out.document = file.document;
-    Writer(graph, file, role).write(out);
+    Writer(graph, file, role, spec).write(out);
     try {
         out.network(role);
         return out;
     } catch (const core::InputError&) {
-        // One layer of it would be beyond what a network may state.
-        out.document["networks"][role] = file.network(role).json();
-        out.tensors.clear();
-        const std::string prefix = role + ".";
-        for (const auto& [name, tensor] : file.tensors) {
-            if (name.starts_with(prefix)) out.tensors[name] = tensor;
-        }
-        return out;
+        return file.only(role);  // one layer of it would be beyond what a network may state
     }
 }
 

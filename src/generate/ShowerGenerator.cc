@@ -7,7 +7,6 @@
 
 #include "core/Error.hh"
 #include "core/Log.hh"
-#include "core/Shipped.hh"
 #include "engine/Graph.hh"
 #include "generate/Backend.hh"
 #include "network/TrainedEnergies.hh"
@@ -17,11 +16,6 @@ namespace caloforge::generate {
 namespace {
 
 using core::InputError;
-
-network::WeightsFile open_model(const std::string& name_or_file) {
-    const auto path = core::find_shipped({"model", "models", ".safetensors"}, name_or_file);
-    return network::WeightsFile::read(path);
-}
 
 std::unique_ptr<Backend> make_backend(const network::WeightsFile& file, const network::NetworkSpec& spec,
                                       const GeneratorOptions& options) {
@@ -80,7 +74,7 @@ struct ShowerGenerator::Impl {
 };
 
 ShowerGenerator::ShowerGenerator(const std::string& model, GeneratorOptions options)
-    : impl_(std::make_unique<Impl>(open_model(model), std::move(options))) {}
+    : impl_(std::make_unique<Impl>(network::WeightsFile::find(model), std::move(options))) {}
 ShowerGenerator::~ShowerGenerator() = default;
 ShowerGenerator::ShowerGenerator(ShowerGenerator&&) noexcept = default;
 ShowerGenerator& ShowerGenerator::operator=(ShowerGenerator&&) noexcept = default;

@@ -10,6 +10,7 @@
 #include "core/AtomicFile.hh"
 #include "core/Error.hh"
 #include "core/Hash.hh"
+#include "core/Shipped.hh"
 #include "core/Suggest.hh"
 #include "network/NetworkPlan.hh"
 #include "network/Safetensors.hh"
@@ -63,6 +64,22 @@ void WeightsFile::write(const std::filesystem::path& path) const {
 
 WeightsFile WeightsFile::read(const std::filesystem::path& path) {
     return parse(core::read_text(path), path.string());
+}
+
+WeightsFile WeightsFile::find(const std::string& name_or_file) {
+    return read(core::find_shipped({"model", "models", ".safetensors"}, name_or_file));
+}
+
+WeightsFile WeightsFile::only(const std::string& role) const {
+    WeightsFile out;
+    out.document = document;
+    out.document["networks"] = Json::object();
+    out.document["networks"][role] = network(role).json();
+    const std::string prefix = role + ".";
+    for (const auto& [name, tensor] : tensors) {
+        if (name.starts_with(prefix)) out.tensors[name] = tensor;
+    }
+    return out;
 }
 
 WeightsFile WeightsFile::parse(std::string bytes, const std::string& source) {

@@ -31,6 +31,8 @@ struct WeightsFile {
     /// Throws InputError: not a safetensors file, truncated, checksum differs, unknown format version, and so
     /// on.
     static WeightsFile read(const std::filesystem::path& path);
+    /// The same by the name of a shipped model, or a file (core/Shipped.hh).
+    static WeightsFile find(const std::string& name_or_file);
     /// The same from the bytes of such a file; messages start with `source`.
     static WeightsFile parse(std::string bytes, const std::string& source);
     /// Whole or not at all. Throws RunError (full disk).
@@ -41,6 +43,8 @@ struct WeightsFile {
     /// (in a checkpoint only "<role>." ones are looked at: it holds the optimisers' too). Throws InputError
     /// naming network, layer and tensor.
     NetworkSpec network(const std::string& role) const;
+    /// A copy with the network `role` and its tensors, and no other. Throws InputError as network() does.
+    WeightsFile only(const std::string& role) const;
 };
 
 inline constexpr int weights_format_version = 1;

@@ -8,6 +8,7 @@
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
 #include "engine/Passes.hh"
+#include "engine/Rewritten.hh"
 #include "network/Gan3d.hh"
 #include "network/Toy.hh"
 
@@ -59,6 +60,12 @@ TEST(Engine, RunsTheGenerator) {
     for (const Json& step : engine.plan()) macs += step["macs"].get<std::int64_t>();
     EXPECT_LT(macs, 45'000'000);  // of 256 million as written
     EXPECT_LT(Engine::Workspace(engine).bytes(), 10'000'000U);
+}
+
+TEST(Engine, RewritesTheGeneratorForOthers) {
+    const auto file = rewritten(file_of(network::gan3d_generator(100)), "generator");
+    EXPECT_LT(network::plan_network(file.network("generator")).macs(),
+              70'000'000);  // of 256 million as written
 }
 
 // Repetition by every factor, padding that is no multiple of it, kernels even and odd, one and many filters.
