@@ -41,7 +41,7 @@ data::ShowerSet generate_like(const data::ShowerSet& set, generate::ShowerGenera
                               const std::filesystem::path& path) {
     data::ShowerWriter writer(path, generator.detector().grid(), {});
     set.for_each_batch(batch_size, [&](const data::ShowerBatch& batch, std::size_t first) {
-        writer.append(generator.generate(seed, first, batch.incident));
+        writer.append(generator.generate(seed, first, {batch.incident, batch.impact}));
     });
     writer.commit();
     return data::ShowerSet::open({path});

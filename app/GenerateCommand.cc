@@ -11,6 +11,7 @@ namespace {
 
 struct Options : ShowerRunOptions {
     std::string model = "clic-3dgan";
+    std::vector<double> impact;
     std::size_t batch = 128;
     std::string backend = "native";
     std::string device = "cpu";
@@ -25,6 +26,11 @@ void run(const Options& options) {
     generate::ShowerGenerator generator(
         options.model, {options.device, options.threads, options.allow_extrapolation, options.backend});
     generator.check_energies(energy.low(), energy.high());
+    std::optional<std::array<float, 2>> impact;
+    if (!options.impact.empty()) {
+        generator.check_impact(options.impact[0], options.impact[1]);
+        impact = {static_cast<float>(options.impact[0]), static_cast<float>(options.impact[1])};
+    }
     record["configuration"] = {{"model", options.model},   {"energy", options.energy},
                                {"count", options.count},   {"first", options.first},
                                {"batch", options.batch},   {"backend", generator.backend()},
@@ -32,6 +38,7 @@ void run(const Options& options) {
                                {"gzip", options.gzip},     {"out", options.out}};
     if (generator.backend() == "native")
         record["configuration"]["instruction_set"] = kernels::instruction_set();
+    if (impact) record["configuration"]["impact"] = options.impact;
     record["seed"] = options.seed;
     data::WriteOptions write;
     write.gzip_level = options.gzip;
@@ -40,7 +47,8 @@ void run(const Options& options) {
                         {"energy", options.energy},
                         {"seed", options.seed},
                         {"first", options.first}};
-    const generate::GenerateRun what{energy, options.count, options.seed, options.first, options.batch};
+    const generate::GenerateRun what{energy,        options.count, options.seed,
+                                     options.first, options.batch, impact};
     const auto times = generate::generate_to_file(generator, what, options.out, write);
     record.add_time("network", times.network);
     record.add_time("generate and write", times.total);
@@ -63,8 +71,15 @@ void add_generate(CLI::App& app) {
     add_shower_run_options(*command, *options, "HDF5 file to write (layout of the public 3DGAN files)",
                            "Threads (0: all cores)");
     command
+        ->add_option("--impact", options->impact,
+                     "Impact point X,Y on the front face, mm from the centre of the central cell (default: "
+                     "drawn for each shower, uniform over that cell)")
+        ->delimiter(',')
+        ->expected(2)
+        ->group("Changes physics");
+    command
         ->add_flag("--allow-extrapolation", options->allow_extrapolation,
-                   "Go on outside the trained energies")
+                   "Go on outside the trained energies and impact points")
         ->group("Changes physics");
     command->add_option("--batch", options->batch, "Showers per pass of the network")
         ->check(whole_number(1, 65536))

@@ -151,7 +151,8 @@ caloforge_status caloforge_generate(const caloforge_model* model, caloforge_work
                         fmt::format("energy {} is {} GeV (the model was trained on {:.4g} to {:.4g} GeV)", i,
                                     energies[i], model->energies.low(), model->energies.high()));
         }
-        model->engine.generate(seed, first, {energies, count}, workspace->memory, {showers, count * cells});
+        model->engine.generate(seed, first, std::span<const float>(energies, count), workspace->memory,
+                               {showers, count * cells});
         for (std::size_t c = 0; c < count * cells; ++c) {
             if (!std::isfinite(showers[c]))
                 return fail(CALOFORGE_FAILED,

@@ -106,7 +106,9 @@ struct Engine::Impl {
 
 Engine::Engine(const network::WeightsFile& file, const std::string& role, Passes passes)
     : impl_(std::make_unique<Impl>()) {
-    Graph graph = lower(file.network(role), file, role);
+    const network::NetworkSpec spec = file.network(role);
+    if (network::takes_impact(spec)) impact_.emplace(file.document);
+    Graph graph = lower(spec, file, role);
     impl_->compile(passes == Passes::all ? optimised(std::move(graph)) : drop_unused(std::move(graph)));
 }
 Engine::~Engine() = default;
@@ -121,21 +123,31 @@ std::size_t Engine::cells() const {
     return impl_->steps.back().elements;
 }
 
-void Engine::generate(std::uint64_t seed, std::uint64_t first, std::span<const float> incident,
-                      Workspace& workspace, std::span<float> out) const {
-    assert(out.size() == incident.size() * cells());
+void Engine::generate(std::uint64_t seed, std::uint64_t first, const Conditions& given, Workspace& workspace,
+                      std::span<float> out) const {
+    assert(out.size() == given.size() * cells());
+    assert(given.impact.empty() || given.impact.size() == 2 * given.size());
+    Conditions conditions = given;
+    std::vector<float> drawn;
+    if (impact_ && given.impact.empty()) {
+        for (std::size_t i = 0; i < given.size(); ++i) {
+            const auto point = impact_->draw(seed, first + i);
+            drawn.insert(drawn.end(), point.begin(), point.end());
+        }
+        conditions.impact = drawn;
+    }
     const RunMemory memory = {aligned(workspace.buffer_), workspace.noise_.data()};
     const std::size_t count = cells();
-    for (std::size_t done = 0; done < incident.size();) {
-        const std::size_t left = incident.size() - done;
+    for (std::size_t done = 0; done < conditions.size();) {
+        const std::size_t left = conditions.size() - done;
         if (left < least_together) {
-            const float* made = run_one(impl_->steps, memory, seed, first + done, incident.subspan(done, 1));
+            const float* made = run_one(impl_->steps, memory, seed, first + done, conditions.part(done, 1));
             std::copy_n(made, count, out.data() + done * count);
             done += 1;
             continue;
         }
         const std::size_t now = std::min(left, lanes);
-        const float* made = run_lanes(impl_->steps, memory, seed, first + done, incident.subspan(done, now));
+        const float* made = run_lanes(impl_->steps, memory, seed, first + done, conditions.part(done, now));
         for (std::size_t l = 0; l < now; ++l) {
             float* to = out.data() + (done + l) * count;
             for (std::size_t c = 0; c < count; ++c) to[c] = made[c * lanes + l];
@@ -145,9 +157,9 @@ void Engine::generate(std::uint64_t seed, std::uint64_t first, std::span<const f
 }
 
 core::Json Engine::plan() const {
-    constexpr const char* names[] = {"input", "random",   "dense",    "convolution", "upsample",
-                                     "pad",   "gather",   "sum",      "softmax",     "concat",
-                                     "add",   "multiply", "pointwise"};
+    constexpr const char* names[] = {
+        "input", "constant", "random", "dense",      "convolution", "upsample", "pad",      "gather",
+        "sum",   "softmax",  "concat", "interleave", "sample",      "add",      "multiply", "pointwise"};
     core::Json out = core::Json::array();
     for (const Compiled& step : impl_->steps) {
         std::int64_t macs = 0;

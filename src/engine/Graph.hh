@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/Noise.hh"
+#include "kernels/SplineSample.hh"
 #include "network/NetworkSpec.hh"
 #include "network/WeightsFile.hh"
 
@@ -30,10 +31,17 @@ struct Pointwise {
     std::vector<float> shift;
 };
 
+/// What a generator's network is told about the incident particle.
+enum class Condition {
+    energy,  ///< (1), GeV
+    impact   ///< (2), mm on the front face, relative to the centre of the central cell
+};
+
 /// One operation of a network that is being compiled. Tensors are row-major, without the batch axis.
 struct Operation {
     enum class Kind {
-        input,  ///< the incident energy
+        input,     ///< a condition
+        constant,  ///< `bias`
         random,
         dense,        ///< weights (outputs, inputs)
         convolution,  ///< of the input repeated `factor` times along each axis, with zeros around it
@@ -43,8 +51,10 @@ struct Operation {
         sum,      ///< element i is `scale` times the sum over a list of elements of the input
         softmax,  ///< over each list of elements of the input
         concat,
-        add,
-        multiply,
+        interleave,  ///< element k of the inputs, one after the other, becomes element `index[k]`
+        sample,      ///< from its parameters and uniform numbers
+        add,       ///< where shapes differ, of elements `index[i]` of the first and `begins[i]` of the second
+        multiply,  ///< the same
         pointwise  ///< nothing but its `after`
     };
     using Triple = std::array<std::int64_t, 3>;
@@ -63,9 +73,11 @@ struct Operation {
     /// Zeros before the first cell of convolution and pad, in cells of the repeated input; how many follow
     /// the last one is seen from the shape.
     Triple low = {0, 0, 0};
-    core::Noise noise;                 ///< random
-    std::uint32_t stream = 0;          ///< random
-    std::vector<std::int32_t> index;   ///< gather; sum, softmax: the lists one after the other
+    Condition condition = Condition::energy;  ///< input
+    kernels::SplineSample spline;             ///< sample
+    core::Noise noise;                        ///< random
+    std::uint32_t stream = 0;                 ///< random
+    std::vector<std::int32_t> index;          ///< gather; sum, softmax: the lists one after the other
     std::vector<std::int32_t> begins;  ///< sum, softmax: where each list begins, and the end of the last
     float scale = 1;                   ///< sum
     std::vector<Pointwise> after;
@@ -75,7 +87,7 @@ struct Operation {
     std::int64_t elements() const { return network::element_count(shape); }
 };
 
-/// A network as operations in order of execution; the first is the input.
+/// A network as operations in order of execution; the first are the inputs.
 struct Graph {
     std::string name;
     std::vector<Operation> operations;

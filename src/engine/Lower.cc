@@ -12,6 +12,7 @@
 #include "engine/PhasedConvolution.hh"
 #include "network/ConvolutionLayers.hh"
 #include "network/NetworkPlan.hh"
+#include "network/RandomLayers.hh"
 
 namespace caloforge::engine {
 namespace {
@@ -183,6 +184,62 @@ void make_average_pool(const Layer& layer, const std::vector<Shape>& in, const C
     out.scale = 1 / static_cast<float>(inner.size());
 }
 
+void make_range(const Layer& layer, const std::vector<Shape>&, const Context&, Operation& out) {
+    out.kind = Kind::constant;
+    const double begin = layer.parameters.at("begin"), step = layer.parameters.at("step");
+    for (std::int64_t i = 0; i < out.shape[0]; ++i)
+        out.bias.push_back(static_cast<float>(begin + static_cast<double>(i) * step));
+}
+
+void make_interleave(const Layer& layer, const std::vector<Shape>& in, const Context&, Operation& out) {
+    out.kind = Kind::interleave;
+    std::vector<std::int64_t> begins;
+    std::int64_t all = 0;
+    for (const Shape& part : in) {
+        begins.push_back(all);
+        all += network::element_count(part);
+    }
+    out.index.resize(static_cast<std::size_t>(all));
+    const auto from = network::interleaved(in, layer.parameters.at("factor").get<Shape>(), out.shape);
+    for (std::size_t e = 0; e < from.size(); ++e) {
+        const auto& [part, element] = from[e];
+        out.index[static_cast<std::size_t>(begins[part] + element)] = static_cast<std::int32_t>(e);
+    }
+}
+
+void make_sample(const Layer& layer, const std::vector<Shape>&, const Context&, Operation& out) {
+    using network::SampleRule;
+    out.kind = Kind::sample;
+    const SampleRule rule = network::sample_rule(layer);
+    out.spline.knots.assign(rule.knots.begin(), rule.knots.end());
+    out.spline.to_zero.assign(rule.to_zero.begin(), rule.to_zero.end());
+    out.spline.zeros = rule.zeros;
+    out.spline.least_log_slope = SampleRule::least_log_slope;
+    out.spline.largest_log_slope = SampleRule::largest_log_slope;
+    out.spline.largest_log = SampleRule::largest_log;
+}
+
+// Which elements meet where axes of extent 1 are spread; an input of one element is spread anyway.
+Maker pairwise(Kind kind) {
+    return [=](const Layer&, const std::vector<Shape>& in, const Context&, Operation& out) {
+        out.kind = kind;
+        const auto plain = [&](const Shape& shape) {
+            return shape == out.shape || network::element_count(shape) == 1;
+        };
+        if (plain(in[0]) && plain(in[1])) return;
+        const auto places = [&](Shape shape) {
+            if (network::element_count(shape) == 1) shape = Shape(out.shape.size(), 1);
+            Shape steps = steps_of(shape);
+            for (std::size_t axis = 0; axis < steps.size(); ++axis) {
+                if (shape[axis] == 1) steps[axis] = 0;
+            }
+            return strided(out.shape, steps, 0);
+        };
+        out.index = places(in[0]);
+        out.begins = places(in[1]);
+    };
+}
+
 Maker pointwise(Function function, const char* parameter = nullptr) {
     return [=](const Layer& layer, const std::vector<Shape>&, const Context&, Operation& out) {
         Pointwise one;
@@ -222,8 +279,11 @@ const std::map<std::string, Maker>& makers() {
              out.low = triple(layer.parameters.at("padding"), 0);
          }},
         {"concat", of_kind(Kind::concat)},
-        {"add", of_kind(Kind::add)},
-        {"multiply", of_kind(Kind::multiply)},
+        {"add", pairwise(Kind::add)},
+        {"multiply", pairwise(Kind::multiply)},
+        {"interleave", make_interleave},
+        {"range", make_range},
+        {"sample", make_sample},
         {"random",
          [](const Layer& layer, const std::vector<Shape>&, const Context&, Operation& out) {
              out.kind = Kind::random;
@@ -238,7 +298,7 @@ const std::map<std::string, Maker>& makers() {
          [](const Layer& layer, const std::vector<Shape>&, const Context&, Operation& out) {
              Pointwise one;
              one.gain = {layer.parameters.at("factor").get<float>()};
-             one.shift = {0};
+             one.shift = {layer.parameters.value("offset", 0.0F)};
              out.after.push_back(one);
          }},
         {"power", pointwise(Function::power, "exponent")},
@@ -264,6 +324,8 @@ std::int64_t stride_of(const Layer& layer) {
 // Elements that all layers together may read and make: buffers and index tables grow with them. 16 showers of
 // so many floats are 16 GiB, which no plan fits into 4 GiB.
 constexpr std::int64_t most_elements = std::int64_t{1} << 28;
+
+constexpr const char* impact_name = "impact";
 
 }  // namespace
 
@@ -293,9 +355,17 @@ Graph lower(const network::NetworkSpec& spec, const network::WeightsFile& file, 
     if (const std::string unknown = unsupported_layer(spec); !unknown.empty())
         throw core::InputError(
             fmt::format("the engine cannot run the layer {} of `{}`.", unknown, spec.name));
-    if (spec.inputs.size() != 1 || spec.inputs[0].shape != Shape{1} || spec.outputs.size() != 1) {
+    const auto known = [](const network::Port& port) {
+        return port.name == impact_name ? port.shape == Shape{2} : port.shape == Shape{1};
+    };
+    const auto impacts = std::count_if(spec.inputs.begin(), spec.inputs.end(),
+                                       [](const auto& port) { return port.name == impact_name; });
+    const bool one_energy = static_cast<std::int64_t>(spec.inputs.size()) - impacts == 1;
+    if (!one_energy || spec.outputs.size() != 1 ||
+        !std::all_of(spec.inputs.begin(), spec.inputs.end(), known)) {
         throw core::InputError(fmt::format(
-            "the engine runs networks from one incident energy to one output; `{}` has another form.",
+            "the engine runs networks from one incident energy, and an impact point, to one output; `{}` has "
+            "another form.",
             spec.name));
     }
     std::int64_t elements = 0;
@@ -312,12 +382,16 @@ Graph lower(const network::NetworkSpec& spec, const network::WeightsFile& file, 
     }
     Graph graph;
     graph.name = spec.name;
-    std::map<std::string, std::size_t> place = {{spec.inputs[0].name, 0}};
-    Operation input;
-    input.name = spec.inputs[0].name;
-    input.kind = Kind::input;
-    input.shape = {1};
-    graph.operations.push_back(std::move(input));
+    std::map<std::string, std::size_t> place;
+    for (const network::Port& port : spec.inputs) {
+        Operation input;
+        input.name = port.name;
+        input.kind = Kind::input;
+        input.condition = port.name == impact_name ? Condition::impact : Condition::energy;
+        input.shape = port.shape;
+        place[port.name] = graph.operations.size();
+        graph.operations.push_back(std::move(input));
+    }
     for (const auto& step : plan.steps) {
         const Layer& layer = *step.layer;
         Operation made;
@@ -330,7 +404,7 @@ Graph lower(const network::NetworkSpec& spec, const network::WeightsFile& file, 
             made.inputs.push_back(place.at(from));
             shapes.push_back(plan.shapes.at(from));
         }
-        makers().at(layer.type)(layer, shapes, {file, role + "." + layer.name + "."}, made);
+        makers().at(layer.type)(layer, shapes, {file, role + "." + network::tensor_owner(layer) + "."}, made);
         place[layer.name] = graph.operations.size();
         graph.output = graph.operations.size();
         graph.operations.push_back(std::move(made));

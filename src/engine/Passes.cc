@@ -111,7 +111,9 @@ Graph fold_linear_chains(Graph graph) {
 Graph drop_unused(Graph graph) {
     const std::size_t count = graph.operations.size();
     std::vector<bool> used(count, false);
-    used[0] = used[graph.output] = true;
+    used[graph.output] = true;
+    for (std::size_t i = 0; i < count; ++i)  // conditions have their places even where nothing reads them
+        used[i] = used[i] || graph.operations[i].kind == Kind::input;
     for (std::size_t i = count; i-- > 0;) {
         if (!used[i]) continue;
         for (const std::size_t from : graph.operations[i].inputs) used[from] = true;

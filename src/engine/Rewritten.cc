@@ -9,6 +9,7 @@
 #include "core/Error.hh"
 #include "engine/CommonPhases.hh"
 #include "engine/Passes.hh"
+#include "network/LayerTypes.hh"
 
 namespace caloforge::engine {
 namespace {
@@ -155,8 +156,11 @@ class Writer {
 
     // As it was: its phases share nothing, so that one kernel for all of them would only add zeros.
     std::string transposed(const Operation& one) {
-        const network::StoredTensor& weight = file_.tensors.at(role_ + "." + one.layer.name + ".weight");
-        const std::string name = add(one, "conv", one.layer.type, {in(one)}, one.layer.parameters);
+        const network::StoredTensor& weight =
+            file_.tensors.at(role_ + "." + network::tensor_owner(one.layer) + ".weight");
+        Json parameters = one.layer.parameters;
+        parameters.erase("tensors");  // which have its own name now
+        const std::string name = add(one, "conv", one.layer.type, {in(one)}, std::move(parameters));
         layers_.back().tensors["weight"] = weight;
         if (!one.bias.empty()) tensor("bias", {static_cast<std::int64_t>(one.bias.size())}, one.bias);
         return name;
@@ -225,8 +229,10 @@ class Writer {
 
     // One number for all channels, or a normalisation whose mean is 0 and whose variance is 1.
     std::string affine(const Operation& one, const Pointwise& function, const std::string& from) {
-        if (function.gain.size() == 1 && function.shift[0] == 0)
-            return add(one, "scale", "scale", {from}, {{"factor", function.gain[0]}});
+        if (function.gain.size() == 1) {
+            return add(one, "scale", "scale", {from},
+                       {{"factor", function.gain[0]}, {"offset", function.shift[0]}});
+        }
         constexpr double nothing = 1e-12;  // that float32 does not see beside 1
         const auto channels = static_cast<std::int64_t>(function.gain.size());
         const std::string name = add(one, "norm", "batch_norm", {from}, {{"epsilon", nothing}});

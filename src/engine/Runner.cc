@@ -13,9 +13,6 @@ using Kind = Operation::Kind;
 using Function = Pointwise::Function;
 
 void apply(const Pointwise& one, const network::Shape& shape, float* data, std::size_t count) {
-    const auto each = [&](auto function) {
-        for (std::size_t i = 0; i < count; ++i) data[i] = function(data[i]);
-    };
     switch (one.function) {
         case Function::affine: {
             const std::size_t channels = one.gain.size() > 1 ? static_cast<std::size_t>(shape[0]) : 1;
@@ -31,22 +28,22 @@ void apply(const Pointwise& one, const network::Shape& shape, float* data, std::
             kernels::threshold(data, count, one.parameter);
             break;
         case Function::power:
-            each([&](float x) { return std::pow(x, one.parameter); });
+            kernels::power(data, count, one.parameter);
             break;
         case Function::sigmoid:
-            each([](float x) { return 1 / (1 + std::exp(-x)); });
+            kernels::sigmoid(data, count);
             break;
         case Function::softplus:
-            each([](float x) { return std::max(x, 0.0F) + std::log1p(std::exp(-std::abs(x))); });
+            kernels::softplus(data, count);
             break;
         case Function::silu:
-            each([](float x) { return x / (1 + std::exp(-x)); });
+            kernels::silu(data, count);
             break;
         case Function::exp:
-            each([](float x) { return std::exp(x); });
+            kernels::exp(data, count);
             break;
         case Function::log:
-            each([](float x) { return std::log(x); });
+            kernels::log(data, count);
             break;
     }
 }
@@ -58,10 +55,10 @@ class Runner {
     Runner(const std::vector<Compiled>& steps, const RunMemory& memory) : steps_(steps), memory_(memory) {}
 
     // The output of the last operation.
-    const float* run(std::uint64_t seed, std::uint64_t first, std::span<const float> incident) {
+    const float* run(std::uint64_t seed, std::uint64_t first, const Conditions& conditions) {
         seed_ = seed;
         first_ = first;
-        incident_ = incident;
+        conditions_ = conditions;
         for (const Compiled& step : steps_) {
             float* out = at(step);
             make(step, out);
@@ -86,7 +83,19 @@ class Runner {
         const Operation& operation = step.operation;
         switch (operation.kind) {
             case Kind::input:
-                for (std::size_t l = 0; l < n; ++l) out[l] = incident_[std::min(l, incident_.size() - 1)];
+                for (std::size_t l = 0; l < n; ++l) {
+                    const std::size_t shower = std::min(l, conditions_.incident.size() - 1);
+                    if (operation.condition == Condition::energy) {
+                        out[l] = conditions_.incident[shower];
+                    } else {
+                        out[l] = conditions_.impact[2 * shower];
+                        out[n + l] = conditions_.impact[2 * shower + 1];
+                    }
+                }
+                break;
+            case Kind::constant:
+                for (std::size_t e = 0; e < step.elements; ++e)
+                    std::fill_n(out + e * n, n, operation.bias[e]);
                 break;
             case Kind::random:
                 make_noise(step, out);
@@ -118,6 +127,18 @@ class Runner {
                 for (std::size_t i = 0; i < operation.inputs.size(); ++i)
                     out = std::copy_n(in(step, i), size_in(step, i) * n, out);
                 break;
+            case Kind::interleave: {
+                const std::int32_t* to = operation.index.data();
+                for (std::size_t i = 0; i < operation.inputs.size(); ++i) {
+                    const float* from = in(step, i);
+                    for (std::size_t e = 0; e < size_in(step, i); ++e, from += n)
+                        std::copy_n(from, n, out + static_cast<std::size_t>(*to++) * n);
+                }
+                break;
+            }
+            case Kind::sample:
+                kernels::run(operation.spline, in(step, 0), in(step, 1), step.elements * n, out);
+                break;
             case Kind::add:
                 combine(step, out, [](float a, float b) { return a + b; });
                 break;
@@ -133,7 +154,7 @@ class Runner {
     void make_noise(const Compiled& step, float* out) {
         for (std::size_t l = 0; l < n; ++l) {
             // Lanes without a shower repeat the last: what they make is dropped.
-            const std::uint64_t shower = first_ + std::min<std::uint64_t>(l, incident_.size() - 1);
+            const std::uint64_t shower = first_ + std::min<std::uint64_t>(l, conditions_.incident.size() - 1);
             const core::RandomStream random(seed_, shower, step.operation.stream);
             const std::span<float> values(memory_.noise, step.elements);
             step.operation.noise.fill(random, values);
@@ -186,6 +207,15 @@ class Runner {
     template <class Combine>
     void combine(const Compiled& step, float* out, Combine function) const {
         const float *a = in(step, 0), *b = in(step, 1);
+        const Operation& operation = step.operation;
+        if (!operation.index.empty()) {
+            for (std::size_t e = 0; e < step.elements; ++e) {
+                const float* left = a + static_cast<std::size_t>(operation.index[e]) * n;
+                const float* right = b + static_cast<std::size_t>(operation.begins[e]) * n;
+                for (std::size_t l = 0; l < n; ++l) out[e * n + l] = function(left[l], right[l]);
+            }
+            return;
+        }
         const std::size_t step_a = size_in(step, 0) == step.elements ? n : 0;
         const std::size_t step_b = size_in(step, 1) == step.elements ? n : 0;
         for (std::size_t e = 0; e < step.elements; ++e) {
@@ -198,19 +228,19 @@ class Runner {
     RunMemory memory_;
     std::uint64_t seed_ = 0;
     std::uint64_t first_ = 0;
-    std::span<const float> incident_;
+    Conditions conditions_;
 };
 
 }  // namespace
 
 const float* run_lanes(const std::vector<Compiled>& steps, const RunMemory& memory, std::uint64_t seed,
-                       std::uint64_t first, std::span<const float> incident) {
-    return Runner<kernels::lanes>(steps, memory).run(seed, first, incident);
+                       std::uint64_t first, const Conditions& conditions) {
+    return Runner<kernels::lanes>(steps, memory).run(seed, first, conditions);
 }
 
 const float* run_one(const std::vector<Compiled>& steps, const RunMemory& memory, std::uint64_t seed,
-                     std::uint64_t first, std::span<const float> incident) {
-    return Runner<1>(steps, memory).run(seed, first, incident);
+                     std::uint64_t first, const Conditions& conditions) {
+    return Runner<1>(steps, memory).run(seed, first, conditions);
 }
 
 }  // namespace caloforge::engine

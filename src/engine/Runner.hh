@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/Conditions.hh"
 #include "engine/Graph.hh"
 #include "engine/PhasedConvolution.hh"
 #include "kernels/BlockedDense.hh"
@@ -34,11 +35,11 @@ struct RunMemory {
 
 /// Runs all steps for 16 showers together or for one alone: element e of lane l is at e * lanes + l. Returns
 /// the output of the last step, inside the memory. Showers first, first + 1, ... of the run `seed`, one per
-/// entry of `incident` (GeV); of 16, lanes without a shower repeat the last. Thread-safe with a memory of its
+/// entry of `conditions`; of 16, lanes without a shower repeat the last. Thread-safe with a memory of its
 /// own.
 const float* run_lanes(const std::vector<Compiled>& steps, const RunMemory& memory, std::uint64_t seed,
-                       std::uint64_t first, std::span<const float> incident);
+                       std::uint64_t first, const Conditions& conditions);
 const float* run_one(const std::vector<Compiled>& steps, const RunMemory& memory, std::uint64_t seed,
-                     std::uint64_t first, std::span<const float> incident);
+                     std::uint64_t first, const Conditions& conditions);
 
 }  // namespace caloforge::engine

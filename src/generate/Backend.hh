@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "engine/Conditions.hh"
 #include "network/WeightsFile.hh"
 
 namespace caloforge::generate {
@@ -13,9 +14,9 @@ namespace caloforge::generate {
 class Backend {
   public:
     virtual ~Backend() = default;
-    /// Showers first, first + 1, ... of the run `seed`, one per entry of `incident` (GeV), into `out` (N,
-    /// cells).
-    virtual void run(std::uint64_t seed, std::uint64_t first, std::span<const float> incident,
+    /// Showers first, first + 1, ... of the run `seed`, one per entry of `conditions`, which hold impact
+    /// points when the network takes them, into `out` (N, cells).
+    virtual void run(std::uint64_t seed, std::uint64_t first, const engine::Conditions& conditions,
                      std::span<float> out) = 0;
     virtual int threads() const = 0;
     /// What the engine compiled (engine::Engine::plan); null for libtorch.

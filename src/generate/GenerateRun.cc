@@ -29,7 +29,10 @@ GenerateTimes generate_to_file(ShowerGenerator& generator, const GenerateRun& ru
             incident[j] = static_cast<float>(run.energy.energy(run.seed, run.first + done + j));
         }
         const auto begin = Clock::now();
-        data::ShowerBatch batch = generator.generate(run.seed, run.first + done, incident);
+        std::vector<float> impact;
+        for (std::size_t j = 0; run.impact && j < incident.size(); ++j)
+            impact.insert(impact.end(), run.impact->begin(), run.impact->end());
+        data::ShowerBatch batch = generator.generate(run.seed, run.first + done, {incident, impact});
         times.network += since(begin);
         done += incident.size();
         writer.append(std::move(batch));

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "core/EnergySpec.hh"
 #include "data/ShowerWriter.hh"
@@ -16,6 +18,8 @@ struct GenerateRun {
     std::uint64_t seed = 1;
     std::uint64_t first = 0;  ///< number of the first shower: parts of one run may be made apart
     std::size_t batch = 128;
+    /// Impact point of every shower, x0, y0 in mm; else drawn, uniform over what the model was trained on.
+    std::optional<std::array<float, 2>> impact = std::nullopt;
 };
 
 struct GenerateTimes {

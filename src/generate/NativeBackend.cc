@@ -19,13 +19,13 @@ class NativeBackend : public Backend {
         : engine_(file, "generator"),
           threads_(static_cast<int>(core::thread_count(static_cast<std::size_t>(std::max(threads, 0))))) {}
 
-    void run(std::uint64_t seed, std::uint64_t first, std::span<const float> incident,
+    void run(std::uint64_t seed, std::uint64_t first, const engine::Conditions& conditions,
              std::span<float> out) override {
         const auto threads = static_cast<std::size_t>(threads_);
         // Of a small batch every thread has a part.
         const std::size_t block =
-            std::clamp<std::size_t>((incident.size() + threads - 1) / threads, 1, largest);
-        const std::size_t blocks = (incident.size() + block - 1) / block;
+            std::clamp<std::size_t>((conditions.size() + threads - 1) / threads, 1, largest);
+        const std::size_t blocks = (conditions.size() + block - 1) / block;
         const std::size_t workers = std::min(threads, std::max<std::size_t>(blocks, 1));
         while (workspaces_.size() < workers) workspaces_.emplace_back(engine_);
         // Whoever is free takes the next block: a writer or another program may hold up one of the threads.
@@ -33,8 +33,8 @@ class NativeBackend : public Backend {
         const auto part = [&](std::size_t worker) {
             const std::size_t cells = engine_.cells();
             for (std::size_t taken = next++; taken < blocks; taken = next++) {
-                const std::size_t begin = taken * block, end = std::min(incident.size(), begin + block);
-                engine_.generate(seed, first + begin, incident.subspan(begin, end - begin),
+                const std::size_t begin = taken * block, end = std::min(conditions.size(), begin + block);
+                engine_.generate(seed, first + begin, conditions.part(begin, end - begin),
                                  workspaces_[worker], out.subspan(begin * cells, (end - begin) * cells));
             }
         };

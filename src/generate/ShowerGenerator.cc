@@ -10,6 +10,7 @@
 #include "engine/Graph.hh"
 #include "generate/Backend.hh"
 #include "network/TrainedEnergies.hh"
+#include "network/TrainedImpact.hh"
 #include "network/WeightsFile.hh"
 
 namespace caloforge::generate {
@@ -42,6 +43,7 @@ struct ShowerGenerator::Impl {
           energies(file.document),
           name(file.document.value("name", std::string("model"))) {
         check_ports();
+        if (network::takes_impact(spec)) impact.emplace(file.document);
         backend = make_backend(file, spec, options);
         file.tensors.clear();
     }
@@ -51,10 +53,15 @@ struct ShowerGenerator::Impl {
         const auto& grid = detector.grid();
         const network::Shape wanted{1, static_cast<std::int64_t>(grid.nx), static_cast<std::int64_t>(grid.ny),
                                     static_cast<std::int64_t>(grid.nz)};
-        if (spec.inputs.size() != 1 || spec.inputs[0].name != "energy" || spec.outputs.size() != 1 ||
-            spec.outputs[0].name != "showers") {
+        const auto known = [](const network::Port& port) {
+            return (port.name == "energy" && port.shape == network::Shape{1}) ||
+                   (port.name == "impact" && port.shape == network::Shape{2});
+        };
+        if (spec.inputs.empty() || !std::all_of(spec.inputs.begin(), spec.inputs.end(), known) ||
+            spec.outputs.size() != 1 || spec.outputs[0].name != "showers") {
             throw InputError(fmt::format(
-                "network `{}` does not map `energy` to `showers`; this version of generate cannot run it.",
+                "network `{}` does not map `energy` (and `impact`) to `showers`; this version of generate "
+                "cannot run it.",
                 spec.name));
         }
         if (spec.outputs[0].shape != wanted) {
@@ -70,6 +77,7 @@ struct ShowerGenerator::Impl {
     std::unique_ptr<Backend> backend;
     geometry::Detector detector;
     network::TrainedEnergies energies;
+    std::optional<network::TrainedImpact> impact;  ///< where the network takes an impact point
     std::string name;
 };
 
@@ -119,13 +127,36 @@ void ShowerGenerator::check_energies(double low, double high) const {
     core::warning("{}: nothing is known about the showers there.", problem);
 }
 
+void ShowerGenerator::check_impact(double x, double y) const {
+    if (!impl_->impact) {
+        throw InputError(fmt::format("`{}` takes no impact point. Leave --impact out?", impl_->name));
+    }
+    if (impl_->impact->hold(x, y)) return;
+    const std::string problem = fmt::format(
+        "the impact point {}, {} mm leaves what `{}` was trained on, {:.4g} and {:.4g} mm either side of the "
+        "axis",
+        x, y, impl_->name, impl_->impact->half_x(), impl_->impact->half_y());
+    if (!impl_->options.allow_extrapolation)
+        throw InputError(problem +
+                         ". Ask for a point within it, or accept the risk with --allow-extrapolation?");
+    core::warning("{}: nothing is known about the showers there.", problem);
+}
+
 data::ShowerBatch ShowerGenerator::generate(std::uint64_t seed, std::uint64_t first,
-                                            std::span<const float> incident) {
+                                            const engine::Conditions& given) {
     data::ShowerBatch batch;
+    const auto incident = given.incident;
     batch.grid = impl_->detector.grid();
     batch.incident.assign(incident.begin(), incident.end());
     batch.cells.resize(incident.size() * batch.grid.cells());
-    impl_->backend->run(seed, first, incident, batch.cells);
+    if (impl_->impact) {
+        batch.impact.assign(given.impact.begin(), given.impact.end());
+        for (std::size_t i = 0; given.impact.empty() && i < incident.size(); ++i) {
+            const auto point = impl_->impact->draw(seed, first + i);
+            batch.impact.insert(batch.impact.end(), point.begin(), point.end());
+        }
+    }
+    impl_->backend->run(seed, first, {incident, batch.impact}, batch.cells);
     if (!std::all_of(batch.cells.begin(), batch.cells.end(),
                      [](float cell) { return std::isfinite(cell); })) {
         throw core::RunError(fmt::format(

@@ -7,6 +7,7 @@
 
 #include "core/Json.hh"
 #include "data/ShowerBatch.hh"
+#include "engine/Conditions.hh"
 #include "geometry/Detector.hh"
 
 namespace caloforge::generate {
@@ -22,7 +23,7 @@ struct GeneratorOptions {
     std::string backend = "native";
 };
 
-/// A trained model that makes showers. Shower i is a function of (seed, i, incident energy), whatever the
+/// A trained model that makes showers. Shower i is a function of (seed, i, conditions), whatever the
 /// batch and the number of threads: bit by bit in the engine on machines of one instruction set, through
 /// libtorch within 1e-5 of the shower's largest cell (doc/decision/005). One thread at a time; the backends
 /// use their own.
@@ -51,9 +52,13 @@ class ShowerGenerator {
     /// Throws InputError when [low, high] GeV leaves the trained range; with allow_extrapolation warns once
     /// instead.
     void check_energies(double low, double high) const;
-    /// Showers first, first + 1, ... of the run `seed`, one per entry of `incident` (GeV, positive). Throws
-    /// RunError when the network's output is not finite.
-    data::ShowerBatch generate(std::uint64_t seed, std::uint64_t first, std::span<const float> incident);
+    /// Throws InputError when the model takes no impact point, or was not trained on this one (mm; with
+    /// allow_extrapolation the latter is a warning).
+    void check_impact(double x, double y) const;
+    /// Showers first, first + 1, ... of the run `seed`, one per entry of `conditions` (energies in GeV,
+    /// positive; impact points are drawn when none are given). The batch holds the impact points when the
+    /// model takes them. Throws RunError when the network's output is not finite.
+    data::ShowerBatch generate(std::uint64_t seed, std::uint64_t first, const engine::Conditions& conditions);
 
   private:
     struct Impl;

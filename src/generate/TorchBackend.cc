@@ -18,15 +18,18 @@ class TorchBackend : public Backend {
         network_.to(device_);
     }
 
-    void run(std::uint64_t seed, std::uint64_t first, std::span<const float> incident,
+    void run(std::uint64_t seed, std::uint64_t first, const engine::Conditions& conditions,
              std::span<float> out) override {
         const torch::InferenceMode inference;
-        std::vector<std::uint64_t> showers(incident.size());
+        std::vector<std::uint64_t> showers(conditions.size());
         std::iota(showers.begin(), showers.end(), first);
         auto inputs = model::make_noise(network_.spec(), seed, showers);
-        torch::Tensor energy = torch::empty({static_cast<std::int64_t>(incident.size()), 1});
-        std::copy(incident.begin(), incident.end(), energy.data_ptr<float>());
-        inputs[network_.spec().inputs[0].name] = energy;
+        for (const network::Port& port : network_.spec().inputs) {
+            const auto values = port.name == "impact" ? conditions.impact : conditions.incident;
+            torch::Tensor given = torch::empty({static_cast<std::int64_t>(conditions.size()), port.shape[0]});
+            std::copy(values.begin(), values.end(), given.data_ptr<float>());
+            inputs[port.name] = given;
+        }
         for (auto& [name, tensor] : inputs) tensor = tensor.to(device_);
         const torch::Tensor made =
             network_.forward(std::move(inputs), {}).begin()->second.to(torch::kCPU).contiguous();

@@ -12,6 +12,7 @@
 #include "core/Random.hh"
 #include "model/Device.hh"
 #include "model/Dropout.hh"
+#include "model/Sample.hh"
 #include "network/ConvolutionLayers.hh"
 
 namespace caloforge::model {
@@ -22,8 +23,8 @@ using network::Shape;
 using torch::Tensor;
 
 /// Module names may not hold dots; the stored names may.
-std::string register_name(const Layer& layer, const std::string& role) {
-    return layer.name + "/" + role;
+std::string register_name(const std::string& layer, const std::string& role) {
+    return layer + "/" + role;
 }
 
 Shape shape_parameter(const Layer& layer, const char* key) {
@@ -90,7 +91,7 @@ Tensor average_pool(const Layer& layer, const Tensor& x) {
     return size.size() == 2 ? torch::avg_pool2d(x, size) : torch::avg_pool3d(x, size);
 }
 
-/// An input of one element per sample is spread over the other's axes.
+/// An input of one element per sample is given the other's axes, over which libtorch spreads it.
 Tensor spread(const Tensor& x, const Tensor& like) {
     if (x.dim() >= like.dim()) return x;
     Shape shape(static_cast<std::size_t>(like.dim()), 1);
@@ -120,6 +121,37 @@ Tensor softmax(const Layer& layer, const Tensor& x) {
     return part / part.sum(axes, true);
 }
 
+/// (1, count): the same for every shower.
+Tensor range(const Layer& layer) {
+    const auto count = layer.parameters.at("count").get<std::int64_t>();
+    return (torch::arange(count, torch::kFloat64) * number_parameter(layer, "step") +
+            number_parameter(layer, "begin"))
+        .to(torch::kFloat32)
+        .unsqueeze(0);
+}
+
+Tensor interleave(const Layer& layer, const std::vector<Tensor>& in) {
+    const Shape factor = shape_parameter(layer, "factor");
+    const auto count = static_cast<std::int64_t>(in.size());
+    Shape shape = in[0].sizes().vec();
+    for (std::size_t axis = 0, apart = in.size(); axis < factor.size(); ++axis) {
+        apart /= static_cast<std::size_t>(factor[axis]);
+        shape[axis + 2] = 0;
+        for (std::size_t p = 0; p < static_cast<std::size_t>(factor[axis]); ++p)
+            shape[axis + 2] += in[p * apart].size(static_cast<std::int64_t>(axis) + 2);
+    }
+    Tensor out = torch::empty(shape, in[0].options());
+    for (std::int64_t i = 0; i < count; ++i) {
+        Tensor part = out;
+        std::int64_t rest = i;
+        for (std::size_t axis = factor.size(); axis-- > 0; rest /= factor[axis])
+            part = part.slice(static_cast<std::int64_t>(axis) + 2, rest % factor[axis], std::nullopt,
+                              factor[axis]);
+        part.copy_(in[static_cast<std::size_t>(i)]);
+    }
+    return out;
+}
+
 Tensor permute(const Layer& layer, const Tensor& x) {
     Shape order{0};
     for (const auto axis : shape_parameter(layer, "order")) order.push_back(axis + 1);
@@ -135,7 +167,7 @@ Network::Network(network::NetworkSpec spec) : spec_(std::move(spec)), plan_(netw
         for (const auto& wanted : step.plan.tensors) {
             const bool ones = wanted.initialiser == "ones";
             const Tensor value = channels_last(ones ? torch::ones(wanted.shape) : torch::zeros(wanted.shape));
-            const std::string name = register_name(*step.layer, wanted.role);
+            const std::string name = register_name(step.layer->name, wanted.role);
             tensors_[name] =
                 wanted.trainable ? register_parameter(name, value) : register_buffer(name, value);
         }
@@ -144,7 +176,7 @@ Network::Network(network::NetworkSpec spec) : spec_(std::move(spec)), plan_(netw
 }
 
 Tensor Network::tensor(const Layer& layer, const char* role) const {
-    const auto found = tensors_.find(register_name(layer, role));
+    const auto found = tensors_.find(register_name(network::tensor_owner(layer), role));
     return found == tensors_.end() ? Tensor() : found->second;
 }
 
@@ -209,11 +241,17 @@ void Network::store(const std::string& role, network::WeightsFile& file) const {
 
 TensorMap Network::forward(TensorMap inputs, const ForwardMode& mode) {
     TensorMap values = std::move(inputs);
+    const std::int64_t batch = values.empty() ? 1 : values.begin()->second.size(0);
+    const torch::Device device = values.empty() ? torch::kCPU : values.begin()->second.device();
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
         const Layer& layer = *plan_.steps[i].layer;
         if (layer.type == "random") {
             if (values.count(layer.name) == 0)
                 throw std::logic_error("no noise was given for layer " + layer.name);
+            continue;
+        }
+        if (layer.type == "range") {
+            values[layer.name] = range(layer).to(device).expand({batch, -1});
             continue;
         }
         std::vector<Tensor> in;
@@ -307,6 +345,9 @@ Tensor Network::run(const Layer& layer, const std::vector<Tensor>& in, const For
          }},
         {"permute", [](Network&, const Layer& l, In x, const ForwardMode&) { return permute(l, x[0]); }},
         {"concat", [](Network&, const Layer&, In x, const ForwardMode&) { return torch::cat(x, 1); }},
+        {"interleave", [](Network&, const Layer& l, In x, const ForwardMode&) { return interleave(l, x); }},
+        {"sample", [](Network&, const Layer& l, In x,
+                      const ForwardMode&) { return sample(network::sample_rule(l), x[0], x[1]); }},
         {"add", [](Network&, const Layer&, In x,
                    const ForwardMode&) { return spread(x[0], x[1]) + spread(x[1], x[0]); }},
         {"multiply", [](Network&, const Layer&, In x,
@@ -322,7 +363,7 @@ Tensor Network::run(const Layer& layer, const std::vector<Tensor>& in, const For
          }},
         {"scale",
          [](Network&, const Layer& l, In x, const ForwardMode&) {
-             return x[0].to(torch::kFloat32) * number_parameter(l, "factor");
+             return x[0].to(torch::kFloat32) * number_parameter(l, "factor") + number_parameter(l, "offset");
          }},
         {"power", [](Network&, const Layer& l, In x,
                      const ForwardMode&) { return torch::pow(x[0], number_parameter(l, "exponent")); }},

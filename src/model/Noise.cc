@@ -2,6 +2,7 @@
 
 #include "core/Random.hh"
 #include "network/LayerTypes.hh"
+#include "network/RandomLayers.hh"
 
 namespace caloforge::model {
 

@@ -3,23 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <map>
 
-#include "core/Random.hh"
 #include "network/ConvolutionLayers.hh"
 #include "network/LayerParameters.hh"
+#include "network/RandomLayers.hh"
 
 namespace caloforge::network {
 namespace {
 
 /// Dropout draws from the first of the training's streams (core/Random.hh); behind them are the loop's own.
 constexpr std::int64_t dropout_streams = 0x1000;
-
-void check_stream(const Layer& layer, std::int64_t stream, std::int64_t end) {
-    if (stream < 0 || stream >= end)
-        fail(layer, fmt::format("parameter `stream` is {}; 0 to {} are wanted.", stream, end - 1));
-}
 
 LayerPlan plan_dense(const Layer& layer, const std::vector<Shape>& in) {
     want_rank(layer, in[0], 1);
@@ -136,15 +132,65 @@ LayerPlan plan_permute(const Layer& layer, const std::vector<Shape>& in) {
     return {out, {}, 0};
 }
 
-/// Element by element on equal shapes; an input with one element is spread over the other, which must not
-/// have fewer axes.
+/// Element by element. Axes of extent 1 are spread over the other input's; so is an input of one element with
+/// fewer axes.
 LayerPlan plan_pairwise(const Layer& layer, const std::vector<Shape>& in) {
     const auto spreads = [](const Shape& one, const Shape& over) {
         return element_count(one) == 1 && one.size() <= over.size();
     };
-    if (in[0] == in[1] || spreads(in[1], in[0])) return {in[0], {}, element_count(in[0])};
+    if (spreads(in[1], in[0])) return {in[0], {}, element_count(in[0])};
     if (spreads(in[0], in[1])) return {in[1], {}, element_count(in[1])};
-    fail(layer, fmt::format("inputs {} and {} do not fit.", to_string(in[0]), to_string(in[1])));
+    Shape out = in[0];
+    bool fits = in[0].size() == in[1].size();
+    for (std::size_t axis = 0; fits && axis < out.size(); ++axis) {
+        fits = in[0][axis] == in[1][axis] || in[0][axis] == 1 || in[1][axis] == 1;
+        out[axis] = std::max(in[0][axis], in[1][axis]);
+    }
+    if (!fits) fail(layer, fmt::format("inputs {} and {} do not fit.", to_string(in[0]), to_string(in[1])));
+    return {out, {}, element_count(out)};
+}
+
+LayerPlan plan_range(const Layer& layer, const std::vector<Shape>&) {
+    constexpr double largest = 1e9;
+    for (const char* key : {"begin", "step"}) {
+        const auto value = parameter<double>(layer, key);
+        if (!(std::abs(value) <= largest)) fail(layer, fmt::format("parameter `{}` is {}.", key, value));
+    }
+    return {{count(layer, "count")}, {}, 0};
+}
+
+/// Cell i of input p of an axis becomes cell i * factor + p; inputs are in row-major order of their places.
+LayerPlan plan_interleave(const Layer& layer, const std::vector<Shape>& in) {
+    const std::size_t axes = image_axes(layer, in[0]);
+    const Shape factor = extents(layer, "factor", axes, 1);
+    if (element_count(factor) != static_cast<std::int64_t>(in.size()))
+        fail(layer, fmt::format("factor {} needs {} inputs, there are {}.", to_string(factor),
+                                element_count(factor), in.size()));
+    Shape out{in[0][0]};
+    for (std::size_t axis = 0; axis < axes; ++axis) {
+        // The inputs along this axis are so many apart.
+        std::size_t apart = 1;
+        for (std::size_t later = axis + 1; later < axes; ++later)
+            apart *= static_cast<std::size_t>(factor[later]);
+        std::int64_t cells = 0;
+        for (std::int64_t p = 0; p < factor[axis]; ++p) {
+            const Shape& part = in[static_cast<std::size_t>(p) * apart];
+            if (part.size() == axes + 1) cells += part[axis + 1];
+        }
+        out.push_back(cells);
+    }
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        Shape wanted{in[0][0]};
+        auto rest = static_cast<std::int64_t>(i);
+        for (std::size_t axis = axes; axis-- > 0; rest /= factor[axis]) {
+            const std::int64_t place = rest % factor[axis];
+            wanted.insert(wanted.begin() + 1, (out[axis + 1] - place + factor[axis] - 1) / factor[axis]);
+        }
+        if (in[i] != wanted)
+            fail(layer, fmt::format("its input {} has shape {}; {} would fill {}.", i, to_string(in[i]),
+                                    to_string(wanted), to_string(out)));
+    }
+    return {out, {}, 0};
 }
 
 LayerPlan plan_concat(const Layer& layer, const std::vector<Shape>& in) {
@@ -158,51 +204,6 @@ LayerPlan plan_concat(const Layer& layer, const std::vector<Shape>& in) {
         out[0] += in[i][0];
     }
     return {out, {}, 0};
-}
-
-struct DistributionName {
-    core::Noise::Distribution distribution;
-    const char* parameter;  ///< the layer's, null where it has none
-};
-
-const std::map<std::string, DistributionName>& distributions() {
-    using Distribution = core::Noise::Distribution;
-    static const std::map<std::string, DistributionName> names{
-        {"normal", {Distribution::normal, nullptr}},
-        {"uniform", {Distribution::uniform, nullptr}},
-        {"gamma", {Distribution::gamma, "concentration"}},
-        {"poisson", {Distribution::poisson, "mean"}}};
-    return names;
-}
-
-LayerPlan plan_random(const Layer& layer, const std::vector<Shape>&) {
-    const auto distribution = parameter<std::string>(layer, "distribution");
-    const auto found = distributions().find(distribution);
-    if (found == distributions().end()) {
-        std::vector<std::string> known;
-        for (const auto& [name, value] : distributions()) known.push_back(name);
-        fail(layer, fmt::format("distribution `{}` is unknown.{}", distribution,
-                                core::did_you_mean(distribution, known)));
-    }
-    for (const auto& [name, other] : distributions()) {
-        if (!other.parameter) continue;
-        if (name != distribution && layer.parameters.contains(other.parameter))
-            fail(layer, fmt::format("parameter `{}` belongs to the distribution `{}`, not to `{}`.",
-                                    other.parameter, name, distribution));
-    }
-    if (const char* key = found->second.parameter) {
-        const auto value = parameter<double>(layer, key);
-        if (!(value >= core::Noise::least_parameter && value <= core::Noise::largest_parameter)) {
-            fail(layer, fmt::format("parameter `{}` is {}; {} to {} are wanted.", key, value,
-                                    core::Noise::least_parameter, core::Noise::largest_parameter));
-        }
-    }
-    check_stream(layer, parameter<std::int64_t>(layer, "stream"), core::first_condition_stream);
-    const Shape shape = extents(layer, "shape", 0, 1);
-    if (distribution == "gamma" && element_count(shape) > core::Noise::largest_gamma_count)
-        fail(layer, fmt::format("shape {} is too large for gamma noise ({} elements).", to_string(shape),
-                                core::Noise::largest_gamma_count));
-    return {shape, {}, 0};
 }
 
 LayerPlan plan_unary(const Layer&, const std::vector<Shape>& in) {
@@ -251,6 +252,9 @@ const std::map<std::string, LayerType>& registry() {
         {"slice", {1, 1, {"axis", "begin", "end"}, plan_slice}},
         {"permute", {1, 1, {"order"}, plan_permute}},
         {"concat", {2, 64, {}, plan_concat}},
+        {"interleave", {1, 64, {"factor"}, plan_interleave}},
+        {"range", {0, 0, {"count", "begin", "step"}, plan_range}},
+        {"sample", {2, 2, {"knots", "zeros"}, plan_sample}},
         {"add", {2, 2, {}, plan_pairwise}},
         {"multiply", {2, 2, {}, plan_pairwise}},
         {"random", {0, 0, {"distribution", "shape", "stream", "concentration", "mean"}, plan_random}},
@@ -276,8 +280,11 @@ const std::map<std::string, LayerType>& registry() {
         {"scale",
          {1,
           1,
-          {"factor"},
-          [](const Layer& l, const In& in) { return plan_unary_with<-1e30, 1e30>(l, in, "factor"); }}},
+          {"factor", "offset"},
+          [](const Layer& l, const In& in) {
+              if (l.parameters.contains("offset")) plan_unary_with<-1e30, 1e30>(l, in, "offset");
+              return plan_unary_with<-1e30, 1e30>(l, in, "factor");
+          }}},
         {"power",
          {1,
           1,
@@ -292,18 +299,39 @@ const std::map<std::string, LayerType>& registry() {
     return types;
 }
 
+constexpr const char* tensors_key = "tensors";
+
 }  // namespace
+
+const std::string& tensor_owner(const Layer& layer) {
+    const auto shared = layer.parameters.find(tensors_key);
+    return shared == layer.parameters.end() ? layer.name : shared->get_ref<const std::string&>();
+}
+
+std::vector<std::pair<std::size_t, std::int64_t>> interleaved(const std::vector<Shape>& inputs,
+                                                              const Shape& factor, const Shape& output) {
+    std::vector<std::pair<std::size_t, std::int64_t>> out(static_cast<std::size_t>(element_count(output)));
+    Shape at(output.size(), 0);
+    for (auto& [part, element] : out) {
+        part = 0;
+        for (std::size_t axis = 0; axis < factor.size(); ++axis)
+            part = part * static_cast<std::size_t>(factor[axis]) +
+                   static_cast<std::size_t>(at[axis + 1] % factor[axis]);
+        element = at[0];
+        for (std::size_t axis = 0; axis < factor.size(); ++axis)
+            element = element * inputs[part][axis + 1] + at[axis + 1] / factor[axis];
+        for (std::size_t axis = at.size(); axis-- > 0;) {
+            if (++at[axis] < output[axis]) break;
+            at[axis] = 0;
+        }
+    }
+    return out;
+}
 
 std::vector<std::string> layer_types() {
     std::vector<std::string> names;
     for (const auto& [name, type] : registry()) names.push_back(name);
     return names;
-}
-
-core::Noise noise_of(const Layer& layer) {
-    const DistributionName& found = distributions().at(layer.parameters.at("distribution"));
-    return core::Noise(found.distribution,
-                       found.parameter ? layer.parameters.at(found.parameter).get<double>() : 0.0);
 }
 
 LayerPlan plan_layer(const Layer& layer, const std::vector<Shape>& inputs) {
@@ -319,6 +347,7 @@ LayerPlan plan_layer(const Layer& layer, const std::vector<Shape>& inputs) {
                                 type.max_inputs));
     }
     for (const auto& [key, value] : layer.parameters.items()) {
+        if (key == tensors_key) continue;
         if (std::find(type.parameters.begin(), type.parameters.end(), key) == type.parameters.end()) {
             fail(layer,
                  fmt::format("parameter `{}` is unknown.{}", key, core::did_you_mean(key, type.parameters)));
@@ -338,6 +367,10 @@ LayerPlan plan_layer(const Layer& layer, const std::vector<Shape>& inputs) {
     LayerPlan plan = type.plan(layer, inputs);
     check_size(plan.output);
     for (const auto& tensor : plan.tensors) check_size(tensor.shape);
+    if (layer.parameters.contains(tensors_key)) {
+        parameter<std::string>(layer, tensors_key);
+        if (plan.tensors.empty()) fail(layer, "has no tensors to take from another layer.");
+    }
     return plan;
 }
 

@@ -1,16 +1,16 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "core/Noise.hh"
 #include "network/NetworkSpec.hh"
 
 namespace caloforge::network {
 
 /// More than any real layer needs; a file that asks for more is damaged or hostile.
 inline constexpr std::int64_t largest_extent = 1 << 20;  ///< of an input or a parameter
-inline constexpr std::size_t most_layers = 10'000;
+inline constexpr std::size_t most_layers = 20'000;
 inline constexpr std::int64_t largest_tensor = std::int64_t{1} << 31;  ///< elements of one sample
 
 /// A tensor that a layer needs: role ("weight", "bias", "mean", ...), shape, and how training starts it.
@@ -37,10 +37,16 @@ struct LayerPlan {
 /// do not fit.
 LayerPlan plan_layer(const Layer& layer, const std::vector<Shape>& inputs);
 
+/// The layer whose tensors this one uses: itself, unless its parameter `tensors` names another
+/// (plan_network() sees to it that that one is before it and has tensors of the same roles and shapes).
+const std::string& tensor_owner(const Layer& layer);
+
+/// Where every element of an `interleave` layer's output comes from, in row-major order: (input, element
+/// there).
+std::vector<std::pair<std::size_t, std::int64_t>> interleaved(const std::vector<Shape>& inputs,
+                                                              const Shape& factor, const Shape& output);
+
 /// Every known type, sorted.
 std::vector<std::string> layer_types();
-
-/// What a `random` layer draws from, which plan_layer() has found right.
-core::Noise noise_of(const Layer& layer);
 
 }  // namespace caloforge::network

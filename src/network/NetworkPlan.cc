@@ -25,6 +25,28 @@ bool is_name(const std::string& text) {
     });
 }
 
+// A layer that uses another's tensors: that one is before it and has the same.
+void check_owner(const NetworkSpec& spec, const Layer& layer, const LayerPlan& plan,
+                 const std::map<std::string, std::vector<TensorSpec>>& owners) {
+    const std::string& name = tensor_owner(layer);
+    const auto owner = owners.find(name);
+    if (owner == owners.end()) {
+        throw InputError(
+            fmt::format("network `{}`: layer `{}` uses the tensors of `{}`, which is no layer before it with "
+                        "tensors of its own.",
+                        spec.name, layer.name, name.substr(0, longest_name)));
+    }
+    const auto same = [](const TensorSpec& a, const TensorSpec& b) {
+        return a.role == b.role && a.shape == b.shape;
+    };
+    if (!std::equal(plan.tensors.begin(), plan.tensors.end(), owner->second.begin(), owner->second.end(),
+                    same)) {
+        throw InputError(fmt::format(
+            "network `{}`: layer `{}` uses the tensors of `{}`, which are not those that it needs.",
+            spec.name, layer.name, name));
+    }
+}
+
 }  // namespace
 
 NetworkPlan plan_network(const NetworkSpec& spec) {
@@ -64,11 +86,19 @@ NetworkPlan plan_network(const NetworkSpec& spec) {
         throw InputError(fmt::format("network `{}` has {} layers; {} are the most.", spec.name,
                                      spec.layers.size(), most_layers));
     }
+    std::map<std::string, std::vector<TensorSpec>> owners;
     for (const auto& layer : spec.layers) {
         std::vector<Shape> inputs;
         for (const auto& input : layer.inputs)
             inputs.push_back(shape_of(input, fmt::format("layer `{}`", layer.name)));
-        out.steps.push_back({&layer, plan_layer(layer, inputs)});
+        LayerPlan plan = plan_layer(layer, inputs);
+        if (tensor_owner(layer) != layer.name) {
+            check_owner(spec, layer, plan, owners);
+            plan.tensors.clear();
+        } else if (!plan.tensors.empty()) {
+            owners[layer.name] = plan.tensors;
+        }
+        out.steps.push_back({&layer, std::move(plan)});
         define(layer.name, out.steps.back().plan.output);
     }
     if (spec.outputs.empty()) throw InputError(fmt::format("network `{}` has no output.", spec.name));

@@ -12,7 +12,7 @@ namespace caloforge::network {
 struct NetworkPlan {
     struct Step {
         const Layer* layer;  ///< into the spec that was planned, which must outlive the plan
-        LayerPlan plan;
+        LayerPlan plan;      ///< without tensors where the layer uses another's
     };
     std::vector<Step> steps;              ///< in the order of the layers
     std::map<std::string, Shape> shapes;  ///< of every input port and layer, without the batch axis
@@ -23,8 +23,8 @@ struct NetworkPlan {
 };
 
 /// Throws InputError naming the layer: unknown types, names used twice, not yet defined or with other
-/// characters than letters, digits, _ and -, shapes that do not fit, outputs that no layer makes or that have
-/// another shape than stated.
+/// characters than letters, digits, _ and -, tensors of a layer that has others, shapes that do not fit,
+/// outputs that no layer makes or that have another shape than stated.
 NetworkPlan plan_network(const NetworkSpec& spec);
 
 }  // namespace caloforge::network

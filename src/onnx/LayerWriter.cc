@@ -7,6 +7,8 @@
 
 #include "core/Error.hh"
 #include "network/ConvolutionLayers.hh"
+#include "network/RandomLayers.hh"
+#include "onnx/SampleWriter.hh"
 
 namespace caloforge::onnx {
 namespace {
@@ -142,6 +144,55 @@ void concat(const Context& c) {
     GraphWriter::attribute(c.make("Concat", c.layer.inputs), "axis", std::int64_t{1});
 }
 
+// Constant, but with the batch's extent in front: that of the graph's first input.
+void range(const Context& c) {
+    std::vector<float> values(static_cast<std::size_t>(c.output[0]));
+    const double begin = c.layer.parameters.at("begin"), step = c.layer.parameters.at("step");
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = static_cast<float>(begin + static_cast<double>(i) * step);
+    const std::string row = c.graph.between(), shape = c.graph.between(), batch = c.graph.between(),
+                      wanted = c.graph.between();
+    c.graph.node("Unsqueeze", {c.graph.constant(values), c.graph.constant(Shape{0})}, row);
+    c.graph.node("Shape", {c.graph.graph().input(0).name()}, shape);
+    c.graph.node("Slice", {shape, c.graph.constant(Shape{0}), c.graph.constant(Shape{1})}, batch);
+    GraphWriter::attribute(c.graph.node("Concat", {batch, c.graph.constant(Shape{1})}, wanted), "axis",
+                           std::int64_t{0});
+    c.make("Expand", {row, wanted});
+}
+
+// All inputs behind each other, then every cell from its place there.
+void interleave(const Context& c) {
+    const Shape factor = c.list("factor");
+    std::vector<std::string> rows;
+    Shape begins;
+    std::int64_t all = 0;
+    for (std::size_t i = 0; i < c.inputs.size(); ++i) {
+        rows.push_back(c.graph.between());
+        c.graph.node("Flatten", {c.in(i)}, rows.back());
+        begins.push_back(all);
+        all += network::element_count(c.inputs[i]);
+    }
+    const std::string joined = c.graph.between(), turned = c.graph.between();
+    GraphWriter::attribute(c.graph.node("Concat", rows, joined), "axis", std::int64_t{1});
+    Shape places;
+    for (const auto& [part, element] : network::interleaved(c.inputs, factor, c.output))
+        places.push_back(begins[part] + element);
+    GraphWriter::attribute(c.graph.node("Gather", {joined, c.graph.constant(places)}, turned), "axis",
+                           std::int64_t{1});
+    reshape(c, turned);
+}
+
+void scale(const Context& c) {
+    const float offset = c.layer.parameters.value("offset", 0.0F);
+    if (offset == 0) {
+        c.make("Mul", {c.in(), c.graph.constant(c.number("factor"))});
+        return;
+    }
+    const std::string scaled = c.graph.between();
+    c.graph.node("Mul", {c.in(), c.graph.constant(c.number("factor"))}, scaled);
+    c.make("Add", {scaled, c.graph.constant(offset)});
+}
+
 // An input of one element has as many axes as the other, so that it is spread over the right ones.
 Write pairwise(const char* type) {
     return [=](const Context& c) {
@@ -196,6 +247,12 @@ const std::map<std::string, Write>& writers() {
         {"slice", slice},
         {"permute", permute},
         {"concat", concat},
+        {"interleave", interleave},
+        {"range", range},
+        {"sample",
+         [](const Context& c) {
+             write_sample(network::sample_rule(c.layer), c.in(0), c.in(1), c.layer.name, c.graph);
+         }},
         {"add", pairwise("Add")},
         {"multiply", pairwise("Mul")},
         {"random", [](const Context&) {}},
@@ -206,7 +263,7 @@ const std::map<std::string, Write>& writers() {
          }},
         {"dropout", plain("Identity")},
         {"threshold", threshold},
-        {"scale", with_constant("Mul", "factor")},
+        {"scale", scale},
         {"power", with_constant("Pow", "exponent")},
         {"sigmoid", plain("Sigmoid")},
         {"softplus", plain("Softplus")},

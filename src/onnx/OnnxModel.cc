@@ -65,7 +65,7 @@ void fill(::onnx::ModelProto& model, const network::WeightsFile& file, const std
         const network::Layer& layer = *step.layer;
         std::vector<Shape> shapes;
         for (const std::string& input : layer.inputs) shapes.push_back(plan.shapes.at(input));
-        const std::string prefix = layer.name + ".";
+        const std::string prefix = network::tensor_owner(layer) + ".";
         for (const auto& wanted : step.plan.tensors) {
             const auto& stored = file.tensors.at(role + "." + prefix + wanted.role);
             graph.weights(prefix + wanted.role, wanted.shape, stored.bytes.data(), stored.bytes.size());

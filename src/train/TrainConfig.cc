@@ -1,6 +1,36 @@
 #include "train/TrainConfig.hh"
 
 namespace caloforge::train {
+namespace {
+
+void read_forge(core::ConfigTable& whole, TrainConfig& c) {
+    core::ConfigTable table = whole.table("forge");
+    const auto width = [&](const char* key, std::int64_t most, std::int64_t& value) {
+        value = table.integer_in(key, 1, most, value);
+    };
+    constexpr std::int64_t widest = 1024;
+    width("energy_hidden", widest, c.forge.energy_hidden);
+    width("profile_hidden", widest, c.forge.profile_hidden);
+    width("past_layers", 16, c.forge.past_layers);
+    width("past_channels", widest, c.forge.past_channels);
+    width("channels", widest, c.forge.channels);
+    width("hidden", widest, c.forge.hidden);
+}
+
+void read_gan_optimiser(core::ConfigTable& optimiser, TrainConfig& c) {
+    c.half_life = optimiser.number_in("half_life_steps", 0, 1e12, c.half_life);
+    c.rho = optimiser.number_in("rho", 0, 1, c.rho);
+    c.epsilon = optimiser.number_in("epsilon", 1e-30, 1, c.epsilon);
+}
+
+void read_gan_loss(core::ConfigTable& whole, TrainConfig& c) {
+    core::ConfigTable loss = whole.table("loss");
+    c.weight_real = loss.number_in("real", 0, 1e6, c.weight_real);
+    c.weight_energy = loss.number_in("energy", 0, 1e6, c.weight_energy);
+    c.weight_sum = loss.number_in("sum", 0, 1e6, c.weight_sum);
+}
+
+}  // namespace
 
 TrainConfig TrainConfig::read(core::ConfigTable& table) {
     TrainConfig c;
@@ -12,10 +42,13 @@ TrainConfig TrainConfig::read(core::ConfigTable& table) {
 
     core::ConfigTable model = table.table("model");
     c.name = model.text("name", c.name);
-    c.network = model.choice("network", {"gan3d"}, c.network);
+    c.network = model.choice("network", {"gan3d", "forge"}, c.network);
     c.detector = model.text("detector", c.detector);
-    c.fit_cell_scale = model.boolean("fit_cell_scale", c.fit_cell_scale);
+    if (c.network == "gan3d") c.fit_cell_scale = model.boolean("fit_cell_scale", c.fit_cell_scale);
     c.sum_degree = static_cast<int>(model.integer_in("sum_degree", 1, 4, c.sum_degree));
+
+    const bool forge = c.network == "forge";
+    if (forge) read_forge(table, c);
 
     core::ConfigTable training = table.table("training");
     c.seed = static_cast<std::uint64_t>(
@@ -25,23 +58,33 @@ TrainConfig TrainConfig::read(core::ConfigTable& table) {
     c.epochs = training.integer_in("epochs", 1, 1'000'000, c.epochs);
     c.steps = training.integer_in("steps", 0, INT64_MAX, c.steps);
     c.minutes = training.number_in("minutes", 0, 1e6, c.minutes);
-    c.label_flip = training.number_in("label_flip", 0, 0.5, c.label_flip);
-    c.generator_steps = static_cast<int>(training.integer_in("generator_steps", 1, 16, c.generator_steps));
-    c.precision = training.choice("precision", {"float32", "bfloat16"}, c.precision);
+    if (forge) {
+        c.augment = training.boolean("augment", c.augment);
+    } else {
+        c.label_flip = training.number_in("label_flip", 0, 0.5, c.label_flip);
+        c.generator_steps =
+            static_cast<int>(training.integer_in("generator_steps", 1, 16, c.generator_steps));
+        c.precision = training.choice("precision", {"float32", "bfloat16"}, c.precision);
+    }
     c.device = training.text("device", c.device);
     c.threads = static_cast<int>(training.integer_in("threads", 0, 4096, c.threads));
 
     core::ConfigTable optimiser = table.table("optimiser");
+    if (forge) c.learning_rate = 3e-3;
     c.learning_rate = optimiser.number_in("learning_rate", 1e-12, 10, c.learning_rate);
-    c.half_life = optimiser.number_in("half_life_steps", 0, 1e12, c.half_life);
-    c.rho = optimiser.number_in("rho", 0, 1, c.rho);
-    c.epsilon = optimiser.number_in("epsilon", 1e-30, 1, c.epsilon);
+    if (forge) {
+        c.warm_up = optimiser.number_in("warm_up_steps", 0, 1e9, c.warm_up);
+        c.final_rate = optimiser.number_in("final_share", 0, 1, c.final_rate);
+        c.beta1 = optimiser.number_in("beta1", 0, 0.99999, c.beta1);
+        c.beta2 = optimiser.number_in("beta2", 0, 0.99999, c.beta2);
+        c.weight_decay = optimiser.number_in("weight_decay", 0, 1, c.weight_decay);
+        c.clip = optimiser.number_in("clip", 1e-6, 1e12, c.clip);
+        c.average = optimiser.number_in("average", 0, 0.999999, c.average);
+    } else {
+        read_gan_optimiser(optimiser, c);
+    }
 
-    core::ConfigTable loss = table.table("loss");
-    c.weight_real = loss.number_in("real", 0, 1e6, c.weight_real);
-    c.weight_energy = loss.number_in("energy", 0, 1e6, c.weight_energy);
-    c.weight_sum = loss.number_in("sum", 0, 1e6, c.weight_sum);
-
+    if (!forge) read_gan_loss(table, c);
     core::ConfigTable checkpoint = table.table("checkpoint");
     c.checkpoint_every = checkpoint.integer_in("every_steps", 1, INT64_MAX, c.checkpoint_every);
     c.checkpoint_keep = static_cast<std::size_t>(
@@ -64,24 +107,45 @@ core::Json TrainConfig::json() const {
 }
 
 core::Json TrainConfig::physics() const {
-    return {{"network", network},
-            {"detector", detector},
-            {"seed", seed},
-            {"batch", batch},
-            {"fit_cell_scale", fit_cell_scale},
-            {"sum_degree", sum_degree},
-            {"learning_rate", learning_rate},
-            {"half_life", half_life},
-            {"rho", rho},
-            {"epsilon", epsilon},
-            {"weight_real", weight_real},
-            {"weight_energy", weight_energy},
-            {"weight_sum", weight_sum},
-            {"label_flip", label_flip},
-            {"generator_steps", generator_steps},
-            {"precision", precision},
-            {"data_scale", data_scale},
-            {"shuffle_window", shuffle_window}};
+    core::Json out = {{"network", network},
+                      {"detector", detector},
+                      {"seed", seed},
+                      {"batch", batch},
+                      {"sum_degree", sum_degree},
+                      {"learning_rate", learning_rate},
+                      {"data_scale", data_scale},
+                      {"shuffle_window", shuffle_window}};
+    if (network == "forge") {
+        out.update({{"energy_hidden", forge.energy_hidden},
+                    {"profile_hidden", forge.profile_hidden},
+                    {"past_layers", forge.past_layers},
+                    {"past_channels", forge.past_channels},
+                    {"channels", forge.channels},
+                    {"hidden", forge.hidden},
+                    {"augment", augment},
+                    {"warm_up", warm_up},
+                    {"final_rate", final_rate},
+                    {"beta1", beta1},
+                    {"beta2", beta2},
+                    {"weight_decay", weight_decay},
+                    {"clip", clip},
+                    {"average", average},
+                    // The learning rate follows from where the end is.
+                    {"epochs", epochs},
+                    {"steps", steps}});
+        return out;
+    }
+    out.update({{"fit_cell_scale", fit_cell_scale},
+                {"half_life", half_life},
+                {"rho", rho},
+                {"epsilon", epsilon},
+                {"weight_real", weight_real},
+                {"weight_energy", weight_energy},
+                {"weight_sum", weight_sum},
+                {"label_flip", label_flip},
+                {"generator_steps", generator_steps},
+                {"precision", precision}});
+    return out;
 }
 
 }  // namespace caloforge::train

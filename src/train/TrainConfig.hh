@@ -6,6 +6,7 @@
 
 #include "core/ConfigTable.hh"
 #include "core/Json.hh"
+#include "network/Forge.hh"
 
 namespace caloforge::train {
 
@@ -35,6 +36,16 @@ struct TrainConfig {
     double label_flip = 0.05;
     int generator_steps = 2;
     std::string precision = "float32";
+    // Of the network forge.
+    network::ForgeOptions forge;  ///< its widths; the rest comes from detector and data
+    bool augment = true;          ///< turn showers by the symmetries of the window
+    double warm_up = 100;         ///< steps in which the learning rate rises
+    double final_rate = 0.02;     ///< share of the learning rate that is left at the end
+    double beta1 = 0.9;           ///< AdamW
+    double beta2 = 0.99;
+    double weight_decay = 0.01;
+    double clip = 300;       ///< largest norm of the gradient
+    double average = 0.998;  ///< share that stays in the moving average of the weights
 
     // Changes speed, or what is kept.
     std::string device = "cpu";

@@ -14,7 +14,8 @@
 #include "core/StopSignal.hh"
 #include "core/Version.hh"
 #include "geometry/Detector.hh"
-#include "train/Divergence.hh"
+#include "train/ForgeTrainer.hh"
+#include "train/GanTrainer.hh"
 
 namespace caloforge::train {
 namespace fs = std::filesystem;
@@ -28,8 +29,8 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// The 3DGAN is made for one grid; other data cannot be fed to it.
-void check_grid(const data::ShowerSet& set, const geometry::Detector& detector) {
+/// Showers must be those of the detector's grid; the 3DGAN is made for one grid alone.
+void check_grid(const data::ShowerSet& set, const geometry::Detector& detector, const std::string& network) {
     const auto& grid = set.grid();
     if (!grid.same_shape(detector.grid())) {
         throw InputError(
@@ -39,6 +40,7 @@ void check_grid(const data::ShowerSet& set, const geometry::Detector& detector) 
                         detector.grid().nz));
     }
     constexpr std::size_t side = 25;
+    if (network != "gan3d") return;
     if (grid.nx != side || grid.ny != side || grid.nz != side) {
         throw InputError(
             fmt::format("the network gan3d is made for 25 x 25 x 25 cells (these showers are {} x {} x {}).",
@@ -80,7 +82,7 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
     data::ReadOptions read;
     read.scale = config_.data_scale;
     set_ = data::ShowerSet::glob(config_.data, read);
-    check_grid(set_, detector);
+    check_grid(set_, detector, config_.network);
     core::info("reading {} showers of {} files for the normalisation", set_.size(), set_.shards().size());
     fingerprint_ = set_.fingerprint();
     normalisation_ = data::fit_normalisation(set_, config_.sum_degree, config_.fit_cell_scale);
@@ -90,18 +92,35 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
             "depend on it.",
             normalisation_.energy_low);
     }
-    step_ = std::make_unique<GanStep>(config_, normalisation_);
+    options_.batch_size = config_.batch;
+    options_.seed = config_.seed;
+    options_.shuffle_window = config_.shuffle_window;
+    const std::uint64_t per_epoch = data::ShowerLoader(set_, options_, {}).batches_per_epoch();
+    last_ = config_.steps > 0 ? static_cast<std::uint64_t>(config_.steps)
+                              : static_cast<std::uint64_t>(config_.epochs) * per_epoch;
+    make_trainer(detector);
     if (resume) {
         const auto file = network::WeightsFile::read(*newest);
         const Json training = file.document.value("training", Json::object());
         check_same(training.value("physics", Json::object()), config_.physics());
         check_same({{"data_fingerprint", training.value("data_fingerprint", "")}},
                    {{"data_fingerprint", fingerprint_}});
-        step_->load(file);
+        trainer_->load(file);
         state_ = TrainState::from_json(training.value("state", Json::object()));
         core::info("resuming from {} (step {}, epoch {})", newest->string(), state_.step,
                    state_.position.epoch);
     }
+}
+
+void Training::make_trainer(const geometry::Detector& detector) {
+    if (config_.network == "gan3d") {
+        trainer_ = std::make_unique<GanTrainer>(config_, normalisation_);
+        return;
+    }
+    const Survey seen = survey(set_);
+    judge(seen, normalisation_.energy_low, normalisation_.energy_high);
+    trainer_ = std::make_unique<ForgeTrainer>(config_, forge_options(config_, detector, normalisation_, seen),
+                                              seen, last_);
 }
 
 Json Training::document(const char* kind) const {
@@ -114,6 +133,7 @@ Json Training::document(const char* kind) const {
     out["conditions"] = {
         {"energy",
          {{"unit", "GeV"}, {"low", normalisation_.energy_low}, {"high", normalisation_.energy_high}}}};
+    out["conditions"].update(trainer_->conditions());
     out["training"] = {{"state", state_.json()},
                        {"physics", config_.physics()},
                        {"data_fingerprint", fingerprint_},
@@ -131,11 +151,11 @@ Json Training::document(const char* kind) const {
 fs::path Training::save() {
     network::WeightsFile checkpoint;
     checkpoint.document = document("checkpoint");
-    step_->store(checkpoint);
+    trainer_->store(checkpoint);
     const fs::path path = checkpoints_.write(checkpoint, state_.step);
     network::WeightsFile model;
     model.document = document("model");
-    step_->generator().store("generator", model);
+    trainer_->store_model(model);
     model.write(folder_ / "model.safetensors");
     if (hook_) hook_(path, state_);
     return path;
@@ -161,47 +181,36 @@ bool Training::limit_reached(double seconds_this_run) const {
 }
 
 TrainResult Training::run() {
-    data::LoaderOptions options;
-    options.batch_size = config_.batch;
-    options.seed = config_.seed;
-    options.shuffle_window = config_.shuffle_window;
     // Made before anything is written: it refuses a set smaller than a batch.
-    data::ShowerLoader loader(set_, options, state_.position);
+    data::ShowerLoader loader(set_, options_, state_.position);
     fs::create_directories(folder_);
     open_metrics();
     std::ofstream metrics(folder_ / "metrics.jsonl", std::ios::app);
-    const auto by_epochs = static_cast<std::uint64_t>(config_.epochs) * loader.batches_per_epoch();
-    const std::uint64_t last = config_.steps > 0 ? static_cast<std::uint64_t>(config_.steps) : by_epochs;
-
     TrainResult result;
-    DivergenceWatch watch;
-    core::Progress progress("train", last * config_.batch, "showers", state_.step * config_.batch);
+    core::Progress progress("train", last_ * config_.batch, "showers", state_.step * config_.batch);
     const auto start = Clock::now();
     const double seconds_before = state_.seconds;
     std::uint64_t saved = state_.step;
-    while (state_.step < last) {
+    while (state_.step < last_) {
         const data::ShowerBatch batch = loader.next();
-        const StepReport report = (*step_)(batch, state_.step);
+        const StepOutcome outcome = trainer_->step(batch, state_.step);
         ++state_.step;
         state_.position = loader.position();
         state_.seconds = seconds_before + seconds_since(start);
         Json line = {{"step", state_.step}, {"epoch", state_.position.epoch}, {"seconds", state_.seconds}};
-        line.update(report.json());
+        line.update(outcome.line);
         metrics << line.dump() << "\n" << std::flush;
         if (!metrics) throw core::RunError("cannot write metrics.jsonl. Is the disk full?");
-        if (const std::string cause = watch.look(report, state_.step); !cause.empty()) {
+        if (!outcome.trouble.empty()) {
             throw core::RunError(fmt::format(
                 "the training diverged: {}. The last good checkpoint is {}. Lower optimiser.learning_rate?",
-                cause, checkpoints_.newest().value_or("not there yet").string()));
+                outcome.trouble, checkpoints_.newest().value_or("not there yet").string()));
         }
-        progress.update(
-            state_.step * config_.batch,
-            fmt::format("epoch {}  D real {:.3f} fake {:.3f}  G {:.3f}  energy {:.0f} %  sum {:.0f} %",
-                        state_.position.epoch, report.on_real.real, report.on_generated.real,
-                        report.generator.real, report.generator.energy, report.generator.sum));
+        progress.update(state_.step * config_.batch,
+                        fmt::format("epoch {}  {}", state_.position.epoch, outcome.progress));
         const bool stop = core::stop_requested();
         const bool out_of_time = limit_reached(seconds_since(start));
-        if (stop || out_of_time || state_.step == last ||
+        if (stop || out_of_time || state_.step == last_ ||
             state_.step % static_cast<std::uint64_t>(config_.checkpoint_every) == 0) {
             result.checkpoint = save();
             saved = state_.step;

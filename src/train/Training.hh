@@ -5,9 +5,12 @@
 #include <string>
 
 #include "core/RunRecord.hh"
+#include "data/Normalisation.hh"
+#include "data/ShowerSet.hh"
+#include "geometry/Detector.hh"
 #include "train/Checkpoint.hh"
-#include "train/GanStep.hh"
 #include "train/TrainConfig.hh"
+#include "train/Trainer.hh"
 
 namespace caloforge::train {
 
@@ -39,6 +42,7 @@ class Training {
     TrainResult run();
 
   private:
+    void make_trainer(const geometry::Detector& detector);
     core::Json document(const char* kind) const;
     std::filesystem::path save();
     void open_metrics();
@@ -53,7 +57,9 @@ class Training {
     std::string fingerprint_;
     data::Normalisation normalisation_;
     TrainState state_;
-    std::unique_ptr<GanStep> step_;
+    data::LoaderOptions options_;
+    std::uint64_t last_ = 0;  ///< step at which the training ends
+    std::unique_ptr<Trainer> trainer_;
     std::function<void(const std::filesystem::path&, const TrainState&)> hook_;
 };
 

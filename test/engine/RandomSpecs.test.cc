@@ -120,7 +120,24 @@ class RandomSpecs {
         if (type == "leaky_relu") return {{"slope", 0.1}};
         if (type == "dropout") return {{"rate", 0.2}};
         if (type == "threshold") return {{"value", 0.01}};
-        if (type == "scale") return {{"factor", static_cast<double>(whole(-3, 3))}};
+        if (type == "scale") {
+            return {{"factor", static_cast<double>(whole(-3, 3))},
+                    {"offset", static_cast<double>(whole(-3, 3))}};
+        }
+        if (type == "range")
+            return {{"count", whole(1, 60)}, {"begin", whole(-3, 3)}, {"step", whole(-3, 3)}};
+        if (type == "interleave") {
+            Json factor = Json(Shape(spatial, 1));
+            factor[static_cast<std::size_t>(below(static_cast<std::int64_t>(spatial)))] = whole(1, 2);
+            return {{"factor", factor}};
+        }
+        if (type == "sample") {
+            Json knots = Json::array();
+            const std::int64_t count = in[0] - (one_in(2) ? 1 : 2);
+            for (std::int64_t i = 0; i < count; ++i)
+                knots.push_back(static_cast<double>(i - count / 2) * 0.75);
+            return {{"knots", knots}, {"zeros", count + 2 == in[0]}};
+        }
         if (type == "power") return {{"exponent", static_cast<double>(whole(-2, 2))}};
         return Json::object();
     }
@@ -144,10 +161,23 @@ class RandomSpecs {
         static const std::vector<std::string> types = network::layer_types();
         const std::string type = number == 0 ? "random" : any(types);
         Layer layer{"l" + std::to_string(number), type, {}, Json::object()};
-        const bool two = type == "add" || type == "multiply" || type == "concat";
-        if (type != "random") layer.inputs.push_back(some_input());
+        const bool two = type == "add" || type == "multiply" || type == "concat" || type == "interleave";
+        const bool none = type == "random" || type == "range";
+        if (!none) layer.inputs.push_back(some_input());
         if (two) layer.inputs.push_back(one_in(2) ? layer.inputs[0] : some_input());
-        layer.parameters = parameters_of(type, type == "random" ? Shape{} : shapes_.at(layer.inputs[0]));
+        if (type == "sample") {
+            Shape shape = shapes_.at(layer.inputs[0]);
+            shape[0] = 1;
+            const Layer numbers = network::test::noise_of_shape(layer.name + "n", shape, 1);
+            add(numbers, false);
+            if (!shapes_.contains(numbers.name)) return;
+            layer.inputs.push_back(numbers.name);
+        }
+        layer.parameters = parameters_of(type, none ? Shape{} : shapes_.at(layer.inputs[0]));
+        // Now and then the tensors of a layer before it, which mostly do not fit.
+        const auto before = std::find_if(spec_.layers.begin(), spec_.layers.end(),
+                                         [&](const Layer& other) { return other.type == type; });
+        if (before != spec_.layers.end() && one_in(6)) layer.parameters["tensors"] = before->name;
         add(layer, false);
     }
 
@@ -211,7 +241,7 @@ std::vector<float> showers_of(const Engine& engine) {
 
 // Whether rounding stays rounding: no function that blows it up or jumps.
 bool calm(const NetworkSpec& spec) {
-    static const std::vector<std::string> wild{"exp", "log", "power", "threshold"};
+    static const std::vector<std::string> wild{"exp", "log", "power", "threshold", "sample"};
     return std::none_of(spec.layers.begin(), spec.layers.end(), [](const Layer& layer) {
         return std::find(wild.begin(), wild.end(), layer.type) != wild.end();
     });

@@ -2,6 +2,9 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "core/Error.hh"
@@ -10,6 +13,7 @@
 #include "kernels/Functions.hh"
 #include "kernels/InstructionSet.hh"
 #include "kernels/Peak.hh"
+#include "kernels/SplineSample.hh"
 #include "kernels/TapConvolution.hh"
 
 namespace caloforge::kernels {
@@ -19,6 +23,98 @@ std::vector<float> numbers(std::size_t count, std::uint32_t stream) {
     std::vector<float> out(count);
     core::RandomStream(1, 0, stream).normal(out);
     return out;
+}
+
+float reference(const char* name, float x) {
+    const double v = x;
+    const std::string function = name;
+    if (function == "exp") return static_cast<float>(std::exp(v));
+    if (function == "log") return static_cast<float>(std::log(v));
+    if (function == "sigmoid") return static_cast<float>(1 / (1 + std::exp(-v)));
+    if (function == "silu") return static_cast<float>(v / (1 + std::exp(-v)));
+    return static_cast<float>(std::max(v, 0.0) + std::log1p(std::exp(-std::abs(v))));
+}
+
+TEST(Functions, AreThoseOfTheCLibrary) {
+    const std::vector<std::pair<const char*, void (*)(float*, std::size_t)>> all{
+        {"exp", exp}, {"log", log}, {"sigmoid", sigmoid}, {"silu", silu}, {"softplus", softplus}};
+    for (const auto& [name, function] : all) {
+        auto x = numbers(1000, 3);
+        for (std::size_t i = 0; i < x.size(); ++i) x[i] *= i % 3 == 0 ? 0.01F : i % 3 == 1 ? 1.0F : 25.0F;
+        if (std::string(name) == "log") {
+            for (float& value : x) value = std::abs(value);
+        }
+        auto y = x;
+        function(y.data(), y.size());
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            const float wanted = reference(name, x[i]);
+            EXPECT_NEAR(y[i], wanted, 4e-7 * std::abs(wanted) + 1e-37) << name << " " << x[i];
+            // The same alone as among others.
+            float alone = x[i];
+            function(&alone, 1);
+            EXPECT_EQ(std::memcmp(&alone, &y[i], sizeof alone), 0) << name << " " << x[i];
+        }
+    }
+}
+
+TEST(Functions, HaveTheUsualEnds) {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    const auto of = [](void (*function)(float*, std::size_t), float x) {
+        std::vector<float> many(19, x);
+        function(many.data(), many.size());
+        EXPECT_TRUE(many[0] == many[18] || (std::isnan(many[0]) && std::isnan(many[18])));
+        return many[0];
+    };
+    EXPECT_EQ(of(exp, -infinity), 0);
+    EXPECT_EQ(of(exp, infinity), infinity);
+    EXPECT_EQ(of(exp, 200), infinity);
+    EXPECT_EQ(of(log, 0), -infinity);
+    EXPECT_EQ(of(log, infinity), infinity);
+    EXPECT_TRUE(std::isnan(of(log, -1)));
+    EXPECT_EQ(of(sigmoid, infinity), 1);
+    EXPECT_EQ(of(sigmoid, -infinity), 0);
+    EXPECT_EQ(of(softplus, infinity), infinity);
+    EXPECT_EQ(of(softplus, -infinity), 0);
+    for (auto* function : {exp, log, sigmoid, silu, softplus}) EXPECT_TRUE(std::isnan(of(function, NAN)));
+}
+
+TEST(Functions, Powers) {
+    for (const float exponent : {2.0F, -1.0F, 0.5F, 3.0F}) {
+        std::vector<float> x{0.3F, 1, 2, 7, 100};
+        auto y = x;
+        power(y.data(), y.size(), exponent);
+        for (std::size_t i = 0; i < x.size(); ++i)
+            EXPECT_NEAR(y[i], std::pow(x[i], exponent), 2e-7 * std::pow(x[i], exponent));
+    }
+}
+
+TEST(SplineSample, IsTheSameAloneAndAmongOthers) {
+    SplineSample rule;
+    rule.knots = {-2, -0.5F, 0.5F, 2};
+    rule.to_zero = {1.0F, 1.0F, 0.1F, 0};
+    rule.least_log_slope = -6;
+    rule.largest_log_slope = 4;
+    rule.largest_log = 30;
+    constexpr std::size_t count = 37;
+    auto parameters = numbers(6 * count, 4);
+    std::vector<float> uniform(count);
+    core::RandomStream(1, 0, 5).uniform(uniform);
+    std::vector<float> out(count);
+    run(rule, parameters.data(), uniform.data(), count, out.data());
+    std::size_t zeros = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        std::vector<float> own;
+        for (std::size_t k = 0; k < 6; ++k) own.push_back(parameters[k * count + i]);
+        float alone = -1;
+        run(rule, own.data(), &uniform[i], 1, &alone);
+        EXPECT_EQ(std::memcmp(&alone, &out[i], sizeof alone), 0) << i;
+        zeros += alone == 0;
+    }
+    EXPECT_GT(zeros, 5U);
+    EXPECT_LT(zeros, 32U);
+    parameters[3] = NAN;
+    run(rule, parameters.data(), uniform.data(), count, out.data());
+    EXPECT_TRUE(std::isnan(out[3]));
 }
 
 // Filters in every number that a tile may have, positions in every remainder.

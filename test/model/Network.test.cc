@@ -73,6 +73,13 @@ std::vector<LayerCase> layer_cases() {
         layer_case("Concat", "concat", Json::object(), {image, image}, {4, 4, 5, 6}),
         layer_case("Add", "add", Json::object(), {image, image}, image),
         layer_case("MultiplySpread", "multiply", Json::object(), {image, {1}}, image),
+        layer_case("AddSpreadAxes", "add", Json::object(), {{2, 4, 1, 1}, {1, 1, 5, 6}}, image),
+        layer_case("MultiplySpreadChannels", "multiply", Json::object(), {image, {2, 1, 1, 1}}, image),
+        layer_case("Interleave", "interleave", {{"factor", {1, 1, 2}}}, {{2, 4, 5, 3}, {2, 4, 5, 2}},
+                   {2, 4, 5, 5}),
+        layer_case("InterleaveFlat", "interleave", {{"factor", {2, 2}}},
+                   {{2, 3, 2}, {2, 3, 2}, {2, 2, 2}, {2, 2, 2}}, {2, 5, 4}),
+        layer_case("ScaleAndShift", "scale", {{"factor", 2.5}, {"offset", -0.5}}, {image}, image),
         layer_case("Relu", "relu", Json::object(), {image}, image),
         layer_case("LeakyRelu", "leaky_relu", {{"slope", 0.3}}, {image}, image),
         layer_case("Threshold", "threshold", {{"value", 0.1}}, {image}, image),
@@ -149,7 +156,8 @@ INSTANTIATE_TEST_SUITE_P(All, LayerTest, ::testing::ValuesIn(layer_cases()),
                          [](const auto& tested) { return tested.param.name; });
 
 TEST(NetworkTest, EveryLayerTypeIsTested) {
-    std::vector<std::string> tested{"random", "dropout"};  // these have tests of their own
+    // These have tests of their own (Noise, Dropout, Sample), or make nothing of any input.
+    std::vector<std::string> tested{"random", "dropout", "sample", "range"};
     for (const auto& one : layer_cases()) tested.push_back(one.layer.type);
     for (const auto& type : network::layer_types()) {
         EXPECT_NE(std::find(tested.begin(), tested.end(), type), tested.end()) << type;

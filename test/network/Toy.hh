@@ -64,6 +64,10 @@ inline NetworkSpec network_of(const std::vector<Layer>& layers, const Shape& ima
     return spec;
 }
 
+inline Layer noise_of_shape(const std::string& name, const Shape& shape, int stream) {
+    return layer(name, "random", {}, {{"distribution", "uniform"}, {"shape", shape}, {"stream", stream}});
+}
+
 // Networks that have every layer type (but dropout, which does nothing here) and every rewriting between
 // them.
 inline std::vector<std::pair<std::string, NetworkSpec>> toy_networks() {
@@ -167,6 +171,47 @@ inline std::vector<std::pair<std::string, NetworkSpec>> toy_networks() {
                                  layer("shares", "softmax", {"shifted"}, {{"axes", {1, 2}}}),
                                  layer("total", "multiply", {"shares", "energy"})},
                                 image));
+    const J knots = {-2.5, -0.9, 0.3, 1.6};
+    out.emplace_back("drawn", network_of({noise_of_shape("numbers", {1, 5, 6}, 7),
+                                          layer("cells", "sample", {"image", "numbers"}, {{"knots", knots}})},
+                                         {6, 5, 6}));
+    out.emplace_back(
+        "drawn without zeros",
+        network_of({noise_of_shape("numbers", {1, 5, 6}, 7),
+                    layer("cells", "sample", {"image", "numbers"}, {{"knots", knots}, {"zeros", false}})},
+                   {5, 5, 6}));
+    // Coordinates, channels shifted, tensors shared, groups of cells put together.
+    const auto shared = [](const char* name, J padding) {
+        return J{{"filters", 2},
+                 {"kernel", {3, 3}},
+                 {"stride", {2, 2}},
+                 {"padding", std::move(padding)},
+                 {"tensors", name}};
+    };
+    J first = shared("", J{J{1, 1}, J{1, 0}});
+    first.erase("tensors");
+    out.emplace_back(
+        "groups",
+        network_of({layer("x", "range", {}, {{"count", 5}, {"begin", -2}, {"step", 1}}),
+                    layer("line", "reshape", {"x"}, {{"shape", {1, 5, 1}}}),
+                    layer("y", "range", {}, {{"count", 6}, {"begin", 0.5}, {"step", -0.25}}),
+                    layer("row", "reshape", {"y"}, {{"shape", {1, 1, 6}}}),
+                    layer("place", "add", {"line", "row"}), layer("both", "concat", {"image", "place"}),
+                    layer("shift", "slice", {"dense"}, {{"axis", 0}, {"begin", 0}, {"end", 3}}),
+                    layer("shifts", "reshape", {"shift"}, {{"shape", {3, 1, 1}}}),
+                    layer("shifted", "add", {"shifts", "both"}),
+                    layer("half", "scale", {"shifted"}, {{"factor", 0.5}, {"offset", 0.25}}),
+                    layer("ee", "conv2d", {"half"}, first),
+                    layer("eo", "conv2d", {"half"}, shared("ee", J{J{1, 1}, J{0, 1}})),
+                    layer("oe", "conv2d", {"half"}, shared("ee", J{J{0, 0}, J{1, 0}})),
+                    layer("oo", "conv2d", {"half"}, shared("ee", J{J{0, 0}, J{0, 1}})),
+                    layer("all", "interleave", {"ee", "eo", "oe", "oo"}, {{"factor", {2, 2}}})},
+                   {2, 5, 6}));
+    out.emplace_back("solid groups",
+                     network_of({layer("up", "slice", {"image"}, {{"axis", 3}, {"begin", 0}, {"end", 2}}),
+                                 layer("down", "slice", {"image"}, {{"axis", 3}, {"begin", 2}, {"end", 3}}),
+                                 layer("all", "interleave", {"up", "down"}, {{"factor", {1, 1, 2}}})},
+                                {2, 3, 2, 3}));
     return out;
 }
 

@@ -14,6 +14,7 @@
 #include "engine/Engine.hh"
 #include "engine/Rewritten.hh"
 #include "network/Gan3d.hh"
+#include "network/RandomLayers.hh"
 #include "network/Toy.hh"
 
 namespace caloforge::onnx {

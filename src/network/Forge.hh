@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "network/NetworkSpec.hh"
+
+namespace caloforge::network {
+
+/// What a forge network is made for and how wide it is.
+struct ForgeOptions {
+    std::size_t nx = 0, ny = 0, nz = 0;  ///< cells; nz at least 2, nx and ny at least 4
+    double cell_x = 1, cell_y = 1;       ///< mm
+    double mip = 1;                      ///< GeV: the unit of energies inside the network
+    double response = 1;                 ///< mean deposited energy per incident energy, GeV / GeV
+    std::size_t pivot = 0;               ///< the layer that is never empty: where showers deposit most
+    bool impact = true;                  ///< takes the impact point; else showers are about the axis
+    std::int64_t energy_hidden = 16;     ///< of the networks of the layers' energies
+    std::int64_t profile_hidden = 48;    ///< of the network that reads all layers' energies
+    std::int64_t past_layers = 4;        ///< that a layer's cells are made from
+    std::int64_t past_channels = 10;     ///< made of them
+    std::int64_t channels = 12;          ///< of the second convolution
+    std::int64_t hidden = 16;            ///< of the networks of the cells
+};
+
+/// A group of numbers that a forge network draws at once: what a training has to tell it instead.
+struct ForgeSample {
+    enum class Kind {
+        response,     ///< E_dep / (incident energy * response)
+        layer_ratio,  ///< E_z / what is left for `partners` besides, see forge_ratios()
+        cells         ///< of layer z: cells (px + 2 i, py + 2 j), in MIP
+    };
+    std::string name;  ///< of the `sample` layer
+    Kind kind = Kind::response;
+    std::size_t z = 0;
+    std::size_t px = 0, py = 0;
+};
+
+/// Caloforge's own generator: an explicit distribution of the cells of a shower, factor by factor.
+///
+/// 1. The deposited energy given the incident energy.
+/// 2. The energy of each layer as a share of what is left for it and for those still to come; from the back
+/// to
+///    the pivot, then from the front. So the layers' energies sum up to the deposited energy.
+/// 3. Layer after layer from the front, the cells, in four interleaved groups: (even, even), (odd, odd),
+/// (even,
+///    odd), (odd, even) in x, y. A group is drawn from independent distributions, given the layer's energy,
+///    all layers' energies, the impact point, the layers before it and the groups before it. The cells of a
+///    layer are then scaled to its energy.
+///
+/// Every factor is a `sample` layer: zero with some probability, else a smooth distribution of the logarithm.
+/// What the factors neglect: correlations between cells of a group that neither the layers before nor the
+/// groups before explain. Inputs "energy" (GeV), "impact" (mm); output "showers" (1, X, Y, Z) GeV. Throws
+/// std::logic_error for options beyond those stated.
+NetworkSpec forge_generator(const ForgeOptions& options);
+
+/// All that such a network draws, in order.
+std::vector<ForgeSample> forge_samples(const ForgeOptions& options);
+
+/// The layers in the order in which their energies are drawn; the pivot, which gets what is left, is not
+/// among them.
+std::vector<std::size_t> forge_layer_order(const ForgeOptions& options);
+
+}  // namespace caloforge::network

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "network/RandomLayers.hh"
+#include "onnx/GraphWriter.hh"
+
+namespace caloforge::onnx {
+
+/// Writes a `sample` layer as nodes that make the value `out` from `parameters` (N, 2 + J, ...) and `uniform`
+/// (N, 1, ...).
+void write_sample(const network::SampleRule& rule, const std::string& parameters, const std::string& uniform,
+                  const std::string& out, GraphWriter& graph);
+
+}  // namespace caloforge::onnx

@@ -1,0 +1,290 @@
+#include "train/ForgeTrainer.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <numbers>
+
+#include "core/Error.hh"
+#include "core/Random.hh"
+#include "model/Device.hh"
+#include "model/Sample.hh"
+#include "train/ForgeTruth.hh"
+#include "train/OptimiserState.hh"
+
+namespace caloforge::train {
+namespace {
+
+using torch::Tensor;
+
+constexpr std::uint32_t symmetry_stream = core::first_training_stream + 0x1002;
+constexpr const char* optimiser_key = "optimiser.generator";
+constexpr const char* raw_role = "raw";  ///< the weights that are trained, beside their average
+/// Steps on end above the first loss after which a training has diverged.
+constexpr std::uint64_t patience = 50;
+
+torch::optim::AdamWOptions optimiser_options(const TrainConfig& config) {
+    return torch::optim::AdamWOptions(config.learning_rate)
+        .betas({config.beta1, config.beta2})
+        .weight_decay(config.weight_decay);
+}
+
+/// Showers by the symmetry drawn for them, put back together (the order within a batch does not matter).
+struct Turned {
+    Tensor showers, incident, impact;
+};
+
+Turned turned(const Tensor& showers, const Tensor& incident, const Tensor& impact,
+              const std::vector<std::int64_t>& symmetries) {
+    std::vector<Tensor> cells, energies, points;
+    for (int symmetry = 0; symmetry < 8; ++symmetry) {
+        std::vector<std::int64_t> rows;
+        for (std::size_t j = 0; j < symmetries.size(); ++j) {
+            if (symmetries[j] == symmetry) rows.push_back(static_cast<std::int64_t>(j));
+        }
+        if (rows.empty()) continue;
+        const Tensor index = torch::tensor(rows);
+        Tensor part = showers.index_select(0, index);
+        Tensor point = impact.defined() ? impact.index_select(0, index) : Tensor();
+        turn(symmetry, part, point);
+        cells.push_back(part);
+        energies.push_back(incident.index_select(0, index));
+        if (point.defined()) points.push_back(point);
+    }
+    return {torch::cat(cells), torch::cat(energies), points.empty() ? Tensor() : torch::cat(points)};
+}
+
+}  // namespace
+
+network::ForgeOptions forge_options(const TrainConfig& config, const geometry::Detector& detector,
+                                    const data::Normalisation& normalisation, const Survey& survey) {
+    network::ForgeOptions options = config.forge;
+    const auto& grid = detector.grid();
+    if (grid.nx < 4 || grid.ny < 4 || grid.nz < 2) {
+        throw core::InputError(fmt::format(
+            "the network forge needs 4 x 4 x 2 cells or more (the detector `{}` has {} x {} x {}).",
+            detector.name(), grid.nx, grid.ny, grid.nz));
+    }
+    options.nx = grid.nx;
+    options.ny = grid.ny;
+    options.nz = grid.nz;
+    options.cell_x = grid.cell_x;
+    options.cell_y = grid.cell_y;
+    options.mip = detector.mip();
+    options.response = normalisation.sampling_fraction;
+    options.impact = survey.impact;
+    options.pivot = static_cast<std::size_t>(
+        std::max_element(survey.layer_share.begin(), survey.layer_share.end()) - survey.layer_share.begin());
+    return options;
+}
+
+ForgeTrainer::ForgeTrainer(const TrainConfig& config, const network::ForgeOptions& options,
+                           const Survey& survey, std::uint64_t steps)
+    : config_(config),
+      options_(options),
+      survey_(survey),
+      steps_(std::max<std::uint64_t>(steps, 1)),
+      spec_(network::forge_generator(options)),
+      forced_(network::teacher_forced(spec_)),
+      device_(model::find_device(config.device)),
+      network_(std::make_shared<model::Network>(forced_.spec)),
+      optimiser_(network_->parameters(), optimiser_options(config)) {
+    network_->initialise(config.seed);
+    network_->to(device_);
+    for (const auto& sample : forced_.samples) {
+        samples_.push_back({sample.layer.name, sample.parameters, network::sample_rule(sample.layer),
+                            sample.layer.name.starts_with("cells")});
+    }
+    for (const Tensor& parameter : network_->parameters()) average_.push_back(parameter.detach().clone());
+}
+
+core::Json ForgeTrainer::conditions() const {
+    if (!options_.impact) return core::Json::object();
+    return {{"impact", {{"unit", "mm"}, {"half_x", survey_.half_x}, {"half_y", survey_.half_y}}}};
+}
+
+/// Distributions start at what the first batch shows: share of zeros, mean and width of the logarithm. From
+/// elsewhere some do not find their way: a location far off is as well reached by a gap in the distribution.
+void ForgeTrainer::start_biases(const model::TensorMap& truth) {
+    const torch::NoGradGuard no_grad;
+    struct Seen {
+        double all = 0, hits = 0, sum = 0, squares = 0;
+        const network::SampleRule* rule = nullptr;
+    };
+    std::map<std::string, Seen> by_owner;
+    std::map<std::string, const network::Layer*> layers;
+    for (const auto& layer : forced_.spec.layers) layers[layer.name] = &layer;
+    for (const Sample& sample : samples_) {
+        Seen& seen = by_owner[network::tensor_owner(*layers.at(sample.parameters))];
+        const Tensor values = truth.at(sample.name);
+        const Tensor logs = torch::log(values.index({values > 0})).to(torch::kFloat64);
+        seen.all += static_cast<double>(values.numel());
+        seen.hits += static_cast<double>(logs.numel());
+        seen.sum += logs.sum().item<double>();
+        seen.squares += logs.square().sum().item<double>();
+        seen.rule = &sample.rule;
+    }
+    constexpr double small_start = 0.3;  // of the weights that make parameters
+    for (auto& item : network_->named_parameters()) {
+        const std::string key = item.key();
+        const auto owner = by_owner.find(key.substr(0, key.find('/')));
+        if (owner == by_owner.end()) continue;
+        const Seen& seen = owner->second;
+        if (!key.ends_with("/bias")) {
+            item.value().mul_(small_start);
+            continue;
+        }
+        const double share = std::clamp(seen.hits / seen.all, 1e-3, 1 - 1e-3);
+        const double mean = seen.hits > 0 ? seen.sum / seen.hits : 0;
+        const double width =
+            seen.hits > 1 ? std::sqrt(std::max(seen.squares / seen.hits - mean * mean, 1e-4)) : 1;
+        // A logistic variable of the sample layer's form has a width of 1.4.
+        item.value().fill_(std::log(width / 1.4));
+        if (seen.rule->zeros) item.value()[0] = std::log(share / (1 - share));
+        item.value()[static_cast<std::int64_t>(seen.rule->location())] = mean;
+    }
+    std::size_t i = 0;
+    for (const Tensor& parameter : network_->parameters()) average_[i++].copy_(parameter);
+}
+
+ForgeTrainer::Likelihoods ForgeTrainer::likelihoods(const Tensor& showers, const Tensor& incident,
+                                                    const Tensor& impact) {
+    model::TensorMap truth = forge_truth(options_, showers, incident);
+    model::TensorMap inputs = truth;
+    inputs["energy"] = incident;
+    if (options_.impact) inputs["impact"] = impact;
+    const model::TensorMap outputs = network_->forward(std::move(inputs), {});
+    Likelihoods out{torch::zeros({incident.size(0)}, incident.options()),
+                    torch::zeros({incident.size(0)}, incident.options())};
+    for (const Sample& sample : samples_) {
+        Tensor& sum = sample.of_cells ? out.cells : out.energies;
+        sum = sum -
+              model::sample_log_likelihood(sample.rule, outputs.at(sample.parameters), truth.at(sample.name));
+    }
+    return out;
+}
+
+double ForgeTrainer::learning_rate(std::uint64_t step) const {
+    const double warm = std::min(1.0, (static_cast<double>(step) + 1) / std::max(1.0, config_.warm_up));
+    const double done = std::min(1.0, static_cast<double>(step) / static_cast<double>(steps_));
+    const double cosine = 0.5 * (1 + std::cos(std::numbers::pi * done));
+    return config_.learning_rate * warm * (config_.final_rate + (1 - config_.final_rate) * cosine);
+}
+
+void ForgeTrainer::update_average(std::uint64_t step) {
+    const torch::NoGradGuard no_grad;
+    // Young averages forget faster: the first weights are far from all later ones.
+    const double n = static_cast<double>(step);
+    const double keep = std::min(config_.average, (n + 1) / (n + 10));
+    std::size_t i = 0;
+    for (const Tensor& parameter : network_->parameters())
+        average_[i++].mul_(keep).add_(parameter.detach(), 1 - keep);
+}
+
+std::string ForgeTrainer::trouble(double loss, std::uint64_t step) {
+    if (!std::isfinite(loss)) return fmt::format("the loss is not finite at step {}", step + 1);
+    if (step == 0) first_loss_ = loss;
+    worse_steps_ = step > 0 && loss > first_loss_ ? worse_steps_ + 1 : 0;
+    if (first_loss_ != 0 && worse_steps_ >= patience)
+        return fmt::format("the loss has been above that of the first step for {} steps at step {}", patience,
+                           step + 1);
+    return "";
+}
+
+StepOutcome ForgeTrainer::step(const data::ShowerBatch& batch, std::uint64_t step) {
+    const auto n = static_cast<std::int64_t>(batch.size());
+    const auto extent = [](std::size_t cells) { return static_cast<std::int64_t>(cells); };
+    // from_blob only looks at the memory; libtorch never writes to its inputs here.
+    Tensor showers =
+        torch::from_blob(const_cast<float*>(batch.cells.data()),
+                         {n, 1, extent(batch.grid.nx), extent(batch.grid.ny), extent(batch.grid.nz)});
+    Tensor incident = torch::from_blob(const_cast<float*>(batch.incident.data()), {n, 1});
+    Tensor impact;
+    if (options_.impact) impact = torch::from_blob(const_cast<float*>(batch.impact.data()), {n, 2});
+    const Tensor filled = torch::nonzero(showers.sum({1, 2, 3, 4}) > 0).squeeze(1);
+    if (filled.size(0) == 0) return {{{"nll", nullptr}}, "only empty showers", ""};
+    // Equal axes may be exchanged.
+    const bool square = options_.nx == options_.ny && options_.cell_x == options_.cell_y;
+    std::vector<std::int64_t> symmetries(static_cast<std::size_t>(filled.size(0)), 0);
+    for (std::size_t j = 0; config_.augment && j < symmetries.size(); ++j) {
+        const std::uint64_t sample = step * config_.batch + j;
+        const double u = core::RandomStream(config_.seed, sample, symmetry_stream).uniform_at(0);
+        symmetries[j] = static_cast<std::int64_t>(u * (square ? 8 : 4));
+    }
+    const Turned use = turned(showers.index_select(0, filled), incident.index_select(0, filled),
+                              impact.defined() ? impact.index_select(0, filled) : impact, symmetries);
+    showers = use.showers.to(device_);
+    incident = use.incident.to(device_);
+    impact = use.impact.defined() ? use.impact.to(device_) : use.impact;
+    if (step == 0) start_biases(forge_truth(options_, showers, incident));
+
+    const double rate = learning_rate(step);
+    static_cast<torch::optim::AdamWOptions&>(optimiser_.param_groups()[0].options()).lr(rate);
+    optimiser_.zero_grad();
+    const Likelihoods nll = likelihoods(showers, incident, impact);
+    const Tensor loss = (nll.energies + nll.cells).mean();
+    const double value = loss.item<double>();
+    std::string why = trouble(value, step);
+    double norm = 0;
+    if (why.empty()) {
+        loss.backward();
+        norm = torch::nn::utils::clip_grad_norm_(network_->parameters(), config_.clip);
+        if (!std::isfinite(norm))
+            why = fmt::format("the gradient is not finite at step {}", step + 1);
+        else
+            optimiser_.step();
+        update_average(step);
+    }
+    const double energies = nll.energies.mean().item<double>(), cells = nll.cells.mean().item<double>();
+    return {{{"nll", value},
+             {"nll_energies", energies},
+             {"nll_cells", cells},
+             {"learning_rate", rate},
+             {"gradient_norm", norm}},
+            fmt::format("-ln p: energies {:.2f}  cells {:.1f}  rate {:.1e}", energies, cells, rate),
+            why};
+}
+
+void ForgeTrainer::store_model(network::WeightsFile& file) {
+    const torch::NoGradGuard no_grad;
+    // The average takes the place of the weights for as long as it is written.
+    std::vector<Tensor> trained;
+    std::size_t i = 0;
+    for (Tensor& parameter : network_->parameters()) {
+        trained.push_back(parameter.detach().clone());
+        parameter.copy_(average_[i++]);
+    }
+    network_->store("generator", file);
+    i = 0;
+    for (Tensor& parameter : network_->parameters()) parameter.copy_(trained[i++]);
+    file.document["networks"]["generator"] = spec_.json();
+}
+
+void ForgeTrainer::store(network::WeightsFile& file) {
+    network_->store(raw_role, file);
+    file.document["networks"].erase(raw_role);
+    store_model(file);
+    store_optimiser(optimiser_key, *network_, optimiser_, file);
+    file.document["training"]["first_loss"] = first_loss_;
+}
+
+void ForgeTrainer::load(const network::WeightsFile& file) {
+    if (!(file.network("generator") == spec_)) {
+        throw core::InputError(
+            fmt::format("the checkpoint's network is another than this configuration's `{}`.", spec_.name));
+    }
+    // The likelihood has the generator's tensors; its own description is not in the file.
+    network::WeightsFile as_forced = file;
+    as_forced.document["networks"]["generator"] = forced_.spec.json();
+    network_->load("generator", as_forced);
+    std::size_t i = 0;
+    for (const Tensor& parameter : network_->parameters()) average_[i++].copy_(parameter.detach());
+    as_forced.document["networks"][raw_role] = forced_.spec.json();
+    network_->load(raw_role, as_forced);
+    load_optimiser(optimiser_key, *network_, optimiser_, file);
+    first_loss_ = file.document.value(core::Json::json_pointer("/training/first_loss"), 0.0);
+}
+
+}  // namespace caloforge::train

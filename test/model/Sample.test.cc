@@ -1,0 +1,133 @@
+#include "model/Sample.hh"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/Random.hh"
+
+namespace caloforge::model {
+namespace {
+
+using network::SampleRule;
+using torch::Tensor;
+
+SampleRule rule_of(bool zeros) {
+    network::Layer layer{"draw", "sample", {}, {{"knots", {-2.5, -0.9, 0.3, 1.6}}, {"zeros", zeros}}};
+    return network::sample_rule(layer);
+}
+
+// Distributions narrow and wide, with a step in the middle, and mostly zero.
+Tensor parameters_of(const SampleRule& rule) {
+    Tensor out = torch::tensor({{1.5, 0.3, -1.0, -1.0, -1.0, -1.0},
+                                {-2.0, -4.0, 0.5, -0.5, 0.7, 0.1},
+                                {0.0, 2.0, -2.0, 1.5, -2.5, -0.3},
+                                {3.0, 0.0, -0.5, -3.0, -3.0, 1.0}},
+                               torch::kFloat64);
+    return rule.zeros ? out : out.slice(1, 1).contiguous();
+}
+
+Tensor uniform_numbers(std::int64_t count) {
+    Tensor out = torch::empty({count, 1});
+    core::RandomStream(3, 0, 0).uniform({out.data_ptr<float>(), static_cast<std::size_t>(count)});
+    return out;
+}
+
+TEST(Sample, TheLikelihoodIsADensity) {
+    for (const bool zeros : {true, false}) {
+        const SampleRule rule = rule_of(zeros);
+        const Tensor parameters = parameters_of(rule);
+        for (std::int64_t row = 0; row < parameters.size(0); ++row) {
+            constexpr std::int64_t points = 200'001;
+            constexpr double reach = 60;
+            const Tensor u = torch::linspace(-reach, reach, points, torch::kFloat64).unsqueeze(1);
+            const Tensor p = parameters.slice(0, row, row + 1).expand({points, -1});
+            const double step = 2 * reach / (points - 1);
+            double sum = sample_log_likelihood(rule, p, torch::exp(u)).exp().sum().item<double>() * step;
+            if (zeros) {
+                sum += sample_log_likelihood(rule, p.slice(0, 0, 1), torch::zeros({1, 1}, torch::kFloat64))
+                           .exp()
+                           .item<double>();
+            }
+            EXPECT_NEAR(sum, 1, 1e-4) << row;
+        }
+    }
+}
+
+TEST(Sample, WhatIsDrawnFollowsTheLikelihood) {
+    constexpr std::int64_t draws = 400'000;
+    const Tensor w = uniform_numbers(draws);
+    for (const bool zeros : {true, false}) {
+        const SampleRule rule = rule_of(zeros);
+        const Tensor parameters = parameters_of(rule);
+        for (std::int64_t row = 0; row < parameters.size(0); ++row) {
+            const Tensor p = parameters.slice(0, row, row + 1);
+            const Tensor drawn = sample(rule, p.expand({draws, -1}), w);
+            const double share = zeros ? 1 / (1 + std::exp(-p[0][0].item<double>())) : 1;
+            EXPECT_NEAR((drawn > 0).to(torch::kFloat64).mean().item<double>(), share, 4e-3);
+            // The cumulative distribution at three places, by integration and by counting.
+            const double m = p[0][static_cast<std::int64_t>(rule.location())].item<double>();
+            for (const double at : {m - 0.7, m, m + 0.4}) {
+                constexpr std::int64_t points = 100'001;
+                const double low = at - 60;
+                const Tensor u = torch::linspace(low, at, points, torch::kFloat64).unsqueeze(1);
+                const double below = sample_log_likelihood(rule, p.expand({points, -1}), torch::exp(u))
+                                         .exp()
+                                         .sum()
+                                         .item<double>() *
+                                     60 / (points - 1);
+                const double counted =
+                    ((drawn > 0) & (drawn < std::exp(at))).to(torch::kFloat64).mean().item<double>();
+                EXPECT_NEAR(counted, below, 4e-3) << row << " " << at;
+            }
+        }
+    }
+}
+
+TEST(Sample, TheGradientIsThatOfFiniteDifferences) {
+    const SampleRule rule = rule_of(true);
+    const Tensor values = torch::tensor({{0.0}, {1.3}, {7.0}, {0.9}}, torch::kFloat64);
+    Tensor parameters = parameters_of(rule).clone().requires_grad_(true);
+    sample_log_likelihood(rule, parameters, values).sum().backward();
+    const Tensor gradient = parameters.grad().clone();
+    const torch::NoGradGuard no_grad;
+    for (std::int64_t row = 0; row < parameters.size(0); ++row) {
+        for (std::int64_t k = 0; k < parameters.size(1); ++k) {
+            constexpr double h = 1e-6;
+            Tensor up = parameters.detach().clone(), down = up.clone();
+            up[row][k] += h;
+            down[row][k] -= h;
+            const double slope = (sample_log_likelihood(rule, up, values).sum() -
+                                  sample_log_likelihood(rule, down, values).sum())
+                                     .item<double>() /
+                                 (2 * h);
+            EXPECT_NEAR(gradient[row][k].item<double>(), slope, 1e-5 * (1 + std::abs(slope)))
+                << row << " " << k;
+        }
+    }
+}
+
+TEST(Sample, ShapesOfImages) {
+    const SampleRule rule = rule_of(true);
+    const Tensor p = parameters_of(rule).to(torch::kFloat32).t().reshape({1, 6, 2, 2});
+    const Tensor w = uniform_numbers(4).reshape({1, 1, 2, 2});
+    const Tensor drawn = sample(rule, p, w);
+    EXPECT_EQ(drawn.sizes(), torch::IntArrayRef({1, 1, 2, 2}));
+    const Tensor alone = sample(rule, parameters_of(rule).to(torch::kFloat32), w.reshape({4, 1}));
+    EXPECT_TRUE(torch::allclose(drawn.flatten(), alone.flatten()));
+    EXPECT_NEAR(
+        sample_log_likelihood(rule, p, drawn).item<double>(),
+        sample_log_likelihood(rule, parameters_of(rule).to(torch::kFloat32), alone).sum().item<double>(),
+        1e-4);
+}
+
+TEST(Sample, NothingIsInfinite) {
+    const SampleRule rule = rule_of(true);
+    const Tensor wild =
+        torch::tensor({{30.0, 1e6, 1e3, 1e3, 1e3, 1e3}, {-30.0, -1e6, -1e3, -1e3, -1e3, 1e3}});
+    for (const double w : {1e-7, 0.5, 1 - 1e-7})
+        EXPECT_TRUE(torch::isfinite(sample(rule, wild, torch::full({2, 1}, w))).all().item<bool>());
+}
+
+}  // namespace
+}  // namespace caloforge::model

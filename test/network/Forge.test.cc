@@ -1,0 +1,147 @@
+#include "network/Forge.hh"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "core/Error.hh"
+#include "core/ExpectError.hh"
+#include "network/NetworkPlan.hh"
+#include "network/TeacherForcing.hh"
+
+namespace caloforge::network {
+namespace {
+
+ForgeOptions options_of(std::size_t nx, std::size_t ny, std::size_t nz, std::size_t pivot) {
+    ForgeOptions options;
+    options.nx = nx;
+    options.ny = ny;
+    options.nz = nz;
+    options.cell_x = 5.1;
+    options.cell_y = 4;
+    options.mip = 1.45e-4;
+    options.response = 0.017;
+    options.pivot = pivot;
+    return options;
+}
+
+TEST(Forge, EveryGridHasItsNetwork) {
+    const std::vector<ForgeOptions> all{options_of(25, 25, 25, 12), options_of(4, 7, 2, 0),
+                                        options_of(9, 4, 70, 69), options_of(6, 6, 3, 1)};
+    for (const ForgeOptions& options : all) {
+        const NetworkSpec spec = forge_generator(options);
+        const NetworkPlan plan = plan_network(spec);
+        const Shape wanted{1, static_cast<std::int64_t>(options.nx), static_cast<std::int64_t>(options.ny),
+                           static_cast<std::int64_t>(options.nz)};
+        EXPECT_EQ(plan.shapes.at("showers"), wanted);
+        EXPECT_EQ(NetworkSpec::from_json(spec.json()), spec);
+    }
+}
+
+TEST(Forge, EveryCellIsDrawnOnce) {
+    const ForgeOptions options = options_of(5, 4, 3, 1);
+    std::set<std::array<std::size_t, 3>> seen;
+    const NetworkSpec spec = forge_generator(options);
+    const NetworkPlan plan = plan_network(spec);
+    std::size_t ratios = 0, drawn = 0;
+    for (const ForgeSample& sample : forge_samples(options)) {
+        const Shape& shape = plan.shapes.at(sample.name);
+        drawn += static_cast<std::size_t>(element_count(shape));
+        if (sample.kind == ForgeSample::Kind::layer_ratio) ++ratios;
+        if (sample.kind != ForgeSample::Kind::cells) continue;
+        for (std::size_t x = sample.px; x < options.nx; x += 2) {
+            for (std::size_t y = sample.py; y < options.ny; y += 2)
+                EXPECT_TRUE(seen.insert({x, y, sample.z}).second);
+        }
+        EXPECT_EQ(shape, (Shape{1, static_cast<std::int64_t>((options.nx - sample.px + 1) / 2),
+                                static_cast<std::int64_t>((options.ny - sample.py + 1) / 2)}));
+    }
+    EXPECT_EQ(seen.size(), options.nx * options.ny * options.nz);
+    EXPECT_EQ(ratios, options.nz - 1);
+    EXPECT_EQ(drawn, seen.size() + options.nz);
+    EXPECT_EQ(element_count(plan.shapes.at("noise")), static_cast<std::int64_t>(drawn));
+}
+
+TEST(Forge, TheOrderEndsAtThePivot) {
+    EXPECT_EQ(forge_layer_order(options_of(4, 4, 5, 2)), (std::vector<std::size_t>{4, 3, 0, 1}));
+    EXPECT_EQ(forge_layer_order(options_of(4, 4, 3, 2)), (std::vector<std::size_t>{0, 1}));
+}
+
+TEST(Forge, LayersShareTheirKernels) {
+    const auto thin = forge_generator(options_of(8, 8, 3, 1)),
+               thick = forge_generator(options_of(8, 8, 6, 1));
+    const auto kernels = [](const NetworkSpec& spec) {
+        std::int64_t count = 0;
+        const NetworkPlan plan = plan_network(spec);
+        for (const auto& step : plan.steps) {
+            if (step.layer->type != "conv2d") continue;
+            for (const auto& tensor : step.plan.tensors) count += element_count(tensor.shape);
+        }
+        return count;
+    };
+    EXPECT_EQ(kernels(thin), kernels(thick));
+}
+
+TEST(Forge, WithoutAnImpactPoint) {
+    ForgeOptions options = options_of(6, 6, 3, 1);
+    options.impact = false;
+    const NetworkSpec spec = forge_generator(options);
+    plan_network(spec);
+    ASSERT_EQ(spec.inputs.size(), 1U);
+    EXPECT_EQ(spec.inputs[0].name, "energy");
+}
+
+TEST(Forge, OptionsThatCannotBe) {
+    EXPECT_THROW(forge_generator(options_of(3, 8, 8, 1)), std::logic_error);
+    EXPECT_THROW(forge_generator(options_of(8, 8, 8, 8)), std::logic_error);
+}
+
+TEST(TeacherForcing, TurnsWhatIsDrawnIntoInputs) {
+    const ForgeOptions options = options_of(6, 5, 3, 1);
+    const NetworkSpec spec = forge_generator(options);
+    const TeacherForced forced = teacher_forced(spec);
+    const auto samples = forge_samples(options);
+    ASSERT_EQ(forced.samples.size(), samples.size());
+    const NetworkPlan plan = plan_network(spec), told = plan_network(forced.spec);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        EXPECT_EQ(forced.samples[i].layer.name, samples[i].name);
+        EXPECT_EQ(told.shapes.at(forced.samples[i].parameters), plan.shapes.at(forced.samples[i].parameters));
+    }
+    EXPECT_EQ(told.trainable_parameters(), plan.trainable_parameters());
+    for (const Layer& layer : forced.spec.layers) {
+        EXPECT_NE(layer.type, "sample");
+        EXPECT_NE(layer.type, "random");
+    }
+}
+
+TEST(TeacherForcing, ANetworkThatDrawsNothingHasNoLikelihood) {
+    NetworkSpec spec;
+    spec.name = "plain";
+    spec.inputs = {{"energy", {1}, "GeV"}};
+    spec.layers = {{"out", "relu", {"energy"}, core::Json::object()}};
+    spec.outputs = {{"out", {1}, "GeV"}};
+    EXPECT_THAT(caloforge::test::message_of<core::InputError>([&] { teacher_forced(spec); }),
+                testing::HasSubstr("`plain` draws nothing"));
+}
+
+TEST(TensorOwner, MustComeBeforeAndFit) {
+    NetworkSpec spec;
+    spec.name = "shared";
+    spec.inputs = {{"energy", {2}, "GeV"}};
+    spec.layers = {{"a", "dense", {"energy"}, {{"units", 2}}},
+                   {"b", "dense", {"a"}, {{"units", 2}, {"tensors", "a"}}}};
+    spec.outputs = {{"b", {2}, "GeV"}};
+    EXPECT_EQ(plan_network(spec).trainable_parameters(), 6);
+    const auto message = [&](const char* owner, int units) {
+        NetworkSpec bad = spec;
+        bad.layers[1].parameters = {{"units", units}, {"tensors", owner}};
+        bad.outputs[0].shape = {units};
+        return caloforge::test::message_of<core::InputError>([&] { plan_network(bad); });
+    };
+    EXPECT_THAT(message("c", 2), testing::HasSubstr("`b` uses the tensors of `c`"));
+    EXPECT_THAT(message("energy", 2), testing::HasSubstr("no layer before it"));
+    EXPECT_THAT(message("a", 3), testing::HasSubstr("not those that it needs"));
+}
+
+}  // namespace
+}  // namespace caloforge::network
