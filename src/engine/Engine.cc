@@ -71,7 +71,11 @@ struct Engine::Impl {
                 const std::size_t inputs = operation.weights.size() / step.elements;
                 step.dense.emplace(inputs, step.elements, operation.weights, operation.bias);
             }
-            if (operation.kind == Kind::convolution) step.convolution.emplace(operation, image);
+            if (operation.kind == Kind::convolution) {
+                step.convolution.emplace(operation, image);
+                const auto& after = operation.after;
+                step.done_after = !after.empty() && after[0].function == Pointwise::Function::leaky_relu;
+            }
             if (operation.kind == Kind::upsample || operation.kind == Kind::pad)
                 operation.index = index_of(operation, image);
             if (operation.kind == Kind::random) noise = std::max(noise, step.elements);
@@ -109,7 +113,8 @@ Engine::Engine(const network::WeightsFile& file, const std::string& role, Passes
     const network::NetworkSpec spec = file.network(role);
     if (network::takes_impact(spec)) impact_.emplace(file.document);
     Graph graph = lower(spec, file, role);
-    impl_->compile(passes == Passes::all ? optimised(std::move(graph)) : drop_unused(std::move(graph)));
+    impl_->compile(passes == Passes::all ? fuse_sums(share_padding(optimised(std::move(graph))))
+                                         : drop_unused(std::move(graph)));
 }
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;

@@ -80,6 +80,10 @@ struct Operation {
     std::vector<std::int32_t> index;          ///< gather; sum, softmax: the lists one after the other
     std::vector<std::int32_t> begins;  ///< sum, softmax: where each list begins, and the end of the last
     float scale = 1;                   ///< sum
+    /// Of a convolution, the numbers of inputs (of this operation) that are added to what it makes, in this
+    /// order: an image of the same shape, and (filters, 1, ...). 0: none.
+    std::size_t image_addend = 0;
+    std::size_t channel_addend = 0;
     std::vector<Pointwise> after;
     std::int64_t nominal_macs = 0;  ///< of the layers that it stands for, as written
     network::Layer layer;  ///< that was lowered; what a convolution or a dense layer does is said above

@@ -1,6 +1,7 @@
 #include "engine/Passes.hh"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/FoldedDense.hh"
 #include "engine/PhasedConvolution.hh"
@@ -104,6 +105,92 @@ Graph fold_linear_chains(Graph graph) {
         if (!keeps_memory(shaped, dense.elements()) || !worth_folding(dense, convolution, shaped.shape))
             continue;
         convolution = folded(dense, convolution, shaped.shape);
+    }
+    return drop_unused(std::move(graph));
+}
+
+Graph share_padding(Graph graph) {
+    const auto pads = [&](const Operation& one) {
+        return one.kind == Kind::convolution && !one.zeros_between && one.factor == ones;
+    };
+    Graph out;
+    out.name = graph.name;
+    std::vector<std::size_t> place(graph.operations.size(), 0);
+    for (std::size_t i = 0; i < graph.operations.size(); ++i) {
+        Operation& image = graph.operations[i];
+        for (std::size_t& from : image.inputs) from = place[from];
+        place[i] = out.operations.size();
+        const network::Shape shape = image.shape;
+        const std::string name = image.name;
+        out.operations.push_back(std::move(image));
+        if (shape.size() != 3 && shape.size() != 4) continue;
+        // Zeros that the convolutions of this image want before and after it.
+        Operation::Triple low{}, high{};
+        std::vector<Operation*> readers;
+        const network::Shape extent = image_of(shape);
+        for (std::size_t j = i + 1; j < graph.operations.size(); ++j) {
+            Operation& reader = graph.operations[j];
+            if (!pads(reader) || reader.inputs[0] != i) continue;
+            const network::Shape made = image_of(reader.shape);
+            bool any = false;
+            for (std::size_t a = 0; a < 3; ++a) {
+                const std::int64_t reach = (made[a + 1] - 1) * reader.stride[a] + reader.kernel[a];
+                const std::int64_t after = reach - reader.low[a] - extent[a + 1];
+                low[a] = std::max(low[a], reader.low[a]);
+                high[a] = std::max(high[a], after);
+                any = any || reader.low[a] > 0 || after > 0;
+            }
+            if (any) readers.push_back(&reader);
+        }
+        if (readers.size() < 2) continue;
+        Operation padded;
+        padded.name = name;
+        padded.kind = Kind::pad;
+        padded.inputs = {place[i]};
+        padded.low = low;
+        padded.shape = shape;
+        for (std::size_t axis = 1; axis < shape.size(); ++axis) {
+            const std::size_t a = axis + 3 - shape.size();  // a flat image lacks the first axis
+            padded.shape[axis] += low[a] + high[a];
+        }
+        const std::size_t number = graph.operations.size() + out.operations.size();
+        for (Operation* reader : readers) {
+            reader->inputs[0] = number;  // beyond all others until it has a place
+            for (std::size_t a = 0; a < 3; ++a) reader->low[a] -= low[a];
+        }
+        place.resize(std::max(place.size(), number + 1), 0);
+        place[number] = out.operations.size();
+        out.operations.push_back(std::move(padded));
+    }
+    out.output = place[graph.output];
+    return out;
+}
+
+Graph fuse_sums(Graph graph) {
+    for (Operation& sum : graph.operations) {
+        if (sum.kind != Kind::add) continue;
+        // Of two convolutions the later one, which the other is ready for.
+        const auto [first, last] = std::minmax(sum.inputs[0], sum.inputs[1]);
+        for (const auto& [host, other] : {std::pair{last, first}, std::pair{first, last}}) {
+            const Operation& convolution = graph.operations[host];
+            if (convolution.kind != Kind::convolution || !convolution.after.empty() ||
+                convolution.channel_addend > 0 || convolution.shape != sum.shape || graph.readers(host) != 1)
+                continue;
+            const network::Shape& added = graph.operations[other].shape;
+            network::Shape per_channel(sum.shape.size(), 1);
+            per_channel[0] = sum.shape[0];
+            const bool image = added == sum.shape && convolution.image_addend == 0;
+            if (!image && added != per_channel) continue;
+            Operation made = convolution;
+            made.inputs.push_back(other);
+            (image ? made.image_addend : made.channel_addend) = made.inputs.size() - 1;
+            made.name = sum.name;
+            made.nominal_macs += sum.nominal_macs;
+            made.after = std::move(sum.after);
+            graph.operations[host].inputs.clear();
+            sum = std::move(made);
+            break;
+        }
     }
     return drop_unused(std::move(graph));
 }

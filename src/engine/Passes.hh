@@ -19,10 +19,18 @@ Graph fuse_upsampling(Graph graph);
 /// layer, where this takes less than half the multiply-adds and at most 64 MiB of weights.
 Graph fold_linear_chains(Graph graph);
 
+/// What is added to a convolution that nobody else reads becomes a part of it: first an image of its shape,
+/// then a number for every channel. Done last, as the convolution's layer alone no longer says what it does.
+Graph fuse_sums(Graph graph);
+
+/// An image that several convolutions pad is padded once, as far as the one that needs most. Their `low` may
+/// then be negative: so many cells of the padded image are left out.
+Graph share_padding(Graph graph);
+
 /// Operations that the output does not need are left out; the output is then the last.
 Graph drop_unused(Graph graph);
 
-/// All of them, in the order that the engine uses.
+/// All of them but share_padding and fuse_sums, in the order that the engine uses.
 Graph optimised(Graph graph);
 
 }  // namespace caloforge::engine

@@ -274,7 +274,7 @@ void PhasedConvolution::pad(const float* in, std::size_t lanes, const Triple& st
     }
 }
 
-void PhasedConvolution::run_lanes(const float* in, float* out, float* scratch) const {
+void PhasedConvolution::run_lanes(const float* in, const Finish& finish, float* out, float* scratch) const {
     const float* from = in;
     if (needs_padding_) {
         std::fill_n(scratch, padded_floats() * kernels::lanes, 0.0F);
@@ -284,13 +284,14 @@ void PhasedConvolution::run_lanes(const float* in, float* out, float* scratch) c
     const auto stride =
         static_cast<std::size_t>(out_extent_[0] * out_extent_[1] * out_extent_[2]) * kernels::lanes;
     for (const Phase& phase : phases_) {
-        kernels::run({phase.lanes.taps, phase.weights.data(), start_.data(), filters_,
-                      phase.lanes.in_positions, phase.lanes.out_positions, stride},
-                     from, out);
+        kernels::run(
+            {phase.lanes.taps, phase.weights.data(), start_.data(), filters_, phase.lanes.in_positions,
+             phase.lanes.out_positions, stride, finish.image, finish.channel, finish.activate, finish.slope},
+            from, out);
     }
 }
 
-void PhasedConvolution::run_cells(const float* in, float* out, float* scratch) const {
+void PhasedConvolution::run_cells(const float* in, const Finish& finish, float* out, float* scratch) const {
     // Whole vectors are read, which may reach beyond the end.
     std::fill_n(scratch, padded_floats() + slack, 0.0F);
     pad(in, 1, cell_step_, scratch);
@@ -299,23 +300,33 @@ void PhasedConvolution::run_cells(const float* in, float* out, float* scratch) c
     const Triple step = {out_extent_[1] * out_extent_[2], out_extent_[2], 1};
     for (const Phase& phase : phases_) {
         const std::size_t stride = phase.cells.out_positions.size() * kernels::lanes;
-        kernels::run({phase.cells.taps, phase.weights.data(), start_.data(), filters_,
-                      phase.cells.in_positions, phase.cells.out_positions, stride},
-                     scratch, made);
+        kernels::run(
+            {phase.cells.taps, phase.weights.data(), start_.data(), filters_, phase.cells.in_positions,
+             phase.cells.out_positions, stride, nullptr, nullptr, false, 1},
+            scratch, made);
         const std::int64_t run = run_vectors(order_, phase.count[middle], phase.count[inner]) *
                                  static_cast<std::int64_t>(kernels::lanes);
         const std::int64_t first =
             phase.begin[0] * step[0] + phase.begin[1] * step[1] + phase.begin[2] * step[2];
         for (std::size_t f = 0; f < filters_; ++f) {
             const float* source = made + f * stride;
-            float* target = out + static_cast<std::int64_t>(f) * out_extent_[0] * step[0] + first;
+            const std::int64_t place = static_cast<std::int64_t>(f) * out_extent_[0] * step[0] + first;
+            float* target = out + place;
+            const float* image = finish.image ? finish.image + place : nullptr;
             for (std::int64_t o = 0; o < phase.count[outer]; ++o) {
                 for (std::int64_t m = 0; m < phase.count[middle]; ++m) {
                     const float* row = source + o * run + m * stride_[middle] * padded_extent_[inner];
-                    float* to =
-                        target + o * factor_[outer] * step[outer] + m * factor_[middle] * step[middle];
-                    for (std::int64_t i = 0; i < phase.count[inner]; ++i)
-                        to[i * factor_[inner] * step[inner]] = row[i * stride_[inner]];
+                    const std::int64_t begin =
+                        o * factor_[outer] * step[outer] + m * factor_[middle] * step[middle];
+                    for (std::int64_t i = 0; i < phase.count[inner]; ++i) {
+                        const std::int64_t at = begin + i * factor_[inner] * step[inner];
+                        float x = row[i * stride_[inner]];
+                        if (image) x += image[at];
+                        if (finish.channel) x += finish.channel[f];
+                        if (finish.activate)
+                            x = finish.slope == 0 ? (x <= 0 ? 0 : x) : x < 0 ? finish.slope * x : x;
+                        target[at] = x;
+                    }
                 }
             }
         }

@@ -31,10 +31,17 @@ class PhasedConvolution {
     /// InputError when it would take more than 4 GiB.
     PhasedConvolution(const Operation& convolution, const network::Shape& image);
 
+    /// What is done to the sums before they are written, in this order; null and false: nothing.
+    struct Finish {
+        const float* image = nullptr;    ///< added; laid out as the output
+        const float* channel = nullptr;  ///< added; (filters), for 16 showers (filters, 16)
+        bool activate = false;           ///< leaky ReLU
+        float slope = 1;
+    };
     /// 16 showers: (C, X, Y, Z, 16) to (filters, X', Y', Z', 16); `scratch` holds scratch_floats(16) floats.
-    void run_lanes(const float* in, float* out, float* scratch) const;
+    void run_lanes(const float* in, const Finish& finish, float* out, float* scratch) const;
     /// One shower: (C, X, Y, Z) to (filters, X', Y', Z'); `scratch` holds scratch_floats(1) floats.
-    void run_cells(const float* in, float* out, float* scratch) const;
+    void run_cells(const float* in, const Finish& finish, float* out, float* scratch) const;
     std::size_t scratch_floats(std::size_t lanes) const;
     /// Multiply-adds of one shower that are really done in lanes.
     std::int64_t macs() const;

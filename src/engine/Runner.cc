@@ -62,8 +62,8 @@ class Runner {
         for (const Compiled& step : steps_) {
             float* out = at(step);
             make(step, out);
-            for (const Pointwise& one : step.operation.after)
-                apply(one, step.operation.shape, out, step.elements * n);
+            for (std::size_t i = step.done_after; i < step.operation.after.size(); ++i)
+                apply(step.operation.after[i], step.operation.shape, out, step.elements * n);
         }
         return at(steps_.back());
     }
@@ -108,9 +108,9 @@ class Runner {
                 break;
             case Kind::convolution:
                 if constexpr (n == 1)
-                    step.convolution->run_cells(in(step), out, scratch(step));
+                    step.convolution->run_cells(in(step), finish(step), out, scratch(step));
                 else
-                    step.convolution->run_lanes(in(step), out, scratch(step));
+                    step.convolution->run_lanes(in(step), finish(step), out, scratch(step));
                 break;
             case Kind::upsample:
             case Kind::pad:
@@ -149,6 +149,19 @@ class Runner {
                 std::copy_n(in(step), step.elements * n, out);
                 break;
         }
+    }
+
+    // What a convolution does besides; the rest of `after` is done by run().
+    PhasedConvolution::Finish finish(const Compiled& step) const {
+        const Operation& operation = step.operation;
+        PhasedConvolution::Finish out;
+        if (operation.image_addend > 0) out.image = in(step, operation.image_addend);
+        if (operation.channel_addend > 0) out.channel = in(step, operation.channel_addend);
+        if (step.done_after > 0) {
+            out.activate = true;
+            out.slope = operation.after[0].parameter;
+        }
+        return out;
     }
 
     void make_noise(const Compiled& step, float* out) {

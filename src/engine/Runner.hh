@@ -17,7 +17,8 @@ struct Compiled {
     Operation operation;  ///< without its weights, which a kernel holds
     std::optional<kernels::BlockedDense> dense;
     std::optional<PhasedConvolution> convolution;
-    std::size_t elements = 0;  ///< of its output
+    std::size_t elements = 0;    ///< of its output
+    std::size_t done_after = 0;  ///< functions of `after` that its kernel does: 1 for a leaky ReLU, else 0
     /// Where it lies in the memory of a run, floats: for 16 showers together, and for one.
     struct Place {
         std::size_t output = 0;

@@ -14,9 +14,10 @@ using Tag = hn::CappedTag<float, lanes>;
 // Registers for sums: of 32 with AVX-512, of 16 otherwise; the rest holds inputs and a weight.
 constexpr std::size_t sums = HWY_TARGET <= HWY_AVX3 ? 24 : 12;
 
-// F filters of T vectors that lie at in[t] and go to out[t].
+// F filters of T vectors that lie at in[t] and go to out[t], which are in the output that begins at `base`.
 template <std::size_t F, std::size_t T>
-HWY_INLINE void tile(const TapConvolution& c, std::size_t first, const float* const* in, float* const* out) {
+HWY_INLINE void tile(const TapConvolution& c, std::size_t first, const float* const* in, float* const* out,
+                     const float* base) {
     const Tag d;
     using V = hn::Vec<Tag>;
     V sum[F][T];
@@ -36,6 +37,33 @@ HWY_INLINE void tile(const TapConvolution& c, std::size_t first, const float* co
         for (std::size_t f = 0; f < F; ++f) {
             const V w = hn::Set(d, weight[f]);
             for (std::size_t t = 0; t < T; ++t) sum[f][t] = hn::MulAdd(w, x[t], sum[f][t]);
+        }
+    }
+    if (c.image) {
+        for (std::size_t f = 0; f < F; ++f) {
+            for (std::size_t t = 0; t < T; ++t) {
+                const float* add = c.image + (out[t] - base) + (first + f) * c.filter_stride;
+                sum[f][t] = hn::Add(sum[f][t], hn::LoadU(d, add));
+            }
+        }
+    }
+    if (c.channel) {
+        for (std::size_t f = 0; f < F; ++f) {
+            for (std::size_t t = 0; t < T; ++t) {
+                // Vectors shorter than the lanes are parts of them, by turns.
+                const std::size_t part = static_cast<std::size_t>(out[t] - base) % lanes;
+                sum[f][t] = hn::Add(sum[f][t], hn::LoadU(d, c.channel + (first + f) * lanes + part));
+            }
+        }
+    }
+    if (c.activate) {
+        const V zero = hn::Zero(d), slope = hn::Set(d, c.slope);
+        for (std::size_t f = 0; f < F; ++f) {
+            for (std::size_t t = 0; t < T; ++t) {
+                const V x = sum[f][t];
+                sum[f][t] = c.slope == 0 ? hn::IfThenZeroElse(hn::Le(x, zero), x)
+                                         : hn::IfThenElse(hn::Lt(x, zero), hn::Mul(slope, x), x);
+            }
         }
     }
     for (std::size_t f = 0; f < F; ++f) {
@@ -59,11 +87,11 @@ HWY_INLINE void filters(const TapConvolution& c, std::size_t first, const float*
     std::size_t v = 0;
     for (; v + T <= vectors; v += T) {
         for (std::size_t t = 0; t < T; ++t) place(t, v + t);
-        tile<F, T>(c, first, from, to);
+        tile<F, T>(c, first, from, to, out);
     }
     for (; v < vectors; ++v) {
         place(0, v);
-        tile<F, 1>(c, first, from, to);
+        tile<F, 1>(c, first, from, to, out);
     }
 }
 

@@ -14,8 +14,10 @@ inline constexpr std::size_t lanes = 16;
 ///   out[out_position[p] + f * filter_stride] = start[f] + sum over taps t of weight[t][f] *
 ///   in[in_position[p] + tap[t]]
 ///
-/// Offsets in floats. Every sum is taken in the order of the taps with fused multiply-adds (where the machine
-/// has them), whatever the layout of the positions: the same element is the same bit by bit.
+/// and then, where they are given, + image[out_position[p] + f * filter_stride] and + channel[f] (`lanes`
+/// floats), in this order, and a leaky ReLU. Offsets in floats. Every sum is taken in the order of the taps
+/// with fused multiply-adds (where the machine has them), whatever the layout of the positions: the same
+/// element is the same bit by bit.
 struct TapConvolution {
     std::span<const std::int32_t> taps;  ///< (taps)
     const float* weights = nullptr;      ///< (taps, filters)
@@ -24,6 +26,10 @@ struct TapConvolution {
     std::span<const std::int32_t> in_positions;   ///< (positions)
     std::span<const std::int32_t> out_positions;  ///< (positions)
     std::size_t filter_stride = 0;
+    const float* image = nullptr;    ///< laid out as the output
+    const float* channel = nullptr;  ///< (filters, lanes)
+    bool activate = false;
+    float slope = 1;  ///< of the leaky ReLU below zero; 0 makes 0, never -0
 };
 
 /// Reads `lanes` floats at every position and tap, writes `lanes` floats at every position. Alignment does

@@ -241,7 +241,7 @@ class Builder {
             past.push_back(from < 0 ? "nothing" : at("seen", static_cast<std::size_t>(from)));
         }
         if (past.size() > 1) past = {add(at("past", z), "concat", past)};
-        constexpr Taps wide{5, 2, 2};
+        const Taps wide{o_.past_kernel, o_.past_kernel / 2, o_.past_kernel / 2};
         shared("past_features", z, past[0], o_.past_channels, {wide, wide}, 1, true);
         const std::string features = activated(at("past_active", z), at("past_features", z));
         const std::string energy = at("layer_energy", z);
@@ -351,7 +351,8 @@ class Builder {
 
 NetworkSpec forge_generator(const ForgeOptions& options) {
     if (options.nx < 4 || options.ny < 4 || options.nz < 2 || options.pivot >= options.nz ||
-        !(options.mip > 0) || !(options.response > 0) || !(options.cell_x > 0) || !(options.cell_y > 0))
+        options.past_kernel % 2 == 0 || !(options.mip > 0) || !(options.response > 0) ||
+        !(options.cell_x > 0) || !(options.cell_y > 0))
         throw std::logic_error("forge_generator: options beyond those stated");
     return Builder(options).build();
 }

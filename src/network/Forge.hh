@@ -16,10 +16,11 @@ struct ForgeOptions {
     double response = 1;                 ///< mean deposited energy per incident energy, GeV / GeV
     std::size_t pivot = 0;               ///< the layer that is never empty: where showers deposit most
     bool impact = true;                  ///< takes the impact point; else showers are about the axis
-    std::int64_t energy_hidden = 16;     ///< of the networks of the layers' energies
+    std::int64_t energy_hidden = 12;     ///< of the networks of the layers' energies
     std::int64_t profile_hidden = 48;    ///< of the network that reads all layers' energies
     std::int64_t past_layers = 4;        ///< that a layer's cells are made from
-    std::int64_t past_channels = 10;     ///< made of them
+    std::int64_t past_kernel = 3;        ///< cells along x and y that each of them is seen with; odd
+    std::int64_t past_channels = 8;      ///< made of them
     std::int64_t channels = 12;          ///< of the second convolution
     std::int64_t hidden = 16;            ///< of the networks of the cells
 };

@@ -1,5 +1,7 @@
 #include "train/TrainConfig.hh"
 
+#include "core/Error.hh"
+
 namespace caloforge::train {
 namespace {
 
@@ -12,6 +14,9 @@ void read_forge(core::ConfigTable& whole, TrainConfig& c) {
     width("energy_hidden", widest, c.forge.energy_hidden);
     width("profile_hidden", widest, c.forge.profile_hidden);
     width("past_layers", 16, c.forge.past_layers);
+    width("past_kernel", 15, c.forge.past_kernel);
+    if (c.forge.past_kernel % 2 == 0)
+        throw core::InputError("forge.past_kernel must be odd, so that it has a middle. 3 or 5?");
     width("past_channels", widest, c.forge.past_channels);
     width("channels", widest, c.forge.channels);
     width("hidden", widest, c.forge.hidden);
@@ -119,6 +124,7 @@ core::Json TrainConfig::physics() const {
         out.update({{"energy_hidden", forge.energy_hidden},
                     {"profile_hidden", forge.profile_hidden},
                     {"past_layers", forge.past_layers},
+                    {"past_kernel", forge.past_kernel},
                     {"past_channels", forge.past_channels},
                     {"channels", forge.channels},
                     {"hidden", forge.hidden},
