@@ -52,7 +52,8 @@ CALOFORGE_API void caloforge_free(caloforge_model* model);
 /* Floats of one shower; 0 for null. */
 CALOFORGE_API size_t caloforge_cells(const caloforge_model* model);
 /* JSON: {"name", "detector", "grid": {"nx", "ny", "nz", "cell_x", "cell_y"}, "energy": {"low", "high"},
- * "cells", "instruction_set", "bytes_per_workspace"}. Owned by the model; null for null. */
+ * "impact": {"half_x", "half_y"} (mm) or null, "cells", "instruction_set", "bytes_per_workspace"}. Owned by
+ * the model; null for null. */
 CALOFORGE_API const char* caloforge_describe(const caloforge_model* model);
 
 /* What one thread needs. On failure *workspace is null. */
@@ -67,6 +68,16 @@ CALOFORGE_API caloforge_status caloforge_generate(const caloforge_model* model,
                                                   caloforge_workspace* workspace, uint64_t seed,
                                                   uint64_t first, const float* energies, size_t count,
                                                   float* showers, size_t capacity);
+
+/* The same with impact points: `impacts` holds x0, y0 of each shower, in mm on the front face, relative to
+ * the centre of the central cell: 2 * count numbers within the "impact" that caloforge_describe states. Null:
+ * each is drawn from seed and shower, uniform over that rectangle, as caloforge_generate does. A model that
+ * takes no impact point wants null. */
+CALOFORGE_API caloforge_status caloforge_generate_at(const caloforge_model* model,
+                                                     caloforge_workspace* workspace, uint64_t seed,
+                                                     uint64_t first, const float* energies,
+                                                     const float* impacts, size_t count, float* showers,
+                                                     size_t capacity);
 
 #ifdef __cplusplus
 }

@@ -52,11 +52,15 @@ class Generator {
         workspace_.reset(workspace);
     }
     /// (N, cells), GeV: showers first, first + 1, ... of the run `seed`, one for each incident energy (GeV).
-    std::vector<float> operator()(std::uint64_t seed, std::uint64_t first,
-                                  const std::vector<float>& energies) {
+    /// `impacts`: x0, y0 of each shower, mm, or empty: drawn. Throws std::invalid_argument for another number.
+    std::vector<float> operator()(std::uint64_t seed, std::uint64_t first, const std::vector<float>& energies,
+                                  const std::vector<float>& impacts = {}) {
+        if (!impacts.empty() && impacts.size() != 2 * energies.size())
+            throw std::invalid_argument("two numbers are wanted for every impact point");
         std::vector<float> showers(energies.size() * model_->cells());
-        check(caloforge_generate(model_->get(), workspace_.get(), seed, first, energies.data(),
-                                 energies.size(), showers.data(), showers.size()));
+        check(caloforge_generate_at(model_->get(), workspace_.get(), seed, first, energies.data(),
+                                    impacts.empty() ? nullptr : impacts.data(), energies.size(),
+                                    showers.data(), showers.size()));
         return showers;
     }
 

@@ -6,7 +6,7 @@ transforms are those of src/core/Random.hh.
 
 import numpy as np
 
-ENERGY_STREAM = 0x10000
+ENERGY_STREAM, IMPACT_STREAM = 0x10000, 0x10001
 _MULTIPLIERS = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _WEYL = 0x9E3779B9, 0xBB67AE85
 _LOW, _SHIFT = np.uint64(0xFFFFFFFF), np.uint64(32)
@@ -50,3 +50,9 @@ def energies(text, seed, showers):
         return (low + (high - low) * _open_interval(words(seed, showers, ENERGY_STREAM, 1))[:, 0]).astype(np.float32)
     values = [float(word) for word in text.split(",")]
     return np.array([values[i % len(values)] for i in showers], dtype=np.float32)
+
+
+def impacts(half_x, half_y, seed, showers):
+    """Impact points, mm, as `caloforge generate` draws them: uniform within half_x, half_y of the axis."""
+    u = _open_interval(words(seed, showers, IMPACT_STREAM, 2))
+    return ((2 * u - 1) * np.array([half_x, half_y])).astype(np.float32)

@@ -24,10 +24,16 @@ struct caloforge_model {
                             {"detector", detector.value("name", Json())},
                             {"grid", detector.value("grid", Json())},
                             {"energy", {{"low", energies.low()}, {"high", energies.high()}}},
+                            {"impact", impact_of(engine)},
                             {"cells", engine.cells()},
                             {"instruction_set", caloforge::kernels::instruction_set()},
                             {"bytes_per_workspace", caloforge::engine::Engine::Workspace(engine).bytes()}})
                           .dump(-1, ' ', true, Json::error_handler_t::replace);
+    }
+
+    static Json impact_of(const caloforge::engine::Engine& engine) {
+        if (!engine.impact()) return {};
+        return {{"half_x", engine.impact()->half_x()}, {"half_y", engine.impact()->half_y()}};
     }
 
     caloforge::engine::Engine engine;
@@ -134,6 +140,12 @@ void caloforge_workspace_free(caloforge_workspace* workspace) {
 caloforge_status caloforge_generate(const caloforge_model* model, caloforge_workspace* workspace,
                                     uint64_t seed, uint64_t first, const float* energies, size_t count,
                                     float* showers, size_t capacity) {
+    return caloforge_generate_at(model, workspace, seed, first, energies, nullptr, count, showers, capacity);
+}
+
+caloforge_status caloforge_generate_at(const caloforge_model* model, caloforge_workspace* workspace,
+                                       uint64_t seed, uint64_t first, const float* energies,
+                                       const float* impacts, size_t count, float* showers, size_t capacity) {
     return guarded([&] {
         if (!model || !workspace || (count > 0 && (!energies || !showers)))
             return fail(CALOFORGE_USAGE, "caloforge_generate: an argument is null");
@@ -151,8 +163,19 @@ caloforge_status caloforge_generate(const caloforge_model* model, caloforge_work
                         fmt::format("energy {} is {} GeV (the model was trained on {:.4g} to {:.4g} GeV)", i,
                                     energies[i], model->energies.low(), model->energies.high()));
         }
-        model->engine.generate(seed, first, std::span<const float>(energies, count), workspace->memory,
-                               {showers, count * cells});
+        if (impacts && !model->engine.impact())
+            return fail(CALOFORGE_USAGE, "caloforge_generate_at: the model takes no impact point");
+        for (std::size_t i = 0; impacts && i < count; ++i) {
+            const auto& trained = *model->engine.impact();
+            if (trained.hold(impacts[2 * i], impacts[2 * i + 1])) continue;
+            return fail(
+                CALOFORGE_BAD_INPUT,
+                fmt::format("impact point {} is {}, {} mm (the model was trained within {:.4g}, {:.4g} mm)",
+                            i, impacts[2 * i], impacts[2 * i + 1], trained.half_x(), trained.half_y()));
+        }
+        const std::span<const float> points(impacts, impacts ? 2 * count : 0);
+        model->engine.generate(seed, first, {std::span<const float>(energies, count), points},
+                               workspace->memory, {showers, count * cells});
         for (std::size_t c = 0; c < count * cells; ++c) {
             if (!std::isfinite(showers[c]))
                 return fail(CALOFORGE_FAILED,

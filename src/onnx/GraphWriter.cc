@@ -30,24 +30,31 @@ std::string GraphWriter::between() {
 }
 
 std::string GraphWriter::constant(const network::Shape& values) {
+    std::string& name = whole_[values];
+    if (!name.empty()) return name;
+    name = between();
     ::onnx::TensorProto& tensor = *graph_.add_initializer();
-    tensor.set_name(between());
+    tensor.set_name(name);
     tensor.set_data_type(::onnx::TensorProto::INT64);
     tensor.add_dims(static_cast<std::int64_t>(values.size()));
     for (const std::int64_t value : values) tensor.add_int64_data(value);
-    return tensor.name();
+    return name;
+}
+
+std::string GraphWriter::constant(const network::Shape& shape, const std::vector<float>& values) {
+    std::string& name = real_[{shape, values}];
+    if (!name.empty()) return name;
+    name = between();
+    weights(name, shape, values.data(), values.size() * sizeof(float));
+    return name;
 }
 
 std::string GraphWriter::constant(const std::vector<float>& values) {
-    const std::string name = between();
-    weights(name, {static_cast<std::int64_t>(values.size())}, values.data(), values.size() * sizeof(float));
-    return name;
+    return constant({static_cast<std::int64_t>(values.size())}, values);
 }
 
 std::string GraphWriter::constant(float value) {
-    const std::string name = between();
-    weights(name, {}, &value, sizeof value);
-    return name;
+    return constant(network::Shape{}, {value});
 }
 
 void GraphWriter::weights(const std::string& name, const network::Shape& shape, const void* bytes,

@@ -3,7 +3,9 @@
 #include <onnx/onnx_pb.h>
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "network/NetworkSpec.hh"
@@ -21,10 +23,11 @@ class GraphWriter {
                             const std::string& output);
     /// A name that no layer can have, for what lies between the nodes of one layer.
     std::string between();
-    /// Constants; those that are made here are named by between(). Return the name.
+    /// Constants, equal ones once; named by between(). Return the name.
     std::string constant(const network::Shape& values);
     std::string constant(float value);
     std::string constant(const std::vector<float>& values);
+    std::string constant(const network::Shape& shape, const std::vector<float>& values);
     void weights(const std::string& name, const network::Shape& shape, const void* bytes, std::size_t size);
     /// A float32 tensor with a free first axis.
     void describe(::onnx::ValueInfoProto& value, const std::string& name, const network::Shape& shape,
@@ -40,6 +43,8 @@ class GraphWriter {
   private:
     ::onnx::GraphProto& graph_;
     int between_ = 0;
+    std::map<network::Shape, std::string> whole_;
+    std::map<std::pair<network::Shape, std::vector<float>>, std::string> real_;
 };
 
 }  // namespace caloforge::onnx

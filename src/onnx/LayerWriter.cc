@@ -188,6 +188,10 @@ void scale(const Context& c) {
         c.make("Mul", {c.in(), c.graph.constant(c.number("factor"))});
         return;
     }
+    if (c.number("factor") == 1) {
+        c.make("Add", {c.in(), c.graph.constant(offset)});
+        return;
+    }
     const std::string scaled = c.graph.between();
     c.graph.node("Mul", {c.in(), c.graph.constant(c.number("factor"))}, scaled);
     c.make("Add", {scaled, c.graph.constant(offset)});
@@ -251,7 +255,8 @@ const std::map<std::string, Write>& writers() {
         {"range", range},
         {"sample",
          [](const Context& c) {
-             write_sample(network::sample_rule(c.layer), c.in(0), c.in(1), c.layer.name, c.graph);
+             write_sample(network::sample_rule(c.layer), c.output.size(), c.in(0), c.in(1), c.layer.name,
+                          c.graph);
          }},
         {"add", pairwise("Add")},
         {"multiply", pairwise("Mul")},
