@@ -86,9 +86,11 @@ void RandomStream::bits(std::span<std::uint32_t> out, std::uint32_t first) const
 }
 
 void RandomStream::uniform(std::span<float> out) const {
-    for (std::size_t i = 0; i < out.size(); i += 4) {
-        const auto words = block(seed_, shower_, stream_, static_cast<std::uint32_t>(i / 4));
-        for (std::size_t j = i; j < std::min(i + 4, out.size()); ++j) out[j] = to_uniform(words[j - i]);
+    std::array<std::uint32_t, 16 * 4 * lanes> words;
+    for (std::size_t i = 0; i < out.size(); i += words.size()) {
+        const std::span<std::uint32_t> part(words.data(), std::min(words.size(), out.size() - i));
+        bits(part, static_cast<std::uint32_t>(i));
+        std::transform(part.begin(), part.end(), out.begin() + static_cast<std::ptrdiff_t>(i), to_uniform);
     }
 }
 

@@ -190,6 +190,11 @@ LayerPlan plan_interleave(const Layer& layer, const std::vector<Shape>& in) {
             fail(layer, fmt::format("its input {} has shape {}; {} would fill {}.", i, to_string(in[i]),
                                     to_string(wanted), to_string(out)));
     }
+    // Every cell has an entry in a table of where it comes from.
+    constexpr std::int64_t most_cells = std::int64_t{1} << 26;
+    if (element_count(out) > most_cells)
+        fail(layer,
+             fmt::format("{} is too large to be put together ({} elements).", to_string(out), most_cells));
     return {out, {}, 0};
 }
 
