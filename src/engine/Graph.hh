@@ -105,6 +105,10 @@ struct Graph {
 /// InputError naming a layer that the engine does not know, or one that is larger than memory should hold.
 Graph lower(const network::NetworkSpec& spec, const network::WeightsFile& file, const std::string& role);
 
+/// Zeros that a convolution without repetition wants behind the last cell of its image along an axis;
+/// negative: cells that it does not reach.
+std::int64_t zeros_after(const Operation& convolution, const network::Shape& image, std::size_t axis);
+
 /// The shape (C, X, Y, Z) of an image; that of a flat one (C, X, Y) is (C, 1, X, Y).
 network::Shape image_of(const network::Shape& shape);
 

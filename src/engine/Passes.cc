@@ -127,15 +127,12 @@ Graph share_padding(Graph graph) {
         // Zeros that the convolutions of this image want before and after it.
         Operation::Triple low{}, high{};
         std::vector<Operation*> readers;
-        const network::Shape extent = image_of(shape);
         for (std::size_t j = i + 1; j < graph.operations.size(); ++j) {
             Operation& reader = graph.operations[j];
             if (!pads(reader) || reader.inputs[0] != i) continue;
-            const network::Shape made = image_of(reader.shape);
             bool any = false;
             for (std::size_t a = 0; a < 3; ++a) {
-                const std::int64_t reach = (made[a + 1] - 1) * reader.stride[a] + reader.kernel[a];
-                const std::int64_t after = reach - reader.low[a] - extent[a + 1];
+                const std::int64_t after = zeros_after(reader, shape, a);
                 low[a] = std::max(low[a], reader.low[a]);
                 high[a] = std::max(high[a], after);
                 any = any || reader.low[a] > 0 || after > 0;
@@ -153,6 +150,9 @@ Graph share_padding(Graph graph) {
             const std::size_t a = axis + 3 - shape.size();  // a flat image lacks the first axis
             padded.shape[axis] += low[a] + high[a];
         }
+        // Zeros far around are cheaper left to each convolution, which checks what it can hold.
+        constexpr std::int64_t worth = 4;  // times the image
+        if (padded.elements() > worth * network::element_count(shape)) continue;
         const std::size_t number = graph.operations.size() + out.operations.size();
         for (Operation* reader : readers) {
             reader->inputs[0] = number;  // beyond all others until it has a place

@@ -146,9 +146,7 @@ class Writer {
         const Shape image = image_of(graph_.operations[one.inputs[0]].shape), shape = image_of(one.shape);
         std::vector<Shape> padding;
         for (std::size_t axis = 0; axis < 3; ++axis) {
-            const std::int64_t reach = (shape[axis + 1] - 1) * one.stride[axis] + one.kernel[axis];
-            padding.push_back(
-                {one.low[axis], std::max<std::int64_t>(0, reach - image[axis + 1] - one.low[axis])});
+            padding.push_back({one.low[axis], std::max<std::int64_t>(0, zeros_after(one, image, axis))});
         }
         return convolve(one, in(one), {shape[0], image[0], one.kernel[0], one.kernel[1], one.kernel[2]},
                         {one.stride.begin(), one.stride.end()}, padding, one.weights, one.bias);

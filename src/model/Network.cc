@@ -123,11 +123,7 @@ Tensor softmax(const Layer& layer, const Tensor& x) {
 
 /// (1, count): the same for every shower.
 Tensor range(const Layer& layer) {
-    const auto count = layer.parameters.at("count").get<std::int64_t>();
-    return (torch::arange(count, torch::kFloat64) * number_parameter(layer, "step") +
-            number_parameter(layer, "begin"))
-        .to(torch::kFloat32)
-        .unsqueeze(0);
+    return torch::tensor(network::range_values(layer)).unsqueeze(0);
 }
 
 Tensor interleave(const Layer& layer, const std::vector<Tensor>& in) {

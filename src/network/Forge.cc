@@ -23,6 +23,14 @@ std::int64_t group_cells(std::size_t cells, std::size_t place) {
     return static_cast<std::int64_t>((cells - place + 1) / 2);
 }
 
+/// Names of what belongs to layer z, or to group g of it.
+std::string at(const std::string& part, std::size_t z) {
+    return fmt::format("{}_{:02}", part, z);
+}
+std::string at(const std::string& part, std::size_t z, std::size_t g) {
+    return fmt::format("{}_{}_{:02}", part, g, z);
+}
+
 /// Of a convolution along one axis.
 struct Taps {
     std::int64_t kernel;
@@ -117,10 +125,6 @@ class Builder {
                            {"initialiser", "he_uniform"}};
         if (z > 0) parameters["tensors"] = at(part, 0);
         return add(at(part, z), "conv2d", {x}, std::move(parameters));
-    }
-    static std::string at(const std::string& part, std::size_t z) { return fmt::format("{}_{:02}", part, z); }
-    static std::string at(const std::string& part, std::size_t z, std::size_t g) {
-        return fmt::format("{}_{}_{:02}", part, g, z);
     }
 
     void energies() {
@@ -368,10 +372,10 @@ std::vector<ForgeSample> forge_samples(const ForgeOptions& options) {
     using Kind = ForgeSample::Kind;
     std::vector<ForgeSample> out{{"response", Kind::response}};
     for (const std::size_t z : forge_layer_order(options))
-        out.push_back({fmt::format("layer_ratio_{:02}", z), Kind::layer_ratio, z});
+        out.push_back({at("layer_ratio", z), Kind::layer_ratio, z});
     for (std::size_t z = 0; z < options.nz; ++z) {
         for (std::size_t g = 0; g < groups.size(); ++g)
-            out.push_back({fmt::format("cells_{}_{:02}", g, z), Kind::cells, z, groups[g][0], groups[g][1]});
+            out.push_back({at("cells", z, g), Kind::cells, z, groups[g][0], groups[g][1]});
     }
     return out;
 }

@@ -313,23 +313,38 @@ const std::string& tensor_owner(const Layer& layer) {
     return shared == layer.parameters.end() ? layer.name : shared->get_ref<const std::string&>();
 }
 
-std::vector<std::pair<std::size_t, std::int64_t>> interleaved(const std::vector<Shape>& inputs,
-                                                              const Shape& factor, const Shape& output) {
-    std::vector<std::pair<std::size_t, std::int64_t>> out(static_cast<std::size_t>(element_count(output)));
+std::vector<std::int64_t> interleaved(const std::vector<Shape>& inputs, const Shape& factor,
+                                      const Shape& output) {
+    Shape begins;
+    std::int64_t all = 0;
+    for (const Shape& input : inputs) {
+        begins.push_back(all);
+        all += element_count(input);
+    }
+    std::vector<std::int64_t> out(static_cast<std::size_t>(all));
     Shape at(output.size(), 0);
-    for (auto& [part, element] : out) {
-        part = 0;
+    for (auto& place : out) {
+        std::size_t part = 0;
         for (std::size_t axis = 0; axis < factor.size(); ++axis)
             part = part * static_cast<std::size_t>(factor[axis]) +
                    static_cast<std::size_t>(at[axis + 1] % factor[axis]);
-        element = at[0];
+        std::int64_t element = at[0];
         for (std::size_t axis = 0; axis < factor.size(); ++axis)
             element = element * inputs[part][axis + 1] + at[axis + 1] / factor[axis];
+        place = begins[part] + element;
         for (std::size_t axis = at.size(); axis-- > 0;) {
             if (++at[axis] < output[axis]) break;
             at[axis] = 0;
         }
     }
+    return out;
+}
+
+std::vector<float> range_values(const Layer& layer) {
+    const double begin = layer.parameters.at("begin"), step = layer.parameters.at("step");
+    std::vector<float> out(layer.parameters.at("count").get<std::size_t>());
+    for (std::size_t i = 0; i < out.size(); ++i)
+        out[i] = static_cast<float>(begin + static_cast<double>(i) * step);
     return out;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "network/NetworkSpec.hh"
@@ -41,10 +40,13 @@ LayerPlan plan_layer(const Layer& layer, const std::vector<Shape>& inputs);
 /// (plan_network() sees to it that that one is before it and has tensors of the same roles and shapes).
 const std::string& tensor_owner(const Layer& layer);
 
-/// Where every element of an `interleave` layer's output comes from, in row-major order: (input, element
-/// there).
-std::vector<std::pair<std::size_t, std::int64_t>> interleaved(const std::vector<Shape>& inputs,
-                                                              const Shape& factor, const Shape& output);
+/// Where every element of an `interleave` layer's output comes from, in row-major order: its number among the
+/// elements of all inputs, one input after the other.
+std::vector<std::int64_t> interleaved(const std::vector<Shape>& inputs, const Shape& factor,
+                                      const Shape& output);
+
+/// What a `range` layer makes.
+std::vector<float> range_values(const Layer& layer);
 
 /// Every known type, sorted.
 std::vector<std::string> layer_types();

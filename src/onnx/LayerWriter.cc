@@ -146,13 +146,10 @@ void concat(const Context& c) {
 
 // Constant, but with the batch's extent in front: that of the graph's first input.
 void range(const Context& c) {
-    std::vector<float> values(static_cast<std::size_t>(c.output[0]));
-    const double begin = c.layer.parameters.at("begin"), step = c.layer.parameters.at("step");
-    for (std::size_t i = 0; i < values.size(); ++i)
-        values[i] = static_cast<float>(begin + static_cast<double>(i) * step);
     const std::string row = c.graph.between(), shape = c.graph.between(), batch = c.graph.between(),
                       wanted = c.graph.between();
-    c.graph.node("Unsqueeze", {c.graph.constant(values), c.graph.constant(Shape{0})}, row);
+    c.graph.node("Unsqueeze", {c.graph.constant(network::range_values(c.layer)), c.graph.constant(Shape{0})},
+                 row);
     c.graph.node("Shape", {c.graph.graph().input(0).name()}, shape);
     c.graph.node("Slice", {shape, c.graph.constant(Shape{0}), c.graph.constant(Shape{1})}, batch);
     GraphWriter::attribute(c.graph.node("Concat", {batch, c.graph.constant(Shape{1})}, wanted), "axis",
@@ -162,21 +159,14 @@ void range(const Context& c) {
 
 // All inputs behind each other, then every cell from its place there.
 void interleave(const Context& c) {
-    const Shape factor = c.list("factor");
     std::vector<std::string> rows;
-    Shape begins;
-    std::int64_t all = 0;
-    for (std::size_t i = 0; i < c.inputs.size(); ++i) {
+    for (const std::string& input : c.layer.inputs) {
         rows.push_back(c.graph.between());
-        c.graph.node("Flatten", {c.in(i)}, rows.back());
-        begins.push_back(all);
-        all += network::element_count(c.inputs[i]);
+        c.graph.node("Flatten", {input}, rows.back());
     }
     const std::string joined = c.graph.between(), turned = c.graph.between();
     GraphWriter::attribute(c.graph.node("Concat", rows, joined), "axis", std::int64_t{1});
-    Shape places;
-    for (const auto& [part, element] : network::interleaved(c.inputs, factor, c.output))
-        places.push_back(begins[part] + element);
+    const Shape places = network::interleaved(c.inputs, c.list("factor"), c.output);
     GraphWriter::attribute(c.graph.node("Gather", {joined, c.graph.constant(places)}, turned), "axis",
                            std::int64_t{1});
     reshape(c, turned);

@@ -146,6 +146,12 @@ TEST(Engine, RefusesWhatTakesTooMuchMemory) {
     refused(network_of({strided(large, {large - 1, 0})}, {16, 1, 1, 1}), "too large for the engine");
     refused(network_of({strided(large - 1, {large / 2, large / 2 - 1})}, {1, 1, 1, 1}),
             "too large for the engine");
+    // Nor is it made when two convolutions could share it.
+    auto twin = strided(large, {large - 1, 0});
+    twin.name = "twin";
+    refused(network_of({strided(large, {large - 1, 0}), twin, layer("sum", "add", {"conv", "twin"})},
+                       {16, 1, 1, 1}),
+            "too large for the engine");
     // Index tables.
     std::vector<Layer> sums = {noise("many", {32, large})};
     for (int i = 0; i < 20; ++i)
