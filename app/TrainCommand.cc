@@ -15,7 +15,7 @@ namespace {
 
 struct Options {
     std::string config;
-    std::vector<std::string> data;
+    std::vector<std::string> data, validation;
     std::string out = "runs/train";
     bool resume = false;
     bool print_config = false;
@@ -23,7 +23,7 @@ struct Options {
     // Flags that override keys of the file.
     std::int64_t batch = 0, epochs = 0, steps = 0, threads = 0, seed = 0;
     double minutes = 0;
-    std::string device, precision;
+    std::string device, precision, start_from;
     SelectionOptions selection;
 };
 
@@ -33,6 +33,7 @@ core::ConfigTable read_table(const Options& options, const CLI::App& command) {
         options.config.empty() ? core::ConfigTable::empty() : core::ConfigTable::load(options.config);
     const auto given = [&](const char* flag) { return command.count(flag) > 0; };
     if (given("--data")) table.set("data.train", options.data);
+    if (given("--validation-data")) table.set("data.validation", options.validation);
     if (given("--batch")) table.set("training.batch", options.batch);
     if (given("--epochs")) table.set("training.epochs", options.epochs);
     if (given("--steps")) table.set("training.steps", options.steps);
@@ -40,6 +41,7 @@ core::ConfigTable read_table(const Options& options, const CLI::App& command) {
     if (given("--threads")) table.set("training.threads", options.threads);
     if (given("--minutes")) table.set("training.minutes", options.minutes);
     if (given("--device")) table.set("training.device", options.device);
+    if (given("--start-from")) table.set("training.start_from", options.start_from);
     if (given("--precision")) table.set("training.precision", options.precision);
     // What is validated has to be written first.
     if (given("--validate-every")) table.set("checkpoint.every_steps", options.selection.every);
@@ -70,12 +72,18 @@ void run(const Options& options, const CLI::App& command) {
         throw core::UsageError(
             "no showers to learn from. Give --data 'train/*.h5', or data.train in the configuration?");
     }
-    if (options.selection.every > 0 && options.selection.data.empty())
+    if (options.selection.every > 0 && config.validation.empty())
         throw core::UsageError("--validate-every needs showers to validate with. Give --validation-data?");
+    if (options.selection.every == 0 && !config.validation.empty() && config.network == "gan3d") {
+        throw core::UsageError(
+            "the network gan3d has no likelihood: showers held out tell nothing but in a comparison. Give "
+            "--validate-every too?");
+    }
     train::Training training(config, table.effective(), options.out, options.resume);
     std::optional<BestCheckpoint> best;
     if (options.selection.every > 0) {
         SelectionOptions selection = options.selection;
+        selection.data = config.validation;
         selection.device = config.device;
         selection.threads = config.threads;
         best.emplace(selection, options.out);
@@ -112,6 +120,10 @@ void add_train(CLI::App& app) {
     command->add_option("--steps", options->steps, "Steps in all (instead of epochs)")
         ->group("Changes physics");
     command->add_option("--seed", options->seed, "Seed of all random numbers")->group("Changes physics");
+    command
+        ->add_option("--start-from", options->start_from,
+                     "forge: shipped model or weights file whose generator is where the training begins")
+        ->group("Changes physics");
     command->add_option("--precision", options->precision, "float32, or bfloat16 in the products")
         ->group("Changes physics");
     command
@@ -120,8 +132,9 @@ void add_train(CLI::App& app) {
         ->check(whole_number(1, INT64_MAX))
         ->group("Validation");
     command
-        ->add_option("--validation-data", options->selection.data,
-                     "Shower files to validate with, neither trained on nor used in tests")
+        ->add_option("--validation-data", options->validation,
+                     "Shower files to validate with, neither trained on nor used in tests; of a forge, their "
+                     "likelihood is told with every checkpoint")
         ->group("Validation");
     command
         ->add_option("--select-by", options->selection.metric,

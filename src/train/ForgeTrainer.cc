@@ -3,14 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <cstring>
+#include <map>
 #include <numbers>
 
 #include "core/Error.hh"
 #include "core/Random.hh"
 #include "model/Device.hh"
 #include "model/Sample.hh"
+#include "network/NetworkPlan.hh"
+#include "train/BatchTensors.hh"
 #include "train/ForgeTruth.hh"
 #include "train/OptimiserState.hh"
 
@@ -31,29 +34,13 @@ torch::optim::AdamWOptions optimiser_options(const TrainConfig& config) {
         .weight_decay(config.weight_decay);
 }
 
-/// Showers by the symmetry drawn for them, put back together (the order within a batch does not matter).
-struct Turned {
-    Tensor showers, incident, impact;
-};
-
-Turned turned(const Tensor& showers, const Tensor& incident, const Tensor& impact,
-              const std::vector<std::int64_t>& symmetries) {
-    std::vector<Tensor> cells, energies, points;
-    for (int symmetry = 0; symmetry < 8; ++symmetry) {
-        std::vector<std::int64_t> rows;
-        for (std::size_t j = 0; j < symmetries.size(); ++j) {
-            if (symmetries[j] == symmetry) rows.push_back(static_cast<std::int64_t>(j));
-        }
-        if (rows.empty()) continue;
-        const Tensor index = torch::tensor(rows);
-        Tensor part = showers.index_select(0, index);
-        Tensor point = impact.defined() ? impact.index_select(0, index) : Tensor();
-        turn(symmetry, part, point);
-        cells.push_back(part);
-        energies.push_back(incident.index_select(0, index));
-        if (point.defined()) points.push_back(point);
+/// Shapes by name.
+std::map<std::string, network::Shape> tensors_of(const network::NetworkSpec& spec) {
+    std::map<std::string, network::Shape> out;
+    for (const auto& step : network::plan_network(spec).steps) {
+        for (const auto& tensor : step.plan.tensors) out[step.layer->name + "/" + tensor.role] = tensor.shape;
     }
-    return {torch::cat(cells), torch::cat(energies), points.empty() ? Tensor() : torch::cat(points)};
+    return out;
 }
 
 }  // namespace
@@ -93,9 +80,11 @@ ForgeTrainer::ForgeTrainer(const TrainConfig& config, const network::ForgeOption
       optimiser_(network_->parameters(), optimiser_options(config)) {
     network_->initialise(config.seed);
     network_->to(device_);
-    for (const auto& sample : forced_.samples) {
+    const auto drawn = network::forge_samples(options);  // the same, in the same order
+    for (std::size_t i = 0; i < drawn.size(); ++i) {
+        const auto& sample = forced_.samples[i];
         samples_.push_back({sample.layer.name, sample.parameters, network::sample_rule(sample.layer),
-                            sample.layer.name.starts_with("cells")});
+                            drawn[i].kind == network::ForgeSample::Kind::cells});
     }
     for (const Tensor& parameter : network_->parameters()) average_.push_back(parameter.detach().clone());
 }
@@ -185,40 +174,54 @@ void ForgeTrainer::update_average(std::uint64_t step) {
 
 std::string ForgeTrainer::trouble(double loss, std::uint64_t step) {
     if (!std::isfinite(loss)) return fmt::format("the loss is not finite at step {}", step + 1);
-    if (step == 0) first_loss_ = loss;
-    worse_steps_ = step > 0 && loss > first_loss_ ? worse_steps_ + 1 : 0;
-    if (first_loss_ != 0 && worse_steps_ >= patience)
+    // A training that begins with a trained model cannot be expected to get below its first step for long.
+    if (first_loss_ == 0) first_loss_ = started_ ? loss + 0.5 * std::abs(loss) : loss;
+    worse_steps_ = loss > first_loss_ ? worse_steps_ + 1 : 0;
+    if (worse_steps_ >= patience)
         return fmt::format("the loss has been above that of the first step for {} steps at step {}", patience,
                            step + 1);
     return "";
 }
 
-StepOutcome ForgeTrainer::step(const data::ShowerBatch& batch, std::uint64_t step) {
-    const auto n = static_cast<std::int64_t>(batch.size());
-    const auto extent = [](std::size_t cells) { return static_cast<std::int64_t>(cells); };
-    // from_blob only looks at the memory; libtorch never writes to its inputs here.
-    Tensor showers =
-        torch::from_blob(const_cast<float*>(batch.cells.data()),
-                         {n, 1, extent(batch.grid.nx), extent(batch.grid.ny), extent(batch.grid.nz)});
-    Tensor incident = torch::from_blob(const_cast<float*>(batch.incident.data()), {n, 1});
-    Tensor impact;
-    if (options_.impact) impact = torch::from_blob(const_cast<float*>(batch.impact.data()), {n, 2});
-    const Tensor filled = torch::nonzero(showers.sum({1, 2, 3, 4}) > 0).squeeze(1);
-    if (filled.size(0) == 0) return {{{"nll", nullptr}}, "only empty showers", ""};
+ForgeTrainer::Showers ForgeTrainer::filled(const data::ShowerBatch& batch) const {
+    const BatchTensors given(batch);
+    const Tensor rows = torch::nonzero(given.showers.sum({1, 2, 3, 4}) > 0).squeeze(1);
+    Showers out{given.showers.index_select(0, rows).to(device_),
+                given.incident.index_select(0, rows).to(device_), Tensor()};
+    if (options_.impact) out.impact = given.impact.index_select(0, rows).to(device_);
+    return out;
+}
+
+ForgeTrainer::Showers ForgeTrainer::augmented(const Showers& given, std::uint64_t step) const {
     // Equal axes may be exchanged.
     const bool square = options_.nx == options_.ny && options_.cell_x == options_.cell_y;
-    std::vector<std::int64_t> symmetries(static_cast<std::size_t>(filled.size(0)), 0);
-    for (std::size_t j = 0; config_.augment && j < symmetries.size(); ++j) {
-        const std::uint64_t sample = step * config_.batch + j;
+    std::array<std::vector<std::int64_t>, 8> rows;  // of every symmetry
+    for (std::int64_t j = 0; j < given.incident.size(0); ++j) {
+        const std::uint64_t sample = step * config_.batch + static_cast<std::uint64_t>(j);
         const double u = core::RandomStream(config_.seed, sample, symmetry_stream).uniform_at(0);
-        symmetries[j] = static_cast<std::int64_t>(u * (square ? 8 : 4));
+        rows[static_cast<std::size_t>(u * (square ? 8 : 4))].push_back(j);
     }
-    const Turned use = turned(showers.index_select(0, filled), incident.index_select(0, filled),
-                              impact.defined() ? impact.index_select(0, filled) : impact, symmetries);
-    showers = use.showers.to(device_);
-    incident = use.incident.to(device_);
-    impact = use.impact.defined() ? use.impact.to(device_) : use.impact;
-    if (step == 0) start_biases(forge_truth(options_, showers, incident));
+    // The order within a batch does not matter.
+    std::vector<Tensor> showers, incident, impact;
+    for (int symmetry = 0; symmetry < 8; ++symmetry) {
+        if (rows[static_cast<std::size_t>(symmetry)].empty()) continue;
+        const Tensor index = torch::tensor(rows[static_cast<std::size_t>(symmetry)]).to(device_);
+        Tensor part = given.showers.index_select(0, index);
+        Tensor points = given.impact.defined() ? given.impact.index_select(0, index) : Tensor();
+        turn(symmetry, part, points);
+        showers.push_back(part);
+        incident.push_back(given.incident.index_select(0, index));
+        if (points.defined()) impact.push_back(points);
+    }
+    return {torch::cat(showers), torch::cat(incident), impact.empty() ? Tensor() : torch::cat(impact)};
+}
+
+StepOutcome ForgeTrainer::step(const data::ShowerBatch& batch, std::uint64_t step) {
+    Showers given = filled(batch);
+    if (given.incident.size(0) == 0) return {{{"nll", nullptr}}, "only empty showers", ""};
+    if (config_.augment) given = augmented(given, step);
+    const auto& [showers, incident, impact] = given;
+    if (first_loss_ == 0 && !started_) start_biases(forge_truth(options_, showers, incident));
 
     const double rate = learning_rate(step);
     static_cast<torch::optim::AdamWOptions&>(optimiser_.param_groups()[0].options()).lr(rate);
@@ -247,18 +250,41 @@ StepOutcome ForgeTrainer::step(const data::ShowerBatch& batch, std::uint64_t ste
             why};
 }
 
-void ForgeTrainer::store_model(network::WeightsFile& file) {
+void ForgeTrainer::exchange_average() {
     const torch::NoGradGuard no_grad;
-    // The average takes the place of the weights for as long as it is written.
-    std::vector<Tensor> trained;
     std::size_t i = 0;
     for (Tensor& parameter : network_->parameters()) {
-        trained.push_back(parameter.detach().clone());
-        parameter.copy_(average_[i++]);
+        const Tensor trained = parameter.detach().clone();
+        parameter.copy_(average_[i]);
+        average_[i++].copy_(trained);
     }
+}
+
+core::Json ForgeTrainer::held_out(const data::ShowerSet& set) {
+    const torch::NoGradGuard no_grad;
+    double energies = 0, cells = 0;
+    std::int64_t showers = 0;
+    exchange_average();
+    set.for_each_batch(config_.batch, [&](const data::ShowerBatch& batch, std::size_t) {
+        const Showers given = filled(batch);
+        if (given.incident.size(0) == 0) return;
+        const Likelihoods nll = likelihoods(given.showers, given.incident, given.impact);
+        energies += nll.energies.sum().item<double>();
+        cells += nll.cells.sum().item<double>();
+        showers += given.incident.size(0);
+    });
+    exchange_average();
+    const double n = static_cast<double>(std::max<std::int64_t>(showers, 1));
+    return {{"nll", (energies + cells) / n},
+            {"nll_energies", energies / n},
+            {"nll_cells", cells / n},
+            {"showers", showers}};
+}
+
+void ForgeTrainer::store_model(network::WeightsFile& file) {
+    exchange_average();
     network_->store("generator", file);
-    i = 0;
-    for (Tensor& parameter : network_->parameters()) parameter.copy_(trained[i++]);
+    exchange_average();
     file.document["networks"]["generator"] = spec_.json();
 }
 
@@ -270,17 +296,36 @@ void ForgeTrainer::store(network::WeightsFile& file) {
     file.document["training"]["first_loss"] = first_loss_;
 }
 
-void ForgeTrainer::load(const network::WeightsFile& file) {
-    if (!(file.network("generator") == spec_)) {
-        throw core::InputError(
-            fmt::format("the checkpoint's network is another than this configuration's `{}`.", spec_.name));
-    }
+void ForgeTrainer::load_average(const network::WeightsFile& file) {
     // The likelihood has the generator's tensors; its own description is not in the file.
     network::WeightsFile as_forced = file;
     as_forced.document["networks"]["generator"] = forced_.spec.json();
     network_->load("generator", as_forced);
     std::size_t i = 0;
     for (const Tensor& parameter : network_->parameters()) average_[i++].copy_(parameter.detach());
+}
+
+void ForgeTrainer::start_from(const network::WeightsFile& file) {
+    // Constants of the description (mean response, MIP) may differ, tensors may not.
+    if (!file.document.at("networks").contains("generator") ||
+        tensors_of(file.network("generator")) != tensors_of(spec_)) {
+        throw core::InputError(
+            fmt::format("training.start_from: `{}` is no forge with these widths, cells and layer of largest "
+                        "energy ({}). "
+                        "`caloforge inspect` shows its configuration.",
+                        file.document.value("name", ""), options_.pivot));
+    }
+    load_average(file);
+    started_ = true;
+}
+
+void ForgeTrainer::load(const network::WeightsFile& file) {
+    if (!(file.network("generator") == spec_)) {
+        throw core::InputError(
+            fmt::format("the checkpoint's network is another than this configuration's `{}`.", spec_.name));
+    }
+    load_average(file);
+    network::WeightsFile as_forced = file;
     as_forced.document["networks"][raw_role] = forced_.spec.json();
     network_->load(raw_role, as_forced);
     load_optimiser(optimiser_key, *network_, optimiser_, file);

@@ -31,6 +31,12 @@ class ForgeTrainer : public Trainer {
     void store_model(network::WeightsFile& file) override;
     void store(network::WeightsFile& file) override;
     void load(const network::WeightsFile& file) override;
+    /// Begins with the generator of a model instead of numbers from the seed. Throws InputError for one whose
+    /// tensors are others.
+    void start_from(const network::WeightsFile& file);
+    /// -ln p, of the layers' energies and of the cells: "nll", "nll_energies", "nll_cells"; "showers" that
+    /// are not empty.
+    core::Json held_out(const data::ShowerSet& set) override;
     core::Json conditions() const override;
 
     /// Negative log-likelihoods of showers with the network as it is, (N): of the layers' energies and of the
@@ -48,6 +54,17 @@ class ForgeTrainer : public Trainer {
         network::SampleRule rule;
         bool of_cells;
     };
+    struct Showers {
+        torch::Tensor showers, incident, impact;
+    };
+    /// Those of a batch that are not empty, on the device.
+    Showers filled(const data::ShowerBatch& batch) const;
+    /// Turned by the symmetries drawn for this step.
+    Showers augmented(const Showers& given, std::uint64_t step) const;
+    /// Weights and average become the file's generator.
+    void load_average(const network::WeightsFile& file);
+    /// The weights and their average change places.
+    void exchange_average();
     void start_biases(const model::TensorMap& truth);
     double learning_rate(std::uint64_t step) const;
     void update_average(std::uint64_t step);
@@ -64,7 +81,8 @@ class ForgeTrainer : public Trainer {
     std::shared_ptr<model::Network> network_;
     std::vector<torch::Tensor> average_;  ///< of the parameters, in their order
     torch::optim::AdamW optimiser_;
-    double first_loss_ = 0;
+    bool started_ = false;   ///< the distributions need no start
+    double first_loss_ = 0;  ///< 0 before the first step with showers
     std::uint64_t worse_steps_ = 0;
 };
 

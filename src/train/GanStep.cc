@@ -5,6 +5,7 @@
 
 #include "core/Random.hh"
 #include "network/Gan3d.hh"
+#include "train/BatchTensors.hh"
 #include "train/Losses.hh"
 #include "train/OptimiserState.hh"
 
@@ -175,14 +176,9 @@ StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t ste
     Watch watch;
     set_learning_rate(step);
     const std::uint64_t passes = 2 + static_cast<std::uint64_t>(config_.generator_steps);
-    const auto n = static_cast<std::int64_t>(batch.size());
     const auto samples = [&](std::uint64_t pass) { return sample_numbers(step, pass, passes, batch.size()); };
-    const auto nx = static_cast<std::int64_t>(batch.grid.nx), ny = static_cast<std::int64_t>(batch.grid.ny),
-               nz = static_cast<std::int64_t>(batch.grid.nz);
-    // from_blob only looks at the memory; libtorch never writes to its inputs here.
-    const Tensor showers =
-        torch::from_blob(const_cast<float*>(batch.cells.data()), {n, 1, nx, ny, nz}).to(device_);
-    const Tensor energies = torch::from_blob(const_cast<float*>(batch.incident.data()), {n, 1}).to(device_);
+    const BatchTensors given(batch);
+    const Tensor showers = given.showers.to(device_), energies = given.incident.to(device_);
     report.seconds[3] = watch.lap();
 
     want_gradients(*discriminator_, true);

@@ -41,6 +41,7 @@ TrainConfig TrainConfig::read(core::ConfigTable& table) {
     TrainConfig c;
     core::ConfigTable data = table.table("data");
     c.data = data.texts("train", std::vector<std::string>{});
+    c.validation = data.texts("validation", std::vector<std::string>{});
     c.data_scale = data.number_in("scale", 0, 1e12, c.data_scale);
     c.shuffle_window = static_cast<std::size_t>(
         data.integer_in("shuffle_window", 1, 100'000'000, static_cast<std::int64_t>(c.shuffle_window)));
@@ -64,6 +65,7 @@ TrainConfig TrainConfig::read(core::ConfigTable& table) {
     c.steps = training.integer_in("steps", 0, INT64_MAX, c.steps);
     c.minutes = training.number_in("minutes", 0, 1e6, c.minutes);
     if (forge) {
+        c.start_from = training.text("start_from", c.start_from);
         c.augment = training.boolean("augment", c.augment);
     } else {
         c.label_flip = training.number_in("label_flip", 0, 0.5, c.label_flip);
@@ -101,7 +103,9 @@ TrainConfig TrainConfig::read(core::ConfigTable& table) {
 core::Json TrainConfig::json() const {
     core::Json out = physics();
     out.update(core::Json{{"data", data},
+                          {"validation", validation},
                           {"name", name},
+                          {"start_from", start_from},
                           {"epochs", epochs},
                           {"steps", steps},
                           {"minutes", minutes},

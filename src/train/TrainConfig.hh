@@ -14,8 +14,10 @@ namespace caloforge::train {
 /// change does.
 struct TrainConfig {
     // Changes physics.
-    std::vector<std::string> data;  ///< file patterns of the training part
-    double data_scale = 0;          ///< see data::ReadOptions::scale
+    std::vector<std::string> data;        ///< file patterns of the training part
+    std::vector<std::string> validation;  ///< file patterns of showers that are only looked at
+    double data_scale = 0;                ///< see data::ReadOptions::scale
+    std::string start_from;  ///< weights file whose generator is where the training begins; "": from the seed
     std::string network = "gan3d";
     std::string name = "model";  ///< the model's name in its provenance
     std::string detector = "clic-ecal";

@@ -5,6 +5,7 @@
 
 #include "core/Json.hh"
 #include "data/ShowerBatch.hh"
+#include "data/ShowerSet.hh"
 #include "network/WeightsFile.hh"
 
 namespace caloforge::train {
@@ -29,6 +30,9 @@ class Trainer {
     virtual void store(network::WeightsFile& file) = 0;
     /// Throws InputError for a checkpoint of another network.
     virtual void load(const network::WeightsFile& file) = 0;
+    /// How well the generator, as it is to be used, describes showers that it does not learn from: means over
+    /// them, for metrics.jsonl. Empty for a network that has no such measure.
+    virtual core::Json held_out(const data::ShowerSet&) { return core::Json::object(); }
     /// What the generator takes besides the incident energy: members of `conditions` in the document.
     virtual core::Json conditions() const { return core::Json::object(); }
 };

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <fstream>
 #include <sstream>
 
 #include "core/AtomicFile.hh"
@@ -13,6 +12,7 @@
 #include "core/Progress.hh"
 #include "core/StopSignal.hh"
 #include "core/Version.hh"
+#include "data/EpochOrder.hh"
 #include "geometry/Detector.hh"
 #include "train/ForgeTrainer.hh"
 #include "train/GanTrainer.hh"
@@ -83,6 +83,10 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
     read.scale = config_.data_scale;
     set_ = data::ShowerSet::glob(config_.data, read);
     check_grid(set_, detector, config_.network);
+    if (!config_.validation.empty()) {
+        held_out_ = data::ShowerSet::glob(config_.validation, read);
+        check_grid(*held_out_, detector, config_.network);
+    }
     core::info("reading {} showers of {} files for the normalisation", set_.size(), set_.shards().size());
     fingerprint_ = set_.fingerprint();
     normalisation_ = data::fit_normalisation(set_, config_.sum_degree, config_.fit_cell_scale);
@@ -95,10 +99,10 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
     options_.batch_size = config_.batch;
     options_.seed = config_.seed;
     options_.shuffle_window = config_.shuffle_window;
-    const std::uint64_t per_epoch = data::ShowerLoader(set_, options_, {}).batches_per_epoch();
+    const std::uint64_t per_epoch = data::EpochOrder::batches(set_.size(), options_);
     last_ = config_.steps > 0 ? static_cast<std::uint64_t>(config_.steps)
                               : static_cast<std::uint64_t>(config_.epochs) * per_epoch;
-    make_trainer(detector);
+    make_trainer(detector, resume);
     if (resume) {
         const auto file = network::WeightsFile::read(*newest);
         const Json training = file.document.value("training", Json::object());
@@ -106,21 +110,38 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
         check_same({{"data_fingerprint", training.value("data_fingerprint", "")}},
                    {{"data_fingerprint", fingerprint_}});
         trainer_->load(file);
+        started_from_ = training.value("started_from", Json());
         state_ = TrainState::from_json(training.value("state", Json::object()));
         core::info("resuming from {} (step {}, epoch {})", newest->string(), state_.step,
                    state_.position.epoch);
     }
 }
 
-void Training::make_trainer(const geometry::Detector& detector) {
+void Training::make_trainer(const geometry::Detector& detector, bool resume) {
     if (config_.network == "gan3d") {
         trainer_ = std::make_unique<GanTrainer>(config_, normalisation_);
         return;
     }
     const Survey seen = survey(set_);
     judge(seen, normalisation_.energy_low, normalisation_.energy_high);
-    trainer_ = std::make_unique<ForgeTrainer>(config_, forge_options(config_, detector, normalisation_, seen),
-                                              seen, last_);
+    if (held_out_ && seen.impact && !survey(*held_out_).impact) {
+        throw InputError(
+            "the validation showers hold no impact points (dataset `extra`), but the training showers do. "
+            "Leave "
+            "data.validation out?");
+    }
+    auto forge = std::make_unique<ForgeTrainer>(
+        config_, forge_options(config_, detector, normalisation_, seen), seen, last_);
+    if (!config_.start_from.empty() && !resume) {
+        const auto file = network::WeightsFile::find(config_.start_from);
+        forge->start_from(file);
+        started_from_ = {{"name", file.document.value("name", "")}, {"file", config_.start_from}};
+        for (const char* key : {"state", "data_fingerprint", "showers", "started_from"}) {
+            const auto where = core::Json::json_pointer(std::string("/training/") + key);
+            if (file.document.contains(where)) started_from_[key] = file.document[where];
+        }
+    }
+    trainer_ = std::move(forge);
 }
 
 Json Training::document(const char* kind) const {
@@ -145,6 +166,7 @@ Json Training::document(const char* kind) const {
                        {"caloforge", core::version},
                        {"libtorch", TORCH_VERSION},
                        {"machine", core::describe_machine()}};
+    if (!started_from_.is_null()) out["training"]["started_from"] = started_from_;
     return out;
 }
 
@@ -174,6 +196,16 @@ void Training::open_metrics() {
     }
     core::write_text(path, kept);
     core::write_text(folder_ / "config.toml", effective_config_);
+}
+
+void Training::look_at_held_out(std::ofstream& metrics) {
+    if (!held_out_) return;
+    const Json seen = trainer_->held_out(*held_out_);
+    if (seen.empty()) return;
+    metrics << Json({{"step", state_.step}, {"held_out", seen}}).dump() << "\n" << std::flush;
+    core::info("step {}: -ln p of {} showers held out {:.1f} (energies {:.2f}, cells {:.1f})", state_.step,
+               seen.at("showers").get<std::uint64_t>(), seen.at("nll").get<double>(),
+               seen.at("nll_energies").get<double>(), seen.at("nll_cells").get<double>());
 }
 
 bool Training::limit_reached(double seconds_this_run) const {
@@ -214,6 +246,7 @@ TrainResult Training::run() {
             state_.step % static_cast<std::uint64_t>(config_.checkpoint_every) == 0) {
             result.checkpoint = save();
             saved = state_.step;
+            look_at_held_out(metrics);
         }
         if (stop || out_of_time) {
             result.end = stop ? TrainEnd::stopped_by_signal : TrainEnd::out_of_time;

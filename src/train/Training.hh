@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <fstream>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "core/RunRecord.hh"
@@ -42,8 +44,9 @@ class Training {
     TrainResult run();
 
   private:
-    void make_trainer(const geometry::Detector& detector);
+    void make_trainer(const geometry::Detector& detector, bool resume);
     core::Json document(const char* kind) const;
+    void look_at_held_out(std::ofstream& metrics);
     std::filesystem::path save();
     void open_metrics();
     bool limit_reached(double seconds_this_run) const;
@@ -53,6 +56,8 @@ class Training {
     std::filesystem::path folder_;
     CheckpointFolder checkpoints_;
     data::ShowerSet set_;
+    std::optional<data::ShowerSet> held_out_;  ///< data.validation
+    core::Json started_from_;                  ///< where training.start_from led; null without
     core::Json detector_;
     std::string fingerprint_;
     data::Normalisation normalisation_;
