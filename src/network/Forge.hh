@@ -29,7 +29,7 @@ struct ForgeOptions {
 struct ForgeSample {
     enum class Kind {
         response,     ///< E_dep / (incident energy * response)
-        layer_ratio,  ///< E_z / what is left for `partners` besides, see forge_ratios()
+        layer_ratio,  ///< E_z / what is left for `partners` besides, in the order of forge_layer_order()
         cells         ///< of layer z: cells (px + 2 i, py + 2 j), in MIP
     };
     std::string name;  ///< of the `sample` layer
@@ -41,14 +41,12 @@ struct ForgeSample {
 /// Caloforge's own generator: an explicit distribution of the cells of a shower, factor by factor.
 ///
 /// 1. The deposited energy given the incident energy.
-/// 2. The energy of each layer as a share of what is left for it and for those still to come; from the back
-/// to
-///    the pivot, then from the front. So the layers' energies sum up to the deposited energy.
-/// 3. Layer after layer from the front, the cells, in four interleaved groups: (even, even), (odd, odd),
-/// (even,
-///    odd), (odd, even) in x, y. A group is drawn from independent distributions, given the layer's energy,
-///    all layers' energies, the impact point, the layers before it and the groups before it. The cells of a
-///    layer are then scaled to its energy.
+/// 2. The energy of each layer as a share of what is left for it and for those still to come, from the back
+///    to the pivot, then from the front. So the layers' energies sum up to the deposited energy.
+/// 3. Layer after layer from the front, the cells, in four interleaved groups of (x, y): (even, even),
+///    (odd, odd), (even, odd), (odd, even). A group is drawn from independent distributions, given the
+///    layer's energy, all layers' energies, the impact point, the layers before it and the groups before it.
+///    The cells of a layer are then scaled to its energy.
 ///
 /// Every factor is a `sample` layer: zero with some probability, else a smooth distribution of the logarithm.
 /// What the factors neglect: correlations between cells of a group that neither the layers before nor the

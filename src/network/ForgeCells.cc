@@ -1,0 +1,210 @@
+#include <fmt/format.h>
+
+#include <tuple>
+
+#include "network/ForgeWriter.hh"
+
+namespace caloforge::network {
+namespace {
+
+/// Of a convolution along one axis.
+struct Taps {
+    std::int64_t kernel;
+    std::int64_t low;
+    std::int64_t high;
+};
+
+/// From a group to the nearest cells of another: those one cell apart on both sides, or the cell itself and
+/// those two apart.
+Taps between_groups(std::size_t cells, std::size_t from, std::size_t to) {
+    const std::int64_t kernel = from == to ? 3 : 2;
+    const std::int64_t low = from == to || from > to ? 1 : 0;
+    return {kernel, low, forge_group_cells(cells, to) + kernel - 1 - forge_group_cells(cells, from) - low};
+}
+
+/// From all cells to a group, three wide.
+Taps onto_group(std::size_t cells, std::size_t to) {
+    const std::int64_t low = to == 0 ? 1 : 0;
+    return {3, low, 2 * (forge_group_cells(cells, to) - 1) + 3 - static_cast<std::int64_t>(cells) - low};
+}
+
+class Cells : public ForgeWriter {
+  public:
+    using ForgeWriter::ForgeWriter;
+
+    /// Smooth functions of the place of a group's cells relative to the impact point, in cells; the same for
+    /// all layers and all eight symmetries of the window.
+    void positions() {
+        if (o_.impact) {
+            for (const auto& [axis, size, begin] :
+                 {std::tuple{"x", o_.cell_x, 0}, std::tuple{"y", o_.cell_y, 1}}) {
+                const std::string name = std::string("impact_") + axis;
+                add(name + "_mm", "slice", {"impact"}, {{"axis", 0}, {"begin", begin}, {"end", begin + 1}});
+                scale(name, name + "_mm", -1 / size);
+            }
+        }
+        for (std::size_t g = 0; g < forge_groups.size(); ++g) {
+            const auto name = [&](const char* what) { return fmt::format("{}_{}", what, g); };
+            const auto square = [&](const char* axis, std::size_t cells, std::size_t place, bool first) {
+                const std::int64_t count = forge_group_cells(cells, place);
+                const double begin = static_cast<double>(place) - 0.5 * static_cast<double>(cells - 1);
+                std::string at =
+                    add(name(axis), "range", {}, {{"count", count}, {"begin", begin}, {"step", 2}});
+                if (o_.impact) at = add(name(axis) + "_away", "add", {at, std::string("impact_") + axis});
+                at = reshape(name(axis) + "_line", at, first ? Shape{1, count, 1} : Shape{1, 1, count});
+                return add(name(axis) + "_square", "power", {at}, {{"exponent", 2}});
+            };
+            const std::string x = square("x", o_.nx, forge_groups[g][0], true);
+            const std::string y = square("y", o_.ny, forge_groups[g][1], false);
+            const std::string r = add(name("radius_square"), "add", {x, y});
+            const auto gauss = [&](const std::string& what, const std::string& from, double width) {
+                scale(what + "_scaled", from, -width);
+                return add(what, "exp", {what + "_scaled"});
+            };
+            const std::string gx = gauss(name("near_x"), x, 1), gy = gauss(name("near_y"), y, 1);
+            add(name("place"), "concat",
+                {logarithm(name("core"), r, 0.05, 0.3, 0), logarithm(name("middle"), r, 1, 0.3, 0),
+                 logarithm(name("halo"), r, 10, 0.5, -1), add(name("cross"), "add", {gx, gy}),
+                 add(name("near"), "multiply", {gx, gy}), gauss(name("wide"), r, 0.1)});
+            add(name("place_features"), "conv2d", {name("place")},
+                {{"filters", o_.channels}, {"kernel", {1, 1}}, {"initialiser", "he_uniform"}});
+        }
+        const auto cells = static_cast<std::int64_t>(o_.nx * o_.ny);
+        add("nothing_line", "range", {}, {{"count", cells}, {"begin", 0}, {"step", 0}});
+        reshape("nothing", "nothing_line",
+                {1, static_cast<std::int64_t>(o_.nx), static_cast<std::int64_t>(o_.ny)});
+    }
+
+    void layer(std::size_t z) {
+        std::vector<std::string> past;
+        for (std::int64_t back = o_.past_layers; back > 0; --back) {
+            const std::int64_t from = static_cast<std::int64_t>(z) - back;
+            past.push_back(from < 0 ? "nothing" : forge_name("seen", static_cast<std::size_t>(from)));
+        }
+        if (past.size() > 1) past = {add(forge_name("past", z), "concat", past)};
+        const Taps wide{o_.past_kernel, o_.past_kernel / 2, o_.past_kernel / 2};
+        shared("past_features", z, past[0], o_.past_channels, {wide, wide}, 1, true);
+        const std::string features = activated(forge_name("past_active", z), forge_name("past_features", z));
+        const std::string energy = forge_name("layer_energy", z);
+        std::string drawn;  // so far, in this layer
+        std::vector<std::string> images;
+        for (std::size_t g = 0; g < forge_groups.size(); ++g) {
+            const std::string cells = group(z, g, features, drawn);
+            images.push_back(cells);
+            add(forge_name("sum", z, g), "sum", {cells}, {{"axes", {0, 1, 2}}});
+            drawn = g == 0 ? forge_name("sum", z, g)
+                           : add(forge_name("drawn", z, g), "add", {drawn, forge_name("sum", z, g)});
+        }
+        add(forge_name("cells", z), "interleave", {images[0], images[2], images[3], images[1]},
+            {{"factor", {2, 2}}});
+        scale(forge_name("drawn_positive", z), drawn, 1, 1e-6);
+        add(forge_name("drawn_inverse", z), "power", {forge_name("drawn_positive", z)}, {{"exponent", -1}});
+        add(forge_name("correction", z), "multiply", {energy, forge_name("drawn_inverse", z)});
+        add(forge_name("layer", z), "multiply", {forge_name("cells", z), forge_name("correction", z)});
+        if (z + 1 < o_.nz) seen(forge_name("seen", z), forge_name("layer", z));
+    }
+
+  private:
+    /// A convolution whose tensors all layers of the calorimeter share: those of the first.
+    std::string shared(const std::string& part, std::size_t z, const std::string& x, std::int64_t filters,
+                       const std::array<Taps, 2>& taps, std::int64_t stride, bool bias) {
+        core::Json parameters = {{"filters", filters},
+                                 {"kernel", {taps[0].kernel, taps[1].kernel}},
+                                 {"stride", {stride, stride}},
+                                 {"padding", {{taps[0].low, taps[0].high}, {taps[1].low, taps[1].high}}},
+                                 {"bias", bias},
+                                 {"initialiser", "he_uniform"}};
+        if (z > 0) parameters["tensors"] = forge_name(part, 0);
+        return add(forge_name(part, z), "conv2d", {x}, std::move(parameters));
+    }
+
+    std::string shift(const std::string& name, std::size_t z, std::int64_t begin, std::int64_t count) {
+        const std::int64_t first = static_cast<std::int64_t>(z) * (forge_shifts_per_layer(o_)) + begin;
+        return add(name, "slice", {"shifts"}, {{"axis", 0}, {"begin", first}, {"end", first + count}});
+    }
+
+    /// Energies as a convolution reads them: 1/2 ln(1 + 5 E / MIP).
+    std::string seen(const std::string& name, const std::string& cells) {
+        scale(name + "_shifted", cells, 5, 1);
+        add(name + "_log", "log", {name + "_shifted"});
+        return scale(name, name + "_log", 0.5);
+    }
+
+    std::string group(std::size_t z, std::size_t g, const std::string& features, const std::string& drawn) {
+        const auto [px, py] = forge_groups[g];
+        const auto part = [&](const char* what) { return fmt::format("{}_{}", what, g); };
+        const std::array<Taps, 2> from_all{onto_group(o_.nx, px), onto_group(o_.ny, py)};
+        // One kernel for all forge_groups: they differ in where it lies.
+        core::Json around = {
+            {"filters", o_.channels},
+            {"kernel", {3, 3}},
+            {"stride", {2, 2}},
+            {"padding", {{from_all[0].low, from_all[0].high}, {from_all[1].low, from_all[1].high}}},
+            {"bias", false},
+            {"initialiser", "he_uniform"}};
+        if (z > 0 || g > 0) around["tensors"] = forge_name("around", 0, 0);
+        add(forge_name("around", z, g), "conv2d", {features}, std::move(around));
+        std::string sum = add(forge_name("around_placed", z, g), "add",
+                              {forge_name("around", z, g), part("place_features")});
+        shift(forge_name("shift", z, g), z, 0, o_.channels);
+        sum = add(forge_name("around_sum", z, g), "add", {sum, forge_name("shift", z, g)});
+        const std::string context = activated(forge_name("context", z, g), sum);
+
+        constexpr Taps one{1, 0, 0};
+        const std::string first = shared(part("first"), z, context, o_.hidden, {one, one}, 1, false);
+        sum = first;
+        for (std::size_t before = 0; before < g; ++before) {
+            const std::array<Taps, 2> taps{between_groups(o_.nx, forge_groups[before][0], px),
+                                           between_groups(o_.ny, forge_groups[before][1], py)};
+            const std::string near = shared(fmt::format("near_{}_{}", g, before), z,
+                                            forge_name("seen", z, before), o_.hidden, taps, 1, false);
+            sum = add(fmt::format("{}_sum", near), "add", {sum, near});
+        }
+        shift(forge_name("hidden_shift", z, g), z, o_.channels + static_cast<std::int64_t>(g) * o_.hidden,
+              o_.hidden);
+        std::string shifts = forge_name("hidden_shift", z, g);
+        if (g > 0) shifts = add(forge_name("all_shifts", z, g), "add", {shifts, left(z, g, drawn)});
+        sum = add(forge_name("first_sum", z, g), "add", {sum, shifts});
+        const std::string active = activated(forge_name("first_active", z, g), sum);
+        const std::string second = shared(part("second"), z, active, o_.hidden, {one, one}, 1, true);
+        sum = add(second + "_sum", "add", {second, active});
+        activated(forge_name("second_active", z, g), sum);
+        const std::string parameters = shared(part("parameters"), z, forge_name("second_active", z, g),
+                                              forge_sample_parameters, {one, one}, 1, true);
+        const std::string cells = sample(forge_name("cells", z, g), parameters,
+                                         {1, forge_group_cells(o_.nx, px), forge_group_cells(o_.ny, py)});
+        if (g + 1 < forge_groups.size()) seen(forge_name("seen", z, g), cells);
+        return cells;
+    }
+
+    /// A shift for every hidden channel from what is left of the layer's energy.
+    std::string left(std::size_t z, std::size_t g, const std::string& drawn) {
+        const std::string energy = forge_name("layer_energy", z);
+        scale(forge_name("drawn_negative", z, g), drawn, -1);
+        add(forge_name("difference", z, g), "add", {energy, forge_name("drawn_negative", z, g)});
+        add(forge_name("rest", z, g), "relu", {forge_name("difference", z, g)});
+        logarithm(forge_name("rest_log", z, g), forge_name("rest", z, g), 0.05, 1.0 / 3, 0);
+        scale(forge_name("energy_positive", z, g), energy, 1, 0.05);
+        add(forge_name("energy_inverse", z, g), "power", {forge_name("energy_positive", z, g)},
+            {{"exponent", -1}});
+        add(forge_name("rest_share", z, g), "multiply",
+            {forge_name("rest", z, g), forge_name("energy_inverse", z, g)});
+        add(forge_name("rest_features", z, g), "concat",
+            {forge_name("rest_log", z, g), forge_name("rest_share", z, g)});
+        core::Json parameters = {{"units", o_.hidden}, {"bias", false}};
+        if (z > 0) parameters["tensors"] = forge_name("rest_shift", 0, g);
+        add(forge_name("rest_shift", z, g), "dense", {forge_name("rest_features", z, g)},
+            std::move(parameters));
+        return reshape(forge_name("rest_shifts", z, g), forge_name("rest_shift", z, g), {o_.hidden, 1, 1});
+    }
+};
+
+}  // namespace
+
+void write_forge_cells(ForgeDraft& draft) {
+    Cells part(draft);
+    part.positions();
+    for (std::size_t z = 0; z < draft.options.nz; ++z) part.layer(z);
+}
+
+}  // namespace caloforge::network

@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include "network/ForgeWriter.hh"
+
+namespace caloforge::network {
+namespace {
+
+class Energies : public ForgeWriter {
+  public:
+    using ForgeWriter::ForgeWriter;
+
+    void energies() {
+        scale("energy_in_100", "energy", 0.01);
+        add("energy_log", "log", {"energy_in_100"});
+        scale("energy_in_10", "energy", 0.1);
+        add("energy_root", "power", {"energy_in_10"}, {{"exponent", -0.5}});
+        add("energy_features", "concat", {"energy_log", "energy_root"});
+        sample("response", parameters("response", "energy_features", false), {1}, false);
+        add("deposited_relative", "multiply", {"response", "energy"});
+        scale("deposited", "deposited_relative", o_.response / o_.mip);
+        // Fluctuations of the response are some per cent.
+        logarithm("response_feature", "response", 0, 8, 0);
+        std::string features = add("features_0", "concat", {"energy_features", "response_feature"});
+        std::string left = "deposited";
+        std::size_t number = 0;
+        for (const std::size_t z : forge_layer_order(o_)) {
+            const std::string ratio = forge_name("layer_ratio", z);
+            sample(ratio, parameters(ratio, features), {1});
+            scale(forge_name("layer_whole", z), ratio, 1, 1);
+            add(forge_name("layer_rest", z), "power", {forge_name("layer_whole", z)}, {{"exponent", -1}});
+            left = add(forge_name("left", z), "multiply", {left, forge_name("layer_rest", z)});
+            add(forge_name("layer_energy", z), "multiply", {left, ratio});
+            // 3 tanh(x / 3): features stay within what training saw, whatever was drawn.
+            logarithm(forge_name("layer_wide", z), ratio, 1e-4, 0.5, 1);
+            scale(forge_name("layer_doubled", z), forge_name("layer_wide", z), 2.0 / 3);
+            add(forge_name("layer_bounded", z), "sigmoid", {forge_name("layer_doubled", z)});
+            scale(forge_name("layer_feature", z), forge_name("layer_bounded", z), 6, -3);
+            features = add(fmt::format("features_{}", ++number), "concat",
+                           {features, forge_name("layer_feature", z)});
+        }
+        scale(forge_name("layer_energy", o_.pivot), left, 1);
+    }
+
+    /// What the cells are told about the whole shower: a shift for every channel of every layer.
+    void profile() {
+        std::vector<std::string> logs{"energy_features", "response_feature"};
+        for (std::size_t z = 0; z < o_.nz; ++z)
+            logs.push_back(logarithm(forge_name("layer_log", z), forge_name("layer_energy", z), 0.05, 1.0 / 3,
+                                     -5.0 / 3));
+        concat("profile", logs);
+        add("profile_hidden", "dense", {"profile"}, {{"units", o_.profile_hidden}});
+        add("profile_active", "silu", {"profile_hidden"});
+        const std::int64_t each = forge_shifts_per_layer(o_);
+        const std::int64_t all = each * static_cast<std::int64_t>(o_.nz);
+        add("profile_shifts", "dense", {"profile_active"}, {{"units", all}});
+        reshape("shifts", "profile_shifts", {all, 1, 1});
+    }
+
+  private:
+    /// A hidden layer, which the last one sees beside the features themselves.
+    std::string parameters(const std::string& name, const std::string& features, bool zeros = true) {
+        add(name + "_hidden", "dense", {features}, {{"units", o_.energy_hidden}});
+        add(name + "_active", "silu", {name + "_hidden"});
+        add(name + "_all", "concat", {name + "_active", features});
+        return add(name + "_parameters", "dense", {name + "_all"},
+                   {{"units", forge_sample_parameters - (zeros ? 0 : 1)}});
+    }
+};
+
+}  // namespace
+
+void write_forge_energies(ForgeDraft& draft) {
+    Energies part(draft);
+    part.energies();
+    part.profile();
+}
+
+}  // namespace caloforge::network
