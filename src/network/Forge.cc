@@ -1,5 +1,6 @@
 #include "network/Forge.hh"
 
+#include <set>
 #include <stdexcept>
 
 #include "network/ForgeWriter.hh"
@@ -50,6 +51,15 @@ NetworkSpec forge_generator(const ForgeOptions& options) {
     write_forge_cells(draft);
     frame.end();
     return std::move(draft.spec);
+}
+
+std::optional<std::size_t> forge_pivot(const NetworkSpec& spec) {
+    std::set<std::string> names;
+    for (const Layer& layer : spec.layers) names.insert(layer.name);
+    for (std::size_t z = 0; names.contains(forge_name("layer_energy", z)); ++z) {
+        if (!names.contains(forge_name("layer_ratio", z))) return z;
+    }
+    return std::nullopt;
 }
 
 std::vector<std::size_t> forge_layer_order(const ForgeOptions& options) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,9 @@ NetworkSpec forge_generator(const ForgeOptions& options);
 
 /// All that such a network draws, in order.
 std::vector<ForgeSample> forge_samples(const ForgeOptions& options);
+
+/// The pivot of a forge network: the layer that draws no ratio. Nothing for another network.
+std::optional<std::size_t> forge_pivot(const NetworkSpec& spec);
 
 /// The layers in the order in which their energies are drawn; the pivot, which gets what is left, is not
 /// among them.

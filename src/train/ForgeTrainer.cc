@@ -310,10 +310,9 @@ void ForgeTrainer::start_from(const network::WeightsFile& file) {
     if (!file.document.at("networks").contains("generator") ||
         tensors_of(file.network("generator")) != tensors_of(spec_)) {
         throw core::InputError(
-            fmt::format("training.start_from: `{}` is no forge with these widths, cells and layer of largest "
-                        "energy ({}). "
-                        "`caloforge inspect` shows its configuration.",
-                        file.document.value("name", ""), options_.pivot));
+            fmt::format("training.start_from: `{}` is no forge with these widths and cells. `caloforge "
+                        "inspect` shows its configuration.",
+                        file.document.value("name", "")));
     }
     load_average(file);
     started_ = true;

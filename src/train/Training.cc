@@ -102,9 +102,11 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
     const std::uint64_t per_epoch = data::EpochOrder::batches(set_.size(), options_);
     last_ = config_.steps > 0 ? static_cast<std::uint64_t>(config_.steps)
                               : static_cast<std::uint64_t>(config_.epochs) * per_epoch;
-    make_trainer(detector, resume);
-    if (resume) {
-        const auto file = network::WeightsFile::read(*newest);
+    std::optional<network::WeightsFile> checkpoint;
+    if (resume) checkpoint = network::WeightsFile::read(*newest);
+    make_trainer(detector, checkpoint ? &*checkpoint : nullptr);
+    if (checkpoint) {
+        const auto& file = *checkpoint;
         const Json training = file.document.value("training", Json::object());
         check_same(training.value("physics", Json::object()), config_.physics());
         check_same({{"data_fingerprint", training.value("data_fingerprint", "")}},
@@ -117,7 +119,7 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
     }
 }
 
-void Training::make_trainer(const geometry::Detector& detector, bool resume) {
+void Training::make_trainer(const geometry::Detector& detector, const network::WeightsFile* before) {
     if (config_.network == "gan3d") {
         trainer_ = std::make_unique<GanTrainer>(config_, normalisation_);
         return;
@@ -126,19 +128,27 @@ void Training::make_trainer(const geometry::Detector& detector, bool resume) {
     judge(seen, normalisation_.energy_low, normalisation_.energy_high);
     if (held_out_ && seen.impact && !survey(*held_out_).impact) {
         throw InputError(
-            "the validation showers hold no impact points (dataset `extra`), but the training showers do. "
-            "Leave "
-            "data.validation out?");
+            "the validation showers hold no impact points (dataset `extra`), but the training showers "
+            "do. Leave data.validation out?");
     }
-    auto forge = std::make_unique<ForgeTrainer>(
-        config_, forge_options(config_, detector, normalisation_, seen), seen, last_);
-    if (!config_.start_from.empty() && !resume) {
-        const auto file = network::WeightsFile::find(config_.start_from);
-        forge->start_from(file);
-        started_from_ = {{"name", file.document.value("name", "")}, {"file", config_.start_from}};
+    auto options = forge_options(config_, detector, normalisation_, seen);
+    std::optional<network::WeightsFile> start;
+    if (before == nullptr && !config_.start_from.empty()) {
+        start = network::WeightsFile::find(config_.start_from);
+        before = &*start;
+    }
+    // Showers of another spectrum deposit most in another layer; the one chosen first does for all.
+    if (before != nullptr && before->document.at("networks").contains("generator")) {
+        const auto pivot = network::forge_pivot(before->network("generator"));
+        if (pivot && *pivot < options.nz) options.pivot = *pivot;
+    }
+    auto forge = std::make_unique<ForgeTrainer>(config_, options, seen, last_);
+    if (start) {
+        forge->start_from(*start);
+        started_from_ = {{"name", start->document.value("name", "")}, {"file", config_.start_from}};
         for (const char* key : {"state", "data_fingerprint", "showers", "started_from"}) {
             const auto where = core::Json::json_pointer(std::string("/training/") + key);
-            if (file.document.contains(where)) started_from_[key] = file.document[where];
+            if (start->document.contains(where)) started_from_[key] = start->document[where];
         }
     }
     trainer_ = std::move(forge);

@@ -44,7 +44,8 @@ class Training {
     TrainResult run();
 
   private:
-    void make_trainer(const geometry::Detector& detector, bool resume);
+    /// `before`: the checkpoint that the training goes on from, or null.
+    void make_trainer(const geometry::Detector& detector, const network::WeightsFile* before);
     core::Json document(const char* kind) const;
     void look_at_held_out(std::ofstream& metrics);
     std::filesystem::path save();

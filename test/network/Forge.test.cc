@@ -6,6 +6,7 @@
 
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
+#include "network/Gan3d.hh"
 #include "network/NetworkPlan.hh"
 #include "network/TeacherForcing.hh"
 
@@ -65,6 +66,8 @@ TEST(Forge, EveryCellIsDrawnOnce) {
 TEST(Forge, TheOrderEndsAtThePivot) {
     EXPECT_EQ(forge_layer_order(options_of(4, 4, 5, 2)), (std::vector<std::size_t>{4, 3, 0, 1}));
     EXPECT_EQ(forge_layer_order(options_of(4, 4, 3, 2)), (std::vector<std::size_t>{0, 1}));
+    EXPECT_EQ(forge_pivot(forge_generator(options_of(4, 4, 5, 2))), 2U);
+    EXPECT_EQ(forge_pivot(gan3d_generator(1)), std::nullopt);
 }
 
 TEST(Forge, LayersShareTheirKernels) {

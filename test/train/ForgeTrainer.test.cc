@@ -182,13 +182,16 @@ TEST_F(ForgeTraining, ShowersHeldOutNeedTheImpactPointsToo) {
 
 TEST_F(ForgeTraining, StartsFromAModel) {
     const auto first = Training(config(60), "", folder_.path() / "first", false).run();
-    write(small_showers(160, 2));  // other showers, of another mean response
+    // Other showers, which deposit most in another layer.
+    auto others = small_showers(160, 2);
+    for (std::size_t c = 0; c < others.cells.size(); ++c) others.cells[c] *= c % 3 == 2 ? 0.3F : 1.0F;
+    write(std::move(others));
     auto more = config(6);
     more.learning_rate = 1e-4;
     more.start_from = first.model.string();
     const auto second = Training(more, "", folder_.path() / "second", false).run();
     const auto before = losses(folder_.path() / "first"), after = losses(folder_.path() / "second");
-    EXPECT_NEAR(after[0], before.back(), 20);
+    EXPECT_NEAR(after[0], before.back(), 60);
     EXPECT_LT(after[0], before[0] - 20);
     const core::Json training = network::WeightsFile::read(second.model).document.at("training");
     EXPECT_EQ(training.at("started_from").at("state").at("step"), 60);
