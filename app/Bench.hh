@@ -3,10 +3,12 @@
 #include <string>
 #include <vector>
 
+#include "DefaultModel.hh"
+
 namespace caloforge::app {
 
 struct BenchOptions {
-    std::string model = "clic-3dgan";
+    std::string model = default_model;
     std::string device = "cpu";
     std::string precision = "float32";
     std::string detector = "clic-ecal";

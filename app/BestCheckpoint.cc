@@ -47,6 +47,12 @@ data::ShowerSet generate_like(const data::ShowerSet& set, generate::ShowerGenera
     return data::ShowerSet::open({path});
 }
 
+data::ReadOptions read_options(const SelectionOptions& options) {
+    data::ReadOptions read;
+    read.scale = options.scale;
+    return read;
+}
+
 void check_metric(const std::string& name) {
     std::vector<std::string> names = {"correlation_mad", "fpd"};
     for (const validate::Definition& definition : validate::definitions())
@@ -61,7 +67,7 @@ void check_metric(const std::string& name) {
 BestCheckpoint::BestCheckpoint(SelectionOptions options, std::filesystem::path folder)
     : options_(std::move(options)),
       folder_(std::move(folder)),
-      set_(data::ShowerSet::glob(options_.data, {})),
+      set_(data::ShowerSet::glob(options_.data, read_options(options_))),
       fingerprint_(set_.fingerprint()) {
     check_metric(options_.metric);
     const auto path = folder_ / "validation.jsonl";

@@ -13,6 +13,7 @@ namespace caloforge::app {
 struct SelectionOptions {
     std::int64_t every = 0;         ///< steps; 0: no validation
     std::vector<std::string> data;  ///< showers that neither training nor tests use (patterns)
+    double scale = 0;               ///< of their energies, see data::ReadOptions::scale
     std::string metric = "figure_of_merit";
     std::string device = "cpu";
     int threads = 0;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "Command.hh"
+#include "DefaultModel.hh"
 #include "EventPairs.hh"
 #include "ReportPage.hh"
 #include "SimulateRun.hh"
@@ -24,7 +25,7 @@ using core::Json;
 constexpr std::size_t event_pairs = 6;
 
 struct Options {
-    std::string model = "clic-3dgan";
+    std::string model = default_model;
     std::string out = "caloforge-demo";
     std::uint64_t count = 1000;
     std::uint64_t simulated = 150;

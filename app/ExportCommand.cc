@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "Command.hh"
+#include "DefaultModel.hh"
 #include "core/AtomicFile.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
@@ -13,7 +14,7 @@ namespace caloforge::app {
 namespace {
 
 struct Options {
-    std::string model = "clic-3dgan";
+    std::string model = default_model;
     std::string format = "onnx";
     std::string out;
     bool optimized = false;
@@ -54,10 +55,11 @@ void run(const Options& options) {
 void add_export(CLI::App& app) {
     auto* command = app.add_subcommand("export",
                                        "Write a model for other programs.\nExample: caloforge export --model "
-                                       "clic-3dgan --format onnx --out generator.onnx");
+                                       "clic-forge --format onnx --out generator.onnx");
     auto options = std::make_shared<Options>();
-    command->add_option("--model", options->model,
-                        "Shipped model, or a weights or checkpoint file (default: clic-3dgan)");
+    command->add_option(
+        "--model", options->model,
+        std::string("Shipped model, or a weights or checkpoint file (default: ") + default_model + ")");
     command->add_option("--format", options->format, "onnx, or caloforge (a weights file)")
         ->check(CLI::IsMember({"onnx", "caloforge"}));
     command->add_option("--out", options->out, "File to write")->required();

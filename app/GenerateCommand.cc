@@ -1,4 +1,5 @@
 #include "Command.hh"
+#include "DefaultModel.hh"
 #include "ShowerRunOptions.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
@@ -10,7 +11,7 @@ namespace caloforge::app {
 namespace {
 
 struct Options : ShowerRunOptions {
-    std::string model = "clic-3dgan";
+    std::string model = default_model;
     std::vector<double> impact;
     std::size_t batch = 128;
     std::string backend = "native";
@@ -64,10 +65,11 @@ void add_generate(CLI::App& app) {
     auto* command =
         app.add_subcommand("generate",
                            "Generate showers with a trained model.\nExample: caloforge generate --model "
-                           "clic-3dgan --energy 10:500 --count 10000 --seed 1 --out fast.h5");
+                           "clic-forge --energy 10:500 --count 10000 --seed 1 --out fast.h5");
     auto options = std::make_shared<Options>();
-    command->add_option("--model", options->model,
-                        "Shipped model, or a weights or checkpoint file (default: clic-3dgan)");
+    command->add_option(
+        "--model", options->model,
+        std::string("Shipped model, or a weights or checkpoint file (default: ") + default_model + ")");
     add_shower_run_options(*command, *options, "HDF5 file to write (layout of the public 3DGAN files)",
                            "Threads (0: all cores)");
     command

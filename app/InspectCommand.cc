@@ -129,7 +129,7 @@ void print_plan(Json plan) {
 void add_inspect(CLI::App& app) {
     auto* command = app.add_subcommand("inspect",
                                        "Say what a file is: showers, weights, checkpoint, "
-                                       "detector.\nExample: caloforge inspect models/clic-3dgan.safetensors");
+                                       "detector.\nExample: caloforge inspect models/clic-forge.safetensors");
     struct Options {
         std::string file;
         bool plan = false;

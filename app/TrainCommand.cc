@@ -41,7 +41,9 @@ core::ConfigTable read_table(const Options& options, const CLI::App& command) {
     if (given("--threads")) table.set("training.threads", options.threads);
     if (given("--minutes")) table.set("training.minutes", options.minutes);
     if (given("--device")) table.set("training.device", options.device);
-    if (given("--start-from")) table.set("training.start_from", options.start_from);
+    // Of other networks it is no key: run() says so.
+    if (given("--start-from") && table.table("model").text("network", "gan3d") == "forge")
+        table.set("training.start_from", options.start_from);
     if (given("--precision")) table.set("training.precision", options.precision);
     // What is validated has to be written first.
     if (given("--validate-every")) table.set("checkpoint.every_steps", options.selection.every);
@@ -72,6 +74,10 @@ void run(const Options& options, const CLI::App& command) {
         throw core::UsageError(
             "no showers to learn from. Give --data 'train/*.h5', or data.train in the configuration?");
     }
+    if (!options.start_from.empty() && config.network != "forge") {
+        throw core::UsageError(
+            "--start-from is for the network forge. Set model.network = \"forge\" in the configuration?");
+    }
     if (options.selection.every > 0 && config.validation.empty())
         throw core::UsageError("--validate-every needs showers to validate with. Give --validation-data?");
     if (options.selection.every == 0 && !config.validation.empty() && config.network == "gan3d") {
@@ -84,6 +90,7 @@ void run(const Options& options, const CLI::App& command) {
     if (options.selection.every > 0) {
         SelectionOptions selection = options.selection;
         selection.data = config.validation;
+        selection.scale = config.data_scale;
         selection.device = config.device;
         selection.threads = config.threads;
         best.emplace(selection, options.out);

@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
     using namespace caloforge;
     CLI::App app{
         "Caloforge learns calorimeter showers from simulation and generates them fast.\n"
-        "Example: caloforge generate --model clic-3dgan --energy 10:500 --count 1000 --out fast.h5",
+        "Example: caloforge generate --model clic-forge --energy 10:500 --count 1000 --out fast.h5",
         "caloforge"};
     app.set_version_flag("--version", std::string("caloforge ") + core::version);
     app.require_subcommand(1);

@@ -1,6 +1,6 @@
 /* Showers inside another program, in C: needs nothing but the installed header and library.
  *
- *     cc embed.c -lcaloforge -o embed && ./embed clic-3dgan.safetensors */
+ *     cc embed.c -lcaloforge -o embed && ./embed clic-forge.safetensors */
 #include <caloforge.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Showers from an exported model in ONNX Runtime: those that `caloforge generate` makes, within 1e-4 of the largest cell.
 
-    caloforge export --model clic-3dgan --format onnx --optimized --out generator.onnx
+    caloforge export --model clic-forge --format onnx --optimized --out generator.onnx
     python generate.py generator.onnx --energy 10:500 --count 1000 --seed 1 --out showers.h5
 
 Needs numpy, h5py and onnxruntime.

@@ -119,7 +119,7 @@ class Cells : public ForgeWriter {
     }
 
     std::string shift(const std::string& name, std::size_t z, std::int64_t begin, std::int64_t count) {
-        const std::int64_t first = static_cast<std::int64_t>(z) * (forge_shifts_per_layer(o_)) + begin;
+        const std::int64_t first = static_cast<std::int64_t>(z) * forge_shifts_per_layer(o_) + begin;
         return add(name, "slice", {"shifts"}, {{"axis", 0}, {"begin", first}, {"end", first + count}});
     }
 
@@ -134,7 +134,7 @@ class Cells : public ForgeWriter {
         const auto [px, py] = forge_groups[g];
         const auto part = [&](const char* what) { return fmt::format("{}_{}", what, g); };
         const std::array<Taps, 2> from_all{onto_group(o_.nx, px), onto_group(o_.ny, py)};
-        // One kernel for all forge_groups: they differ in where it lies.
+        // One kernel for all groups: they differ in where it lies.
         core::Json around = {
             {"filters", o_.channels},
             {"kernel", {3, 3}},

@@ -5,13 +5,6 @@
 #include <algorithm>
 
 namespace caloforge::network {
-namespace {
-
-// Knots of every distribution: in the middle about a sixth of the probability between two, 1 % beyond an end.
-const std::vector<double> knots{-2.5, -1.6, -0.9, -0.3, 0.3, 0.9, 1.6, 2.5};
-
-}  // namespace
-
 std::string forge_name(const std::string& part, std::size_t z) {
     return fmt::format("{}_{:02}", part, z);
 }
@@ -77,7 +70,7 @@ std::string ForgeWriter::sample(const std::string& name, const std::string& para
         {{"axis", 0}, {"begin", draft_.used}, {"end", draft_.used + count}});
     draft_.used += count;
     reshape(noise, noise + "_part", shape);
-    return add(name, "sample", {parameters, noise}, {{"knots", knots}, {"zeros", zeros}});
+    return add(name, "sample", {parameters, noise}, {{"knots", forge_knots}, {"zeros", zeros}});
 }
 
 }  // namespace caloforge::network

@@ -6,11 +6,14 @@
 
 #include "network/Forge.hh"
 
-/// The parts of a forge network, for Forge.cc alone.
+/// The parts of a forge network, for forge_generator() alone.
 namespace caloforge::network {
 
-/// Numbers that describe one distribution: its knots and two.
-inline constexpr std::int64_t forge_sample_parameters = 10;
+/// Knots of every distribution: in the middle about a sixth of the probability between two, 1 % beyond an
+/// end.
+inline constexpr std::array<double, 8> forge_knots{-2.5, -1.6, -0.9, -0.3, 0.3, 0.9, 1.6, 2.5};
+/// Numbers that describe one distribution: a slope at each knot, the height and the probability of zero.
+inline constexpr std::int64_t forge_sample_parameters = forge_knots.size() + 2;
 /// Slope of the activations below zero.
 inline constexpr double forge_leak = 0.1;
 /// The groups of a layer's cells, in the order in which they are drawn.

@@ -27,6 +27,9 @@ constexpr const char* optimiser_key = "optimiser.generator";
 constexpr const char* raw_role = "raw";  ///< the weights that are trained, beside their average
 /// Steps on end above the first loss after which a training has diverged.
 constexpr std::uint64_t patience = 50;
+/// Share of its first loss that a training that begins with a model may lose: batches differ by some per
+/// cent, and what is as good as its first step cannot be expected to get below it for long.
+constexpr double start_margin = 0.1;
 
 torch::optim::AdamWOptions optimiser_options(const TrainConfig& config) {
     return torch::optim::AdamWOptions(config.learning_rate)
@@ -174,12 +177,11 @@ void ForgeTrainer::update_average(std::uint64_t step) {
 
 std::string ForgeTrainer::trouble(double loss, std::uint64_t step) {
     if (!std::isfinite(loss)) return fmt::format("the loss is not finite at step {}", step + 1);
-    // A training that begins with a trained model cannot be expected to get below its first step for long.
-    if (first_loss_ == 0) first_loss_ = started_ ? loss + 0.5 * std::abs(loss) : loss;
+    if (first_loss_ == 0) first_loss_ = started_ ? loss + start_margin * std::abs(loss) : loss;
     worse_steps_ = loss > first_loss_ ? worse_steps_ + 1 : 0;
     if (worse_steps_ >= patience)
-        return fmt::format("the loss has been above that of the first step for {} steps at step {}", patience,
-                           step + 1);
+        return fmt::format("the loss has been above that of the first step{} for {} steps at step {}",
+                           started_ ? " by a tenth" : "", patience, step + 1);
     return "";
 }
 
@@ -307,12 +309,13 @@ void ForgeTrainer::load_average(const network::WeightsFile& file) {
 
 void ForgeTrainer::start_from(const network::WeightsFile& file) {
     // Constants of the description (mean response, MIP) may differ, tensors may not.
-    if (!file.document.at("networks").contains("generator") ||
-        tensors_of(file.network("generator")) != tensors_of(spec_)) {
-        throw core::InputError(
-            fmt::format("training.start_from: `{}` is no forge with these widths and cells. `caloforge "
-                        "inspect` shows its configuration.",
-                        file.document.value("name", "")));
+    const network::NetworkSpec given = file.network("generator");
+    if (given.outputs != spec_.outputs || given.inputs != spec_.inputs ||
+        tensors_of(given) != tensors_of(spec_)) {
+        throw core::InputError(fmt::format(
+            "training.start_from: `{}` is no forge with these widths, cells and inputs. `caloforge "
+            "inspect` shows its configuration.",
+            config_.start_from));
     }
     load_average(file);
     started_ = true;
@@ -328,6 +331,7 @@ void ForgeTrainer::load(const network::WeightsFile& file) {
     as_forced.document["networks"][raw_role] = forced_.spec.json();
     network_->load(raw_role, as_forced);
     load_optimiser(optimiser_key, *network_, optimiser_, file);
+    started_ = file.document.contains(core::Json::json_pointer("/training/started_from"));
     first_loss_ = file.document.value(core::Json::json_pointer("/training/first_loss"), 0.0);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <sstream>
 
@@ -30,14 +31,15 @@ double seconds_since(Clock::time_point start) {
 }
 
 /// Showers must be those of the detector's grid; the 3DGAN is made for one grid alone.
-void check_grid(const data::ShowerSet& set, const geometry::Detector& detector, const std::string& network) {
+void check_grid(const data::ShowerSet& set, const char* which, const geometry::Detector& detector,
+                const std::string& network) {
     const auto& grid = set.grid();
     if (!grid.same_shape(detector.grid())) {
         throw InputError(
-            fmt::format("the showers are {} x {} x {}, the detector `{}` is {} x {} x {}. Name another "
+            fmt::format("the {}showers are {} x {} x {}, the detector `{}` is {} x {} x {}. Name another "
                         "detector with model.detector?",
-                        grid.nx, grid.ny, grid.nz, detector.name(), detector.grid().nx, detector.grid().ny,
-                        detector.grid().nz));
+                        which, grid.nx, grid.ny, grid.nz, detector.name(), detector.grid().nx,
+                        detector.grid().ny, detector.grid().nz));
     }
     constexpr std::size_t side = 25;
     if (network != "gan3d") return;
@@ -82,10 +84,18 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
     data::ReadOptions read;
     read.scale = config_.data_scale;
     set_ = data::ShowerSet::glob(config_.data, read);
-    check_grid(set_, detector, config_.network);
+    check_grid(set_, "", detector, config_.network);
     if (!config_.validation.empty()) {
         held_out_ = data::ShowerSet::glob(config_.validation, read);
-        check_grid(*held_out_, detector, config_.network);
+        check_grid(*held_out_, "validation ", detector, config_.network);
+        for (const auto& shard : held_out_->shards()) {
+            for (const auto& other : set_.shards()) {
+                if (!fs::equivalent(shard.path, other.path)) continue;
+                throw InputError(fmt::format(
+                    "data.validation: {} is among the training showers too. What is learned is not held out.",
+                    shard.path.string()));
+            }
+        }
     }
     core::info("reading {} showers of {} files for the normalisation", set_.size(), set_.shards().size());
     fingerprint_ = set_.fingerprint();
@@ -111,8 +121,14 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
         check_same(training.value("physics", Json::object()), config_.physics());
         check_same({{"data_fingerprint", training.value("data_fingerprint", "")}},
                    {{"data_fingerprint", fingerprint_}});
-        trainer_->load(file);
         started_from_ = training.value("started_from", Json());
+        const std::string start = started_from_.is_null() ? "" : started_from_.value("file", "");
+        if (!config_.start_from.empty() && config_.start_from != start) {
+            throw InputError(fmt::format(
+                "cannot resume: the training began with {}, training.start_from names `{}`. Leave it out?",
+                start.empty() ? "random weights" : "`" + start + "`", config_.start_from));
+        }
+        trainer_->load(file);
         state_ = TrainState::from_json(training.value("state", Json::object()));
         core::info("resuming from {} (step {}, epoch {})", newest->string(), state_.step,
                    state_.position.epoch);
@@ -126,10 +142,14 @@ void Training::make_trainer(const geometry::Detector& detector, const network::W
     }
     const Survey seen = survey(set_);
     judge(seen, normalisation_.energy_low, normalisation_.energy_high);
-    if (held_out_ && seen.impact && !survey(*held_out_).impact) {
-        throw InputError(
-            "the validation showers hold no impact points (dataset `extra`), but the training showers "
-            "do. Leave data.validation out?");
+    if (held_out_) {
+        const Survey other = survey(*held_out_);
+        if (other.empty == other.showers) throw InputError("data.validation: all showers are empty.");
+        if (seen.impact && !other.impact) {
+            throw InputError(
+                "data.validation: not all files hold impact points (datasets `extra` or `impact`), but the "
+                "training showers do.");
+        }
     }
     auto options = forge_options(config_, detector, normalisation_, seen);
     std::optional<network::WeightsFile> start;
@@ -138,15 +158,22 @@ void Training::make_trainer(const geometry::Detector& detector, const network::W
         before = &*start;
     }
     // Showers of another spectrum deposit most in another layer; the one chosen first does for all.
-    if (before != nullptr && before->document.at("networks").contains("generator")) {
+    if (before != nullptr) {
         const auto pivot = network::forge_pivot(before->network("generator"));
         if (pivot && *pivot < options.nz) options.pivot = *pivot;
+    }
+    constexpr double poor_pivot = 0.3;  // of the largest share
+    if (seen.layer_share[options.pivot] < poor_pivot * *std::ranges::max_element(seen.layer_share)) {
+        core::warning(
+            "training.start_from: layer {}, which that model takes to be never empty, holds little of these "
+            "showers' energy: expect a worse longitudinal profile.",
+            options.pivot);
     }
     auto forge = std::make_unique<ForgeTrainer>(config_, options, seen, last_);
     if (start) {
         forge->start_from(*start);
         started_from_ = {{"name", start->document.value("name", "")}, {"file", config_.start_from}};
-        for (const char* key : {"state", "data_fingerprint", "showers", "started_from"}) {
+        for (const char* key : {"state", "physics", "data_fingerprint", "showers", "started_from"}) {
             const auto where = core::Json::json_pointer(std::string("/training/") + key);
             if (start->document.contains(where)) started_from_[key] = start->document[where];
         }
@@ -256,7 +283,7 @@ TrainResult Training::run() {
             state_.step % static_cast<std::uint64_t>(config_.checkpoint_every) == 0) {
             result.checkpoint = save();
             saved = state_.step;
-            look_at_held_out(metrics);
+            if (!stop && !out_of_time) look_at_held_out(metrics);  // who stops it does not want to wait
         }
         if (stop || out_of_time) {
             result.end = stop ? TrainEnd::stopped_by_signal : TrainEnd::out_of_time;

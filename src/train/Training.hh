@@ -26,9 +26,9 @@ struct TrainResult {
     std::filesystem::path checkpoint;  ///< the last one
 };
 
-/// A whole training in one folder: config.toml, metrics.jsonl (a line per step),
-/// checkpoint-<step>.safetensors, model.safetensors. SIGINT or SIGTERM (core::watch_stop_signals) end it with
-/// a checkpoint.
+/// A whole training in one folder: config.toml, metrics.jsonl (a line per step, and one per look at showers
+/// held out), checkpoint-<step>.safetensors, model.safetensors. SIGINT or SIGTERM (core::watch_stop_signals)
+/// end it with a checkpoint.
 class Training {
   public:
     /// `resume` goes on from the newest checkpoint of the folder; without it the folder must hold none.

@@ -1,7 +1,7 @@
 """What the tests of the `caloforge` command share: running it, judging how it ended, files to feed it.
 
 CALOFORGE is the program (default: build/release/app/caloforge), CALOFORGE_MODEL a weights file whose trained energies
-include 50 to 400 GeV (default: the shipped model).
+include 50 to 400 GeV (default: the shipped 3DGAN).
 """
 
 import atexit

@@ -1,6 +1,7 @@
 """The network forge, from training to showers: impact points, engine, libtorch and ONNX Runtime alike."""
 
 import functools
+import json
 import subprocess
 import unittest
 
@@ -93,6 +94,39 @@ class Forge(CommandTest):
                 config.write_text('[model]\nnetwork = "forge"\n' + line + "\n")
                 self.refuse(BAD_INPUT, "train", "--config", config, "--data", GEANT4, "--out", self.folder / "run",
                             words=[word], left=["bad.toml"])
+
+    def test_the_shipped_model_is_the_default_and_as_faithful_as_300_showers_can_tell(self):
+        out, gates = self.folder / "fast.h5", self.folder / "gates.toml"
+        outcome = self.expect(DONE, call("generate", "--energy", "10:500", "--count", 1000, "--seed", 3, "--json", "--out", out))
+        self.assertEqual(outcome.json()["configuration"]["model"], "clic-forge")
+        # The gates that need no classifiers, in the ranges where 300 Geant4 showers suffice.
+        wanted = (REPOSITORY / "example/validate/fidelity.toml").read_text().split("[[gate]]")[1:]
+        kept = [gate.replace('"each"', f'"{energy}"') for gate in wanted if "auc_" not in gate
+                for energy in (("all", "100:200", "200:500") if '"each"' in gate else ("all",))]
+        self.assertEqual(len(kept), 10)
+        gates.write_text("".join("[[gate]]" + gate for gate in kept))
+        self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", out, "--classifiers", "none", "--out",
+                               self.folder / "report", "--require", gates))
+
+    def test_showers_held_out(self):
+        out, data = self.folder / "run", self.folder / "more.h5"
+        model = small_forge() / "model.safetensors"
+        line = ["train", "--config", shared_folder() / "forge.toml", "--data", GEANT4]
+        self.expect(DONE, call("generate", "--model", model, "--energy", "60:400", "--count", 20, "--out", data))
+        self.expect(DONE, call(*line, "--out", out, "--validation-data", data, "--start-from", model, "--steps", 2),
+                    "-ln p of 20 showers held out")
+        lines = [json.loads(text) for text in (out / "metrics.jsonl").read_text().splitlines()]
+        self.assertEqual(lines[-1]["held_out"]["showers"], 20)
+        self.refuse(BAD_INPUT, *line, "--out", self.folder / "other", "--validation-data", GEANT4,
+                    words=["data.validation", "geant4-electrons.h5"], left=self.listing())
+
+    def test_a_start_that_does_not_fit(self):
+        small_forge()
+        line = ["train", "--data", GEANT4, "--out", self.folder / "run"]
+        self.refuse(USAGE, *line, "--start-from", MODEL, words=["--start-from", "forge"])
+        self.refuse(USAGE, *line, "--validation-data", GEANT4, words=["--validate-every"])
+        self.refuse(BAD_INPUT, *line, "--config", shared_folder() / "forge.toml", "--start-from", MODEL,
+                    words=["training.start_from", "clic-3dgan"])
 
     def test_inspect_says_what_it_takes(self):
         text = self.expect(DONE, call("inspect", small_forge() / "model.safetensors")).out

@@ -157,9 +157,14 @@ TEST_F(ForgeTraining, TellsTheLikelihoodOfShowersHeldOut) {
     ASSERT_EQ(seen.size(), 12U);
     EXPECT_EQ(seen[0].at("showers"), 39);
     EXPECT_LT(seen.back().at("nll"), seen[0].at("nll").get<double>() - 10);
-    EXPECT_NEAR(seen.back().at("nll").get<double>(),
-                seen.back().at("nll_energies").get<double>() + seen.back().at("nll_cells").get<double>(),
-                1e-6);
+    // It is the model's, which a training that hardly moves reads from its file.
+    auto still = config(1);
+    still.learning_rate = 1e-12;
+    still.validation = look.validation;
+    still.start_from = with.model.string();
+    Training(still, "", folder_.path() / "still", false).run();
+    EXPECT_NEAR(held_out(folder_.path() / "still").at(0).at("nll").get<double>(),
+                seen.back().at("nll").get<double>(), 1e-3);
     // Of the same kind as those trained on: as likely, but for what so short a training makes of noise.
     const auto nll = losses(folder_.path() / "with");
     EXPECT_NEAR(seen.back().at("nll").get<double>(), nll.back(), 15);
@@ -177,7 +182,7 @@ TEST_F(ForgeTraining, ShowersHeldOutNeedTheImpactPointsToo) {
     look.validation = {(folder_.path() / "other.h5").string()};
     EXPECT_THAT(caloforge::test::message_of<core::InputError>(
                     [&] { Training(look, "", folder_.path() / "run", false).run(); }),
-                testing::HasSubstr("no impact points"));
+                testing::HasSubstr("not all files hold impact points"));
 }
 
 TEST_F(ForgeTraining, StartsFromAModel) {
