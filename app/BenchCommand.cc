@@ -14,7 +14,7 @@ void add_bench(CLI::App& app) {
         bench->add_subcommand("generate",
                               "Showers per second by batch, and when writing to a file.\nExample: caloforge "
                               "bench generate --batch 1,16,128 --threads 1");
-    generate->add_option("--model", options->model, "Shipped model or weights file");
+    add_model_option(*generate, options->model);
     generate->add_option("--instruction-set", options->instruction_set,
                          "For the engine: avx512, avx2, sse4 (default: the best)");
     generate->callback([options] { bench_generate(*options); });

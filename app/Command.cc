@@ -21,6 +21,11 @@ CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
         "", "whole number");
 }
 
+void add_model_option(CLI::App& command, std::string& model) {
+    command.add_option("--model", model,
+                       fmt::format("Shipped model, or a weights or checkpoint file (default: {})", model));
+}
+
 void print_json(const core::Json& json) {
     std::cout << json.dump(2) << std::endl;
 }

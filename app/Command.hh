@@ -23,6 +23,9 @@ void add_demo(CLI::App& app);
 /// silence.
 CLI::Validator whole_number(std::int64_t low, std::int64_t high);
 
+/// The option --model of commands that use a trained model; `model` holds default_model.
+void add_model_option(CLI::App& command, std::string& model);
+
 /// Machine-readable result on stdout.
 void print_json(const core::Json& json);
 

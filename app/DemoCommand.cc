@@ -138,7 +138,7 @@ void add_demo(CLI::App& app) {
         "Generate showers with the shipped model, simulate some, and compare both with Geant4's: "
         "makes a page to look at.\nExample: caloforge demo --out caloforge-demo");
     auto options = std::make_shared<Options>();
-    command->add_option("--model", options->model, "Shipped model, or a weights or checkpoint file");
+    add_model_option(*command, options->model);
     command->add_option("--count", options->count, "Number of generated showers")
         ->check(whole_number(50, 1000000));
     command

@@ -57,9 +57,7 @@ void add_export(CLI::App& app) {
                                        "Write a model for other programs.\nExample: caloforge export --model "
                                        "clic-forge --format onnx --out generator.onnx");
     auto options = std::make_shared<Options>();
-    command->add_option(
-        "--model", options->model,
-        std::string("Shipped model, or a weights or checkpoint file (default: ") + default_model + ")");
+    add_model_option(*command, options->model);
     command->add_option("--format", options->format, "onnx, or caloforge (a weights file)")
         ->check(CLI::IsMember({"onnx", "caloforge"}));
     command->add_option("--out", options->out, "File to write")->required();

@@ -67,9 +67,7 @@ void add_generate(CLI::App& app) {
                            "Generate showers with a trained model.\nExample: caloforge generate --model "
                            "clic-forge --energy 10:500 --count 10000 --seed 1 --out fast.h5");
     auto options = std::make_shared<Options>();
-    command->add_option(
-        "--model", options->model,
-        std::string("Shipped model, or a weights or checkpoint file (default: ") + default_model + ")");
+    add_model_option(*command, options->model);
     add_shower_run_options(*command, *options, "HDF5 file to write (layout of the public 3DGAN files)",
                            "Threads (0: all cores)");
     command

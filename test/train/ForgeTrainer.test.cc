@@ -94,23 +94,20 @@ class ForgeTraining : public ::testing::Test {
         config.forge.energy_hidden = 4;
         return config;
     }
-    static std::vector<double> losses(const fs::path& folder) {
-        std::vector<double> out;
+    // What the lines of metrics.jsonl that have this member say under it.
+    template <class Value>
+    static std::vector<Value> metrics(const fs::path& folder, const char* member) {
+        std::vector<Value> out;
         std::ifstream file(folder / "metrics.jsonl");
         for (std::string line; std::getline(file, line);) {
             const auto entry = core::Json::parse(line);
-            if (entry.contains("nll")) out.push_back(entry.at("nll").get<double>());
+            if (entry.contains(member)) out.push_back(entry.at(member).get<Value>());
         }
         return out;
     }
+    static std::vector<double> losses(const fs::path& folder) { return metrics<double>(folder, "nll"); }
     static std::vector<core::Json> held_out(const fs::path& folder) {
-        std::vector<core::Json> out;
-        std::ifstream file(folder / "metrics.jsonl");
-        for (std::string line; std::getline(file, line);) {
-            const auto entry = core::Json::parse(line);
-            if (entry.contains("held_out")) out.push_back(entry.at("held_out"));
-        }
-        return out;
+        return metrics<core::Json>(folder, "held_out");
     }
 
     caloforge::test::TemporaryFolder folder_;
