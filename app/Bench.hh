@@ -11,6 +11,7 @@ struct BenchOptions {
     std::string model = default_model;
     std::string device = "cpu";
     std::string precision = "float32";
+    std::string kernels = "both";  ///< of train: stock, native or both
     std::string detector = "clic-ecal";
     std::string instruction_set;       ///< empty: the machine's best
     std::vector<double> energies;      ///< GeV; empty: the command's own choice
@@ -25,7 +26,8 @@ struct BenchOptions {
 /// the same work in memory. Throws RunError when the check fails.
 void bench_generate(const BenchOptions& options);
 
-/// Times one training step of the 3DGAN on made-up showers, by part.
+/// Verifies that native kernels give libtorch's gradients, then times one training step of the 3DGAN on
+/// made-up showers with either, by part.
 void bench_train(const BenchOptions& options);
 
 /// Checks that a set does not differ from itself, then times comparisons, without classifiers, of the shipped

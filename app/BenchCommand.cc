@@ -24,6 +24,8 @@ void add_bench(CLI::App& app) {
                                         "train --batch 16 --precision bfloat16");
     train->add_option("--precision", options->precision, "float32 or bfloat16")
         ->check(CLI::IsMember({"float32", "bfloat16"}));
+    train->add_option("--kernels", options->kernels, "stock (libtorch's own), native or both")
+        ->check(CLI::IsMember({"stock", "native", "both"}));
     train->callback([options] { bench_train(*options); });
 
     auto* validate = bench->add_subcommand("validate",

@@ -29,8 +29,13 @@ torch::Device find_device(const std::string& name) {
 Precision precision_from(const std::string& name) {
     if (name == "float32") return Precision::float32;
     if (name == "bfloat16") return Precision::bfloat16;
+    if (name == "float64") return Precision::float64;
     throw core::InputError(
         fmt::format("precision `{}` is unknown.{}", name, core::did_you_mean(name, {"float32", "bfloat16"})));
+}
+
+torch::ScalarType weight_type(Precision precision) {
+    return precision == Precision::float64 ? torch::kFloat64 : torch::kFloat32;
 }
 
 PrecisionScope::PrecisionScope(torch::Device device, Precision precision)

@@ -11,9 +11,12 @@ torch::Device find_device(const std::string& name);
 
 /// How convolutions and matrix products are computed. `bfloat16` keeps weights, normalisation and losses in
 /// float32 and rounds the operands of products to bfloat16 (libtorch's autocast): several times faster on
-/// CPUs with AMX and on GPUs, slower on others.
-enum class Precision { float32, bfloat16 };
+/// CPUs with AMX and on GPUs, slower on others. `float64` is for checks: it takes networks and inputs of that
+/// type, and files do not hold it.
+enum class Precision { float32, bfloat16, float64 };
 Precision precision_from(const std::string& name);
+/// Of weights, inputs and outputs.
+torch::ScalarType weight_type(Precision precision);
 
 /// While it lives, this thread computes with the given precision on the given device. Not copyable, stack
 /// only.

@@ -12,6 +12,7 @@
 #include "core/Random.hh"
 #include "model/Device.hh"
 #include "model/Dropout.hh"
+#include "model/NativeLayers.hh"
 #include "model/Sample.hh"
 #include "network/ConvolutionLayers.hh"
 
@@ -37,6 +38,11 @@ double number_parameter(const Layer& layer, const char* key, double fallback = 0
 /// Convolutions run fastest with channels last in memory; the logical order stays (N, C, X, Y, Z).
 Tensor channels_last(const Tensor& x) {
     return x.dim() == 5 ? x.contiguous(at::MemoryFormat::ChannelsLast3d) : x;
+}
+
+/// Sums and outputs are not rounded as the operands of products may be.
+Tensor at_least_float(const Tensor& x) {
+    return x.scalar_type() == torch::kFloat64 ? x : x.to(torch::kFloat32);
 }
 
 /// For constant_pad_nd, which lists the last axis first, low before high.
@@ -102,13 +108,13 @@ Tensor spread(const Tensor& x, const Tensor& like) {
 Tensor with_batch(const Layer& layer, const char* key, const Tensor& x) {
     Shape shape = shape_parameter(layer, key);
     shape.insert(shape.begin(), x.size(0));
-    return channels_last(x.reshape(shape));
+    return x.reshape(shape);
 }
 
 Tensor sum(const Layer& layer, const Tensor& x) {
     Shape axes = shape_parameter(layer, "axes");
     for (auto& axis : axes) ++axis;
-    const Tensor out = x.to(torch::kFloat32).sum(axes);
+    const Tensor out = at_least_float(x).sum(axes);
     return out.dim() == 1 ? out.unsqueeze(1) : out;
 }
 
@@ -116,7 +122,7 @@ Tensor sum(const Layer& layer, const Tensor& x) {
 Tensor softmax(const Layer& layer, const Tensor& x) {
     Shape axes = shape_parameter(layer, "axes");
     for (auto& axis : axes) ++axis;
-    const Tensor input = x.to(torch::kFloat32);
+    const Tensor input = at_least_float(x);
     const Tensor part = torch::exp(input - input.amax(axes, true));
     return part / part.sum(axes, true);
 }
@@ -151,7 +157,7 @@ Tensor interleave(const Layer& layer, const std::vector<Tensor>& in) {
 Tensor permute(const Layer& layer, const Tensor& x) {
     Shape order{0};
     for (const auto axis : shape_parameter(layer, "order")) order.push_back(axis + 1);
-    return channels_last(x.permute(order));
+    return x.permute(order);
 }
 
 }  // namespace
@@ -159,7 +165,10 @@ Tensor permute(const Layer& layer, const Tensor& x) {
 Network::Network(network::NetworkSpec spec) : spec_(std::move(spec)), plan_(network::plan_network(spec_)) {
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
         const auto& step = plan_.steps[i];
-        for (const auto& input : step.layer->inputs) last_use_[input] = i;
+        for (const auto& input : step.layer->inputs) {
+            last_use_[input] = i;
+            ++uses_[input];
+        }
         for (const auto& wanted : step.plan.tensors) {
             const bool ones = wanted.initialiser == "ones";
             const Tensor value = channels_last(ones ? torch::ones(wanted.shape) : torch::zeros(wanted.shape));
@@ -168,7 +177,10 @@ Network::Network(network::NetworkSpec spec) : spec_(std::move(spec)), plan_(netw
                 wanted.trainable ? register_parameter(name, value) : register_buffer(name, value);
         }
     }
-    for (const auto& port : spec_.outputs) last_use_.erase(port.name);
+    for (const auto& port : spec_.outputs) {
+        last_use_.erase(port.name);
+        ++uses_[port.name];
+    }
 }
 
 Tensor Network::tensor(const Layer& layer, const char* role) const {
@@ -235,10 +247,17 @@ void Network::store(const std::string& role, network::WeightsFile& file) const {
     file.document["networks"][role] = spec_.json();
 }
 
+bool Network::native(const torch::Device& device) const {
+    return kernels_ == Kernels::native && device.is_cpu() && !at::autocast::is_autocast_enabled(at::kCPU);
+}
+
 TensorMap Network::forward(TensorMap inputs, const ForwardMode& mode) {
     TensorMap values = std::move(inputs);
     const std::int64_t batch = values.empty() ? 1 : values.begin()->second.size(0);
     const torch::Device device = values.empty() ? torch::kCPU : values.begin()->second.device();
+    const bool by_native = native(device);
+    const FindTensor find = [this](const Layer& layer, const char* role) { return tensor(layer, role); };
+    const auto laid_out = [&](const Tensor& x) { return by_native ? x.contiguous() : channels_last(x); };
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
         const Layer& layer = *plan_.steps[i].layer;
         if (layer.type == "random") {
@@ -251,16 +270,20 @@ TensorMap Network::forward(TensorMap inputs, const ForwardMode& mode) {
             continue;
         }
         std::vector<Tensor> in;
-        for (const auto& name : layer.inputs) in.push_back(channels_last(values.at(name)));
-        values[layer.name] = run(layer, in, mode);
+        for (const auto& name : layer.inputs) in.push_back(laid_out(values.at(name)));
+        const std::size_t first = i;
+        NativeRun native_run;
+        if (by_native) native_run = run_native(plan_, i, uses_, find, in[0], mode);
+        if (native_run.out.defined()) i += native_run.layers - 1;
+        values[plan_.steps[i].layer->name] = native_run.out.defined() ? native_run.out : run(layer, in, mode);
         in.clear();
         for (const auto& name : layer.inputs) {
             const auto last = last_use_.find(name);
-            if (last != last_use_.end() && last->second == i) values.erase(name);
+            if (last != last_use_.end() && last->second == first) values.erase(name);
         }
     }
     TensorMap out;
-    for (const auto& port : spec_.outputs) out[port.name] = values.at(port.name).to(torch::kFloat32);
+    for (const auto& port : spec_.outputs) out[port.name] = at_least_float(values.at(port.name));
     return out;
 }
 
@@ -310,6 +333,15 @@ Tensor Network::run(const Layer& layer, const std::vector<Tensor>& in, const For
         {"batch_norm",
          [](Network& n, const Layer& l, In x, const ForwardMode& m) {
              const bool still = m.training && !m.update_statistics;
+             if (m.training && m.sum_over_ranks != nullptr) {
+                 return native_batch_norm(x[0], n.tensor(l, "gain"), n.tensor(l, "shift"),
+                                          {number_parameter(l, "momentum", 0.99),
+                                           number_parameter(l, "epsilon", 1e-3),
+                                           still ? Tensor() : n.tensor(l, "mean"),
+                                           still ? Tensor() : n.tensor(l, "variance"),
+                                           m.sum_over_ranks,
+                                           {}});
+             }
              // Keras' momentum is the share that stays, libtorch's the share that is new.
              return torch::batch_norm(x[0], n.tensor(l, "gain"), n.tensor(l, "shift"),
                                       still ? Tensor() : n.tensor(l, "mean"),
@@ -359,7 +391,7 @@ Tensor Network::run(const Layer& layer, const std::vector<Tensor>& in, const For
          }},
         {"scale",
          [](Network&, const Layer& l, In x, const ForwardMode&) {
-             return x[0].to(torch::kFloat32) * number_parameter(l, "factor") + number_parameter(l, "offset");
+             return at_least_float(x[0]) * number_parameter(l, "factor") + number_parameter(l, "offset");
          }},
         {"power", [](Network&, const Layer& l, In x,
                      const ForwardMode&) { return torch::pow(x[0], number_parameter(l, "exponent")); }},

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "model/BatchNorm.hh"
 #include "model/Noise.hh"
 #include "network/NetworkPlan.hh"
 #include "network/NetworkSpec.hh"
@@ -20,6 +21,9 @@ struct ForwardMode {
     /// Training only: keys of the dropout masks, one sample number per row.
     std::uint64_t seed = 0;
     std::span<const std::uint64_t> samples = {};
+    /// Training only: batch normalisation over the batches of all ranks; null: over this one. Lives until the
+    /// backward pass has ended.
+    const SumOverRanks* sum_over_ranks = nullptr;
 };
 
 /// A NetworkSpec as a libtorch module. Owns its tensors, named "<layer>.<role>". Forward passes of one module
@@ -40,11 +44,19 @@ class Network : public torch::nn::Module {
     void load(const std::string& role, const network::WeightsFile& file);
     void store(const std::string& role, network::WeightsFile& file) const;
 
+    /// Which kernels compute a training or inference pass in float32 on the CPU: libtorch's own, or where
+    /// there are some, Caloforge's (NativeLayers.hh), in contiguous memory. Elsewhere libtorch's always
+    /// do.
+    enum class Kernels { stock, native };
+    void use_kernels(Kernels kernels) { kernels_ = kernels; }
+
     /// `inputs`: the spec's input ports and its `random` layers (make_noise) by name, (N, shape...). Returns
-    /// the outputs by name, float32.
+    /// the outputs by name, float32 (float64 for inputs and tensors of that type).
     TensorMap forward(TensorMap inputs, const ForwardMode& mode);
 
   private:
+    /// Whether native kernels compute a pass on such inputs.
+    bool native(const torch::Device& device) const;
     torch::Tensor run(const network::Layer& layer, const std::vector<torch::Tensor>& in,
                       const ForwardMode& mode);
     /// A convolution under the current precision. libtorch 2.13's bfloat16 convolution is wrong by 100 % for
@@ -62,6 +74,8 @@ class Network : public torch::nn::Module {
     std::map<std::string, torch::Tensor> tensors_;  ///< parameters and buffers by registered name
     std::map<std::string, bool> reduced_is_right_;  ///< by convolution, once checked
     std::map<std::string, std::size_t> last_use_;   ///< number of the last layer that reads a value
+    std::map<std::string, std::size_t> uses_;       ///< how many layers and outputs read a value
+    Kernels kernels_ = Kernels::stock;
 };
 
 }  // namespace caloforge::model

@@ -85,8 +85,12 @@ GanStep::GanStep(const TrainConfig& config, const data::Normalisation& normalisa
     // Two seeds, so that the two networks do not start with the same numbers.
     generator_->initialise(2 * config.seed);
     discriminator_->initialise(2 * config.seed + 1);
-    generator_->to(device_);
-    discriminator_->to(device_);
+    const auto kernels =
+        config.kernels == "stock" ? model::Network::Kernels::stock : model::Network::Kernels::native;
+    generator_->use_kernels(kernels);
+    discriminator_->use_kernels(kernels);
+    generator_->to(device_, model::weight_type(precision_));
+    discriminator_->to(device_, model::weight_type(precision_));
 }
 
 Tensor GanStep::labels(double value, const std::vector<std::uint64_t>& samples) const {
@@ -96,7 +100,7 @@ Tensor GanStep::labels(double value, const std::vector<std::uint64_t>& samples) 
             core::RandomStream(config_.seed, samples[j], flip_stream).uniform_at(0) < config_.label_flip;
         out.data_ptr<float>()[j] = static_cast<float>(flip ? 1.0 - value : value);
     }
-    return out.to(device_);
+    return out.to(device_, model::weight_type(precision_));
 }
 
 Tensor GanStep::incident(const std::vector<std::uint64_t>& samples) const {
@@ -106,7 +110,7 @@ Tensor GanStep::incident(const std::vector<std::uint64_t>& samples) const {
         out.data_ptr<float>()[j] = static_cast<float>(
             normalisation_.energy_low + (normalisation_.energy_high - normalisation_.energy_low) * u);
     }
-    return out.to(device_);
+    return out.to(device_, model::weight_type(precision_));
 }
 
 Tensor GanStep::expected_sums(const Tensor& incident) const {
@@ -120,7 +124,7 @@ Tensor GanStep::expected_sums(const Tensor& incident) const {
 Tensor GanStep::make_showers(const Tensor& incident, const std::vector<std::uint64_t>& samples,
                              bool training) {
     model::TensorMap inputs = model::make_noise(generator_->spec(), config_.seed, samples);
-    for (auto& [name, noise] : inputs) noise = noise.to(device_);
+    for (auto& [name, noise] : inputs) noise = noise.to(device_, model::weight_type(precision_));
     inputs["energy"] = incident;
     const PrecisionScope scope(device_, precision_);
     return generator_->forward(std::move(inputs), {training, training, config_.seed, samples}).at("showers");
@@ -178,7 +182,8 @@ StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t ste
     const std::uint64_t passes = 2 + static_cast<std::uint64_t>(config_.generator_steps);
     const auto samples = [&](std::uint64_t pass) { return sample_numbers(step, pass, passes, batch.size()); };
     const BatchTensors given(batch);
-    const Tensor showers = given.showers.to(device_), energies = given.incident.to(device_);
+    const auto type = model::weight_type(precision_);
+    const Tensor showers = given.showers.to(device_, type), energies = given.incident.to(device_, type);
     report.seconds[3] = watch.lap();
 
     want_gradients(*discriminator_, true);

@@ -71,6 +71,7 @@ TrainConfig TrainConfig::read(core::ConfigTable& table) {
         c.label_flip = training.number_in("label_flip", 0, 0.5, c.label_flip);
         c.generator_steps =
             static_cast<int>(training.integer_in("generator_steps", 1, 16, c.generator_steps));
+        c.kernels = training.choice("kernels", {"native", "stock"}, c.kernels);
         c.precision = training.choice("precision", {"float32", "bfloat16"}, c.precision);
     }
     c.device = training.text("device", c.device);
@@ -111,6 +112,7 @@ core::Json TrainConfig::json() const {
                           {"minutes", minutes},
                           {"device", device},
                           {"threads", threads},
+                          {"kernels", kernels},
                           {"checkpoint", {{"every_steps", checkpoint_every}, {"keep", checkpoint_keep}}}});
     return out;
 }

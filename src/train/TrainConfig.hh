@@ -51,7 +51,8 @@ struct TrainConfig {
 
     // Changes speed, or what is kept.
     std::string device = "cpu";
-    int threads = 0;  ///< of libtorch; 0: all cores
+    int threads = 0;                 ///< of libtorch; 0: all cores
+    std::string kernels = "native";  ///< of gan3d: Caloforge's on CPUs, or "stock": libtorch's alone
     std::size_t shuffle_window = 4096;
     std::int64_t checkpoint_every = 500;  ///< steps
     std::size_t checkpoint_keep = 2;

@@ -61,7 +61,10 @@ TEST_F(GanStepTest, OneStepChangesBothNetworksAndReportsPlainLosses) {
 }
 
 TEST_F(GanStepTest, DiscriminatorLearnsToTellFromABatch) {
-    GanStep step({}, normalisation_);
+    TrainConfig config;
+    config.generator_steps = 0;  // an opponent that stands still
+    config.label_flip = 0;
+    GanStep step(config, normalisation_);
     double first = 0, last = 0;
     for (std::uint64_t i = 0; i < 10; ++i) {
         const auto report = step(batch_, i);
