@@ -3,6 +3,8 @@
 
 #include "BestCheckpoint.hh"
 #include "Command.hh"
+#include "comm/Launch.hh"
+#include "comm/Together.hh"
 #include "core/ConfigTable.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
@@ -62,12 +64,12 @@ const char* ending(train::TrainEnd end) {
     return "finished";
 }
 
-void run(const Options& options, const CLI::App& command) {
+void run(const Options& options, const CLI::App& command, comm::Communicator& communicator) {
     core::RunRecord record("train");
     core::ConfigTable table = read_table(options, command);
     const train::TrainConfig config = train::TrainConfig::read(table);
     if (options.print_config) {
-        std::cout << table.effective();
+        if (communicator.first()) std::cout << table.effective();
         return;
     }
     if (config.data.empty()) {
@@ -85,7 +87,7 @@ void run(const Options& options, const CLI::App& command) {
             "the network gan3d has no likelihood: showers held out tell nothing but in a comparison. Give "
             "--validate-every too?");
     }
-    train::Training training(config, table.effective(), options.out, options.resume);
+    train::Training training(config, table.effective(), options.out, options.resume, communicator);
     std::optional<BestCheckpoint> best;
     if (options.selection.every > 0) {
         SelectionOptions selection = options.selection;
@@ -93,11 +95,14 @@ void run(const Options& options, const CLI::App& command) {
         selection.scale = config.data_scale;
         selection.device = config.device;
         selection.threads = config.threads;
-        best.emplace(selection, options.out);
+        comm::together(communicator, [&] {
+            if (communicator.first()) best.emplace(selection, options.out);
+        });
         training.on_checkpoint(
             [&](const std::filesystem::path&, const train::TrainState& state) { best->look_at(state.step); });
     }
     const train::TrainResult result = training.run();
+    if (!communicator.first()) return;
     record["configuration"] = config.json();
     record["seed"] = config.seed;
     record["result"] = {{"end", ending(result.end)},
@@ -109,6 +114,26 @@ void run(const Options& options, const CLI::App& command) {
     core::info("{} after {} steps; model {}, checkpoint {}", ending(result.end), result.steps,
                result.model.string(), result.checkpoint.string());
     if (options.json) print_json(record.json());
+}
+
+/// One rank or many. What only one of them meets ends all.
+void run_ranks(const Options& options, const CLI::App& command) {
+    const auto communicator = comm::launch();
+    if (communicator->ranks() == 1) return run(options, command, *communicator);
+    if (!communicator->first()) core::log_errors_only();
+    core::info("{} ranks", communicator->ranks());
+    try {
+        run(options, command, *communicator);
+    } catch (const comm::AgreedError& error) {
+        if (communicator->first()) core::log_error(error.what());
+        communicator->leave();
+        std::exit(static_cast<int>(error.code()));
+    } catch (const core::Error& error) {
+        communicator->abandon(error.code(), error.what());
+    } catch (const std::exception& error) {
+        communicator->abandon(core::ExitCode::failed, error.what());
+    }
+    communicator->leave();
 }
 
 }  // namespace
@@ -154,7 +179,7 @@ void add_train(CLI::App& app) {
     command->add_flag("--print-config", options->print_config,
                       "Print the complete effective configuration and stop");
     command->add_flag("--json", options->json, "Machine-readable result on stdout");
-    command->callback([options, command] { run(*options, *command); });
+    command->callback([options, command] { run_ranks(*options, *command); });
 }
 
 }  // namespace caloforge::app

@@ -29,5 +29,8 @@ void log_error(std::string_view line) {
 void log_quietly() {
     logger().set_level(spdlog::level::warn);
 }
+void log_errors_only() {
+    logger().set_level(spdlog::level::err);
+}
 
 }  // namespace caloforge::core

@@ -13,6 +13,8 @@ void log_warning(std::string_view line);
 void log_error(std::string_view line);
 /// Only warnings and errors from now on (`--quiet`).
 void log_quietly();
+/// Only errors from now on (all ranks of a training but the first).
+void log_errors_only();
 
 template <class... Args>
 void info(fmt::format_string<Args...> format, Args&&... args) {

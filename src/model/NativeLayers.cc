@@ -80,14 +80,47 @@ NativeRun batch_norm(const network::NetworkPlan& plan, std::size_t first,
     return run;
 }
 
+/// A matrix product whose rows do not depend on how many there are, as those of a library's do in their last
+/// bits: behind them stand leaky ReLUs, which turn a last bit into another gradient now and then.
+class DenseFunction : public torch::autograd::Function<DenseFunction> {
+  public:
+    static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& x, const Tensor& weight,
+                          const Tensor& bias) {
+        context->save_for_backward({x, weight});
+        Tensor out = torch::empty({x.size(0), weight.size(0)}, x.options());
+        for (std::int64_t i = 0; i < x.size(0); ++i) {
+            Tensor row = out[i];
+            torch::addmv_out(row, bias, weight, x[i]);
+        }
+        return out;
+    }
+
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                   torch::autograd::variable_list upstream) {
+        const auto saved = context->get_saved_variables();
+        const Tensor& g = upstream[0];
+        return {context->needs_input_grad(0) ? g.mm(saved[1]) : Tensor(),
+                context->needs_input_grad(1) ? g.t().mm(saved[0]) : Tensor(),
+                context->needs_input_grad(2) ? g.sum(0) : Tensor()};
+    }
+};
+
+NativeRun dense(const Layer& layer, const FindTensor& find, const Tensor& x) {
+    const Tensor weight = find(layer, "weight"), bias = find(layer, "bias");
+    if (weight.scalar_type() != torch::kFloat32 || !bias.defined()) return {};
+    return {DenseFunction::apply(x, weight, bias), 1};
+}
+
 }  // namespace
 
 NativeRun run_native(const network::NetworkPlan& plan, std::size_t first,
                      const std::map<std::string, std::size_t>& uses, const FindTensor& find, const Tensor& x,
                      const ForwardMode& mode) {
     const std::string& type = plan.steps[first].layer->type;
+    if (type == "dense" && x.dim() == 2 && x.scalar_type() == torch::kFloat32)
+        return dense(*plan.steps[first].layer, find, x);
     if (x.dim() != 5) return {};
-    if (type == "conv3d" && x.scalar_type() == torch::kFloat32)
+    if ((type == "conv3d" || type == "pad") && x.scalar_type() == torch::kFloat32)
         return convolution(plan, first, uses, find, x, mode);
     if (type == "batch_norm" && mode.training) return batch_norm(plan, first, uses, find, x, mode);
     return {};

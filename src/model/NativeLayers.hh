@@ -7,7 +7,7 @@
 namespace caloforge::model {
 
 /// What runs of consecutive layers compute with Caloforge's own kernels in one pass over memory:
-///   [pad,] conv3d [, leaky_relu] [, dropout]      batch_norm (in training) [, dropout]
+///   dense     [pad,] conv3d [, leaky_relu] [, dropout]      batch_norm (in training) [, dropout]
 /// where the layers in brackets are taken along when nothing else reads what lies between.
 struct NativeRun {
     torch::Tensor out;       ///< undefined: there is no kernel for the first layer

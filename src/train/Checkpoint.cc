@@ -14,14 +14,19 @@ constexpr const char* suffix = ".safetensors";
 }  // namespace
 
 core::Json TrainState::json() const {
-    return {{"step", step}, {"epoch", position.epoch}, {"batch", position.batch}, {"seconds", seconds}};
+    return {{"step", step},
+            {"epoch", position.epoch},
+            {"batch", position.batch},
+            {"seconds", seconds},
+            {"ranks", ranks}};
 }
 
 TrainState TrainState::from_json(const core::Json& json) {
     try {
         return {json.at("step").get<std::uint64_t>(),
                 {json.at("epoch").get<std::uint64_t>(), json.at("batch").get<std::uint64_t>()},
-                json.at("seconds").get<double>()};
+                json.at("seconds").get<double>(),
+                json.value("ranks", std::size_t{1})};
     } catch (const core::Json::exception& error) {
         throw core::InputError(fmt::format(
             "the checkpoint does not say where the training stands ({}). Is it a checkpoint?", error.what()));
@@ -45,12 +50,16 @@ std::optional<fs::path> CheckpointFolder::newest() const {
     return all.empty() ? std::nullopt : std::optional(all.back());
 }
 
+fs::path CheckpointFolder::path(std::uint64_t step) const {
+    return folder_ / fmt::format("{}{:09}{}", prefix, step, suffix);
+}
+
 fs::path CheckpointFolder::write(const network::WeightsFile& file, std::uint64_t step) const {
-    const fs::path path = folder_ / fmt::format("{}{:09}{}", prefix, step, suffix);
-    file.write(path);
+    const fs::path written = path(step);
+    file.write(written);
     auto all = list();
     for (std::size_t i = 0; i + keep_ < all.size(); ++i) fs::remove(all[i]);
-    return path;
+    return written;
 }
 
 }  // namespace caloforge::train

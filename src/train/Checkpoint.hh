@@ -16,6 +16,7 @@ struct TrainState {
     std::uint64_t step = 0;                 ///< steps done
     data::ShowerLoader::Position position;  ///< of the next batch
     double seconds = 0;                     ///< wall time of all runs together
+    std::size_t ranks = 1;                  ///< that shared the epoch up to here
     core::Json json() const;
     /// Throws InputError when a member is missing.
     static TrainState from_json(const core::Json& json);
@@ -31,6 +32,8 @@ class CheckpointFolder {
     /// All there are, by step, oldest first.
     std::vector<std::filesystem::path> list() const;
     std::optional<std::filesystem::path> newest() const;
+    /// Where the checkpoint of a step lies.
+    std::filesystem::path path(std::uint64_t step) const;
     /// Returns the path written. Throws RunError (full disk); older checkpoints are then untouched.
     std::filesystem::path write(const network::WeightsFile& file, std::uint64_t step) const;
 

@@ -37,6 +37,12 @@ torch::optim::AdamWOptions optimiser_options(const TrainConfig& config) {
         .weight_decay(config.weight_decay);
 }
 
+std::shared_ptr<model::Network> placed(const network::NetworkSpec& spec, torch::Device device) {
+    auto network = std::make_shared<model::Network>(spec);
+    network->to(device);
+    return network;
+}
+
 /// Shapes by name.
 std::map<std::string, network::Shape> tensors_of(const network::NetworkSpec& spec) {
     std::map<std::string, network::Shape> out;
@@ -71,18 +77,19 @@ network::ForgeOptions forge_options(const TrainConfig& config, const geometry::D
 }
 
 ForgeTrainer::ForgeTrainer(const TrainConfig& config, const network::ForgeOptions& options,
-                           const Survey& survey, std::uint64_t steps)
+                           const Survey& survey, std::uint64_t steps, comm::Communicator& communicator)
     : config_(config),
+      communicator_(communicator),
       options_(options),
       survey_(survey),
       steps_(std::max<std::uint64_t>(steps, 1)),
       spec_(network::forge_generator(options)),
       forced_(network::teacher_forced(spec_)),
       device_(model::find_device(config.device)),
-      network_(std::make_shared<model::Network>(forced_.spec)),
-      optimiser_(network_->parameters(), optimiser_options(config)) {
+      network_(placed(forced_.spec, device_)),
+      optimiser_(network_->parameters(), optimiser_options(config)),
+      gradients_(communicator, network_->parameters()) {
     network_->initialise(config.seed);
-    network_->to(device_);
     const auto drawn = network::forge_samples(options);  // the same, in the same order
     for (std::size_t i = 0; i < drawn.size(); ++i) {
         const auto& sample = forced_.samples[i];
@@ -110,13 +117,21 @@ void ForgeTrainer::start_biases(const model::TensorMap& truth) {
     for (const auto& layer : forced_.spec.layers) layers[layer.name] = &layer;
     for (const Sample& sample : samples_) {
         Seen& seen = by_owner[network::tensor_owner(*layers.at(sample.parameters))];
+        seen.rule = &sample.rule;
+        if (!truth.contains(sample.name)) continue;
         const Tensor values = truth.at(sample.name);
         const Tensor logs = torch::log(values.index({values > 0})).to(torch::kFloat64);
         seen.all += static_cast<double>(values.numel());
         seen.hits += static_cast<double>(logs.numel());
         seen.sum += logs.sum().item<double>();
         seen.squares += logs.square().sum().item<double>();
-        seen.rule = &sample.rule;
+    }
+    std::vector<double> all;
+    for (const auto& [owner, seen] : by_owner)
+        all.insert(all.end(), {seen.all, seen.hits, seen.sum, seen.squares});
+    communicator_.sum(all);
+    for (auto from = all.begin(); auto& [owner, seen] : by_owner) {
+        for (double* member : {&seen.all, &seen.hits, &seen.sum, &seen.squares}) *member = *from++;
     }
     constexpr double small_start = 0.3;  // of the weights that make parameters
     for (auto& item : network_->named_parameters()) {
@@ -159,10 +174,9 @@ ForgeTrainer::Likelihoods ForgeTrainer::likelihoods(const Tensor& showers, const
 }
 
 double ForgeTrainer::learning_rate(std::uint64_t step) const {
-    const double warm = std::min(1.0, (static_cast<double>(step) + 1) / std::max(1.0, config_.warm_up));
     const double done = std::min(1.0, static_cast<double>(step) / static_cast<double>(steps_));
     const double cosine = 0.5 * (1 + std::cos(std::numbers::pi * done));
-    return config_.learning_rate * warm * (config_.final_rate + (1 - config_.final_rate) * cosine);
+    return config_.rate(step) * (config_.final_rate + (1 - config_.final_rate) * cosine);
 }
 
 void ForgeTrainer::update_average(std::uint64_t step) {
@@ -189,17 +203,19 @@ ForgeTrainer::Showers ForgeTrainer::filled(const data::ShowerBatch& batch) const
     const BatchTensors given(batch);
     const Tensor rows = torch::nonzero(given.showers.sum({1, 2, 3, 4}) > 0).squeeze(1);
     Showers out{given.showers.index_select(0, rows).to(device_),
-                given.incident.index_select(0, rows).to(device_), Tensor()};
+                given.incident.index_select(0, rows).to(device_), Tensor(), rows};
     if (options_.impact) out.impact = given.impact.index_select(0, rows).to(device_);
     return out;
 }
 
-ForgeTrainer::Showers ForgeTrainer::augmented(const Showers& given, std::uint64_t step) const {
+ForgeTrainer::Showers ForgeTrainer::augmented(const Showers& given, std::size_t share,
+                                              std::uint64_t step) const {
     // Equal axes may be exchanged.
     const bool square = options_.nx == options_.ny && options_.cell_x == options_.cell_y;
     std::array<std::vector<std::int64_t>, 8> rows;  // of every symmetry
     for (std::int64_t j = 0; j < given.incident.size(0); ++j) {
-        const std::uint64_t sample = step * config_.batch + static_cast<std::uint64_t>(j);
+        const auto row = static_cast<std::uint64_t>(given.rows[j].item<std::int64_t>());
+        const std::uint64_t sample = (step * communicator_.ranks() + communicator_.rank()) * share + row;
         const double u = core::RandomStream(config_.seed, sample, symmetry_stream).uniform_at(0);
         rows[static_cast<std::size_t>(u * (square ? 8 : 4))].push_back(j);
     }
@@ -215,26 +231,41 @@ ForgeTrainer::Showers ForgeTrainer::augmented(const Showers& given, std::uint64_
         incident.push_back(given.incident.index_select(0, index));
         if (points.defined()) impact.push_back(points);
     }
-    return {torch::cat(showers), torch::cat(incident), impact.empty() ? Tensor() : torch::cat(impact)};
+    return {torch::cat(showers), torch::cat(incident), impact.empty() ? Tensor() : torch::cat(impact),
+            Tensor()};
 }
 
 StepOutcome ForgeTrainer::step(const data::ShowerBatch& batch, std::uint64_t step) {
     Showers given = filled(batch);
-    if (given.incident.size(0) == 0) return {{{"nll", nullptr}}, "only empty showers", ""};
-    if (config_.augment) given = augmented(given, step);
-    const auto& [showers, incident, impact] = given;
-    if (first_loss_ == 0 && !started_) start_biases(forge_truth(options_, showers, incident));
+    const bool any = given.incident.size(0) > 0;
+    std::vector<double> sums{static_cast<double>(given.incident.size(0)), 0, 0};
+    communicator_.sum(sums);
+    const double count = sums[0];
+    if (count == 0) return {{{"nll", nullptr}}, "only empty showers", ""};
+    if (config_.augment && any) given = augmented(given, batch.size(), step);
+    const auto& [showers, incident, impact, rows] = given;
+    if (first_loss_ == 0 && !started_)
+        start_biases(any ? forge_truth(options_, showers, incident) : model::TensorMap());
 
     const double rate = learning_rate(step);
     static_cast<torch::optim::AdamWOptions&>(optimiser_.param_groups()[0].options()).lr(rate);
     optimiser_.zero_grad();
-    const Likelihoods nll = likelihoods(showers, incident, impact);
-    const Tensor loss = (nll.energies + nll.cells).mean();
-    const double value = loss.item<double>();
+    // A rank that has but empty showers waits for the others' gradients.
+    Tensor loss;
+    sums = {0, 0};
+    if (any) {
+        const Likelihoods nll = likelihoods(showers, incident, impact);
+        sums = {nll.energies.sum().item<double>(), nll.cells.sum().item<double>()};
+        // GradientSum takes the mean over ranks.
+        loss = (nll.energies + nll.cells).sum() * (static_cast<double>(communicator_.ranks()) / count);
+    }
+    communicator_.sum(sums);
+    const double energies = sums[0] / count, cells = sums[1] / count, value = energies + cells;
     std::string why = trouble(value, step);
     double norm = 0;
     if (why.empty()) {
-        loss.backward();
+        if (any) loss.backward();
+        gradients_.finish();
         norm = torch::nn::utils::clip_grad_norm_(network_->parameters(), config_.clip);
         if (!std::isfinite(norm))
             why = fmt::format("the gradient is not finite at step {}", step + 1);
@@ -242,7 +273,6 @@ StepOutcome ForgeTrainer::step(const data::ShowerBatch& batch, std::uint64_t ste
             optimiser_.step();
         update_average(step);
     }
-    const double energies = nll.energies.mean().item<double>(), cells = nll.cells.mean().item<double>();
     return {{{"nll", value},
              {"nll_energies", energies},
              {"nll_cells", cells},
@@ -264,23 +294,28 @@ void ForgeTrainer::exchange_average() {
 
 core::Json ForgeTrainer::held_out(const data::ShowerSet& set) {
     const torch::NoGradGuard no_grad;
-    double energies = 0, cells = 0;
-    std::int64_t showers = 0;
+    double energies = 0, cells = 0, showers = 0;
     exchange_average();
+    std::size_t number = 0;
     set.for_each_batch(config_.batch, [&](const data::ShowerBatch& batch, std::size_t) {
+        if (number++ % communicator_.ranks() != communicator_.rank()) return;
         const Showers given = filled(batch);
         if (given.incident.size(0) == 0) return;
         const Likelihoods nll = likelihoods(given.showers, given.incident, given.impact);
         energies += nll.energies.sum().item<double>();
         cells += nll.cells.sum().item<double>();
-        showers += given.incident.size(0);
+        showers += static_cast<double>(given.incident.size(0));
     });
     exchange_average();
-    const double n = static_cast<double>(std::max<std::int64_t>(showers, 1));
+    std::vector<double> sums{energies, cells, showers};
+    communicator_.sum(sums);
+    energies = sums[0];
+    cells = sums[1];
+    const double n = std::max(sums[2], 1.0);
     return {{"nll", (energies + cells) / n},
             {"nll_energies", energies / n},
             {"nll_cells", cells / n},
-            {"showers", showers}};
+            {"showers", static_cast<std::int64_t>(sums[2])}};
 }
 
 void ForgeTrainer::store_model(network::WeightsFile& file) {

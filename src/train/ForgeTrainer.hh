@@ -5,12 +5,14 @@
 #include <memory>
 #include <vector>
 
+#include "comm/Communicator.hh"
 #include "data/Normalisation.hh"
 #include "geometry/Detector.hh"
 #include "model/Network.hh"
 #include "network/Forge.hh"
 #include "network/RandomLayers.hh"
 #include "network/TeacherForcing.hh"
+#include "train/GradientSum.hh"
 #include "train/Survey.hh"
 #include "train/TrainConfig.hh"
 #include "train/Trainer.hh"
@@ -25,7 +27,7 @@ class ForgeTrainer : public Trainer {
   public:
     /// `steps`: of the whole training. Throws InputError for a grid that the network cannot be made for.
     ForgeTrainer(const TrainConfig& config, const network::ForgeOptions& options, const Survey& survey,
-                 std::uint64_t steps);
+                 std::uint64_t steps, comm::Communicator& communicator);
 
     StepOutcome step(const data::ShowerBatch& batch, std::uint64_t step) override;
     void store_model(network::WeightsFile& file) override;
@@ -56,11 +58,12 @@ class ForgeTrainer : public Trainer {
     };
     struct Showers {
         torch::Tensor showers, incident, impact;
+        torch::Tensor rows;  ///< of the batch they come from
     };
     /// Those of a batch that are not empty, on the device.
     Showers filled(const data::ShowerBatch& batch) const;
-    /// Turned by the symmetries drawn for this step.
-    Showers augmented(const Showers& given, std::uint64_t step) const;
+    /// Turned by the symmetries drawn for this step; `share`: showers of every rank's batch, empty ones too.
+    Showers augmented(const Showers& given, std::size_t share, std::uint64_t step) const;
     /// Weights and average become the file's generator.
     void load_average(const network::WeightsFile& file);
     /// The weights and their average change places.
@@ -71,6 +74,7 @@ class ForgeTrainer : public Trainer {
     std::string trouble(double loss, std::uint64_t step);
 
     TrainConfig config_;
+    comm::Communicator& communicator_;
     network::ForgeOptions options_;
     Survey survey_;
     std::uint64_t steps_;
@@ -81,6 +85,7 @@ class ForgeTrainer : public Trainer {
     std::shared_ptr<model::Network> network_;
     std::vector<torch::Tensor> average_;  ///< of the parameters, in their order
     torch::optim::AdamW optimiser_;
+    GradientSum gradients_;
     bool started_ = false;   ///< the distributions need no start
     double first_loss_ = 0;  ///< 0 before the first step with showers
     std::uint64_t worse_steps_ = 0;

@@ -1,5 +1,8 @@
 #include "train/GanStep.hh"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -38,14 +41,6 @@ class Watch {
     std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-/// Numbers of the samples of one pass; every pass of every step has its own.
-std::vector<std::uint64_t> sample_numbers(std::uint64_t step, std::uint64_t pass, std::uint64_t passes,
-                                          std::size_t batch) {
-    std::vector<std::uint64_t> out(batch);
-    for (std::size_t j = 0; j < batch; ++j) out[j] = (step * passes + pass) * batch + j;
-    return out;
-}
-
 core::Json losses_json(const PassLosses& losses) {
     return {{"real", losses.real}, {"energy", losses.energy}, {"sum", losses.sum}};
 }
@@ -54,9 +49,16 @@ void want_gradients(model::Network& network, bool wanted) {
     for (auto& parameter : network.parameters()) parameter.requires_grad_(wanted);
 }
 
+/// The parameters, once the network is where it computes.
+std::vector<Tensor> moved(model::Network& network, torch::Device device, model::Precision precision) {
+    network.to(device, model::weight_type(precision));
+    return network.parameters();
+}
+
 /// Mean over cells of the standard deviation between the showers of a batch, each scaled to the same total,
 /// relative to the mean cell: about 0 when the generator makes one and the same shower.
 double spread_between(const Tensor& showers) {
+    if (showers.size(0) < 2) return 1;  // one shower is no copy of another
     const Tensor flat = showers.flatten(1);
     const Tensor shares = flat / flat.sum(1, true).clamp_min(1e-12);
     return (shares.std(0).mean() / shares.mean().clamp_min(1e-12)).item<double>();
@@ -72,8 +74,11 @@ core::Json StepReport::json() const {
             {"diversity", diversity}};
 }
 
-GanStep::GanStep(const TrainConfig& config, const data::Normalisation& normalisation)
+GanStep::GanStep(const TrainConfig& config, const data::Normalisation& normalisation,
+                 comm::Communicator& communicator)
     : config_(config),
+      communicator_(communicator),
+      sum_over_ranks_([&communicator](std::span<double> values) { communicator.sum(values); }),
       normalisation_(normalisation),
       device_(model::find_device(config.device)),
       precision_(model::precision_from(config.precision)),
@@ -81,7 +86,9 @@ GanStep::GanStep(const TrainConfig& config, const data::Normalisation& normalisa
       discriminator_(
           std::make_shared<model::Network>(network::gan3d_discriminator(normalisation.cell_scale))),
       generator_optimiser_(generator_->parameters(), optimiser_options(config)),
-      discriminator_optimiser_(discriminator_->parameters(), optimiser_options(config)) {
+      discriminator_optimiser_(discriminator_->parameters(), optimiser_options(config)),
+      generator_gradients_(communicator, moved(*generator_, device_, precision_)),
+      discriminator_gradients_(communicator, moved(*discriminator_, device_, precision_)) {
     // Two seeds, so that the two networks do not start with the same numbers.
     generator_->initialise(2 * config.seed);
     discriminator_->initialise(2 * config.seed + 1);
@@ -89,8 +96,6 @@ GanStep::GanStep(const TrainConfig& config, const data::Normalisation& normalisa
         config.kernels == "stock" ? model::Network::Kernels::stock : model::Network::Kernels::native;
     generator_->use_kernels(kernels);
     discriminator_->use_kernels(kernels);
-    generator_->to(device_, model::weight_type(precision_));
-    discriminator_->to(device_, model::weight_type(precision_));
 }
 
 Tensor GanStep::labels(double value, const std::vector<std::uint64_t>& samples) const {
@@ -127,7 +132,8 @@ Tensor GanStep::make_showers(const Tensor& incident, const std::vector<std::uint
     for (auto& [name, noise] : inputs) noise = noise.to(device_, model::weight_type(precision_));
     inputs["energy"] = incident;
     const PrecisionScope scope(device_, precision_);
-    return generator_->forward(std::move(inputs), {training, training, config_.seed, samples}).at("showers");
+    return generator_->forward(std::move(inputs), {training, training, config_.seed, samples, norm_sums()})
+        .at("showers");
 }
 
 GanStep::Pass GanStep::judge(const Tensor& showers, const Tensor& labels, const Tensor& incident,
@@ -136,8 +142,8 @@ GanStep::Pass GanStep::judge(const Tensor& showers, const Tensor& labels, const 
     Pass pass;
     {
         const PrecisionScope scope(device_, precision_);
-        pass.outputs =
-            discriminator_->forward({{"showers", showers}}, {true, update_statistics, config_.seed, samples});
+        pass.outputs = discriminator_->forward({{"showers", showers}},
+                                               {true, update_statistics, config_.seed, samples, norm_sums()});
     }
     const Tensor real = real_fake_loss(pass.outputs.at("real"), labels);
     const Tensor energy = mean_absolute_percentage_error(pass.outputs.at("energy"), incident / energy_unit);
@@ -152,6 +158,7 @@ PassLosses GanStep::train_discriminator(const Tensor& showers, double label, con
     discriminator_optimiser_.zero_grad();
     const Pass pass = judge(showers, labels(label, samples), incident, sums, samples, true);
     pass.loss.backward();
+    discriminator_gradients_.finish();
     discriminator_optimiser_.step();
     return pass.losses;
 }
@@ -163,24 +170,63 @@ PassLosses GanStep::train_generator(const std::vector<std::uint64_t>& samples) {
     const Pass pass =
         judge(showers, torch::ones_like(energies), energies, expected_sums(energies), samples, false);
     pass.loss.backward();
+    generator_gradients_.finish();
     generator_optimiser_.step();
     return pass.losses;
 }
 
 void GanStep::set_learning_rate(std::uint64_t step) {
-    if (config_.half_life <= 0) return;
-    const double rate = config_.learning_rate * std::exp2(-static_cast<double>(step) / config_.half_life);
+    const double halves = config_.half_life > 0 ? static_cast<double>(step) / config_.half_life : 0;
+    const double rate = config_.rate(step) * std::exp2(-halves);
     for (auto* optimiser : {&generator_optimiser_, &discriminator_optimiser_}) {
         static_cast<torch::optim::RMSpropOptions&>(optimiser->param_groups()[0].options()).lr(rate);
     }
+}
+
+/// Every pass of every step has its own, and every rank its part of them: what a sample is does not depend on
+/// how many ranks share the batch.
+std::vector<std::uint64_t> GanStep::samples(std::uint64_t step, std::uint64_t pass,
+                                            std::size_t showers) const {
+    const std::uint64_t passes = 2 + static_cast<std::uint64_t>(config_.generator_steps);
+    const std::uint64_t first =
+        ((step * passes + pass) * communicator_.ranks() + communicator_.rank()) * showers;
+    std::vector<std::uint64_t> out(showers);
+    for (std::size_t j = 0; j < showers; ++j) out[j] = first + j;
+    return out;
+}
+
+const model::SumOverRanks* GanStep::norm_sums() const {
+    return communicator_.ranks() > 1 && config_.synchronise_norm ? &sum_over_ranks_ : nullptr;
+}
+
+std::string GanStep::where() {
+    if (communicator_.ranks() == 1) return "";
+    std::string bad;
+    const auto all = communicator_.gather(finite_ ? "" : "bad");
+    for (std::size_t r = 0; r < all.size(); ++r) {
+        if (!all[r].empty()) bad += fmt::format("{}{}", bad.empty() ? "" : ", ", r);
+    }
+    return bad.empty() ? "" : " (on rank " + bad + ")";
+}
+
+void GanStep::average(StepReport& report) {
+    if (communicator_.ranks() == 1) return;
+    std::vector<double*> members{&report.empty_share, &report.diversity};
+    for (PassLosses* losses : {&report.on_real, &report.on_generated, &report.generator})
+        members.insert(members.end(), {&losses->real, &losses->energy, &losses->sum});
+    std::vector<double> values;
+    finite_ = std::ranges::all_of(members, [](const double* member) { return std::isfinite(*member); });
+    for (const double* member : members)
+        values.push_back(*member / static_cast<double>(communicator_.ranks()));
+    communicator_.sum(values);
+    for (std::size_t i = 0; i < members.size(); ++i) *members[i] = values[i];
 }
 
 StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t step) {
     StepReport report;
     Watch watch;
     set_learning_rate(step);
-    const std::uint64_t passes = 2 + static_cast<std::uint64_t>(config_.generator_steps);
-    const auto samples = [&](std::uint64_t pass) { return sample_numbers(step, pass, passes, batch.size()); };
+    const auto numbers = [&](std::uint64_t pass) { return samples(step, pass, batch.size()); };
     const BatchTensors given(batch);
     const auto type = model::weight_type(precision_);
     const Tensor showers = given.showers.to(device_, type), energies = given.incident.to(device_, type);
@@ -188,30 +234,31 @@ StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t ste
 
     want_gradients(*discriminator_, true);
     report.on_real =
-        train_discriminator(showers, 1.0, energies, showers.sum({1, 2, 3, 4}).unsqueeze(1), samples(0));
+        train_discriminator(showers, 1.0, energies, showers.sum({1, 2, 3, 4}).unsqueeze(1), numbers(0));
     report.seconds[0] = watch.lap();
 
     Tensor generated;
-    const Tensor asked = incident(samples(1));
+    const Tensor asked = incident(numbers(1));
     {
         const torch::NoGradGuard no_grad;
-        generated = make_showers(asked, samples(1), false);
+        generated = make_showers(asked, numbers(1), false);
         report.empty_share = (generated.sum({1, 2, 3, 4}) <= 0).to(torch::kFloat32).mean().item<double>();
         report.diversity = spread_between(generated);
     }
-    report.on_generated = train_discriminator(generated, 0.0, asked, expected_sums(asked), samples(1));
+    report.on_generated = train_discriminator(generated, 0.0, asked, expected_sums(asked), numbers(1));
     report.seconds[1] = watch.lap();
 
     // The generator's steps need gradients through the discriminator, not of it.
     want_gradients(*discriminator_, false);
     for (int k = 0; k < config_.generator_steps; ++k) {
-        const PassLosses losses = train_generator(samples(2 + static_cast<std::uint64_t>(k)));
+        const PassLosses losses = train_generator(numbers(2 + static_cast<std::uint64_t>(k)));
         report.generator.real += losses.real / config_.generator_steps;
         report.generator.energy += losses.energy / config_.generator_steps;
         report.generator.sum += losses.sum / config_.generator_steps;
     }
     want_gradients(*discriminator_, true);
     report.seconds[2] = watch.lap();
+    average(report);
     return report;
 }
 

@@ -6,11 +6,13 @@
 #include <memory>
 #include <vector>
 
+#include "comm/Communicator.hh"
 #include "core/Json.hh"
 #include "data/Normalisation.hh"
 #include "data/ShowerBatch.hh"
 #include "model/Device.hh"
 #include "model/Network.hh"
+#include "train/GradientSum.hh"
 #include "train/TrainConfig.hh"
 
 namespace caloforge::train {
@@ -39,10 +41,18 @@ struct StepReport {
 /// a time.
 class GanStep {
   public:
-    GanStep(const TrainConfig& config, const data::Normalisation& normalisation);
+    /// `communicator` has to outlive the step.
+    GanStep(const TrainConfig& config, const data::Normalisation& normalisation,
+            comm::Communicator& communicator = comm::alone());
+    GanStep(const GanStep&) = delete;
+    GanStep& operator=(const GanStep&) = delete;
 
-    /// `step` counts from 0 over the whole training.
+    /// `batch`: this rank's share of the step's, as many showers on every rank, by rank. `step` counts from 0
+    /// over the whole training. The report is that of all ranks, but for the seconds.
     StepReport operator()(const data::ShowerBatch& batch, std::uint64_t step);
+
+    /// Behind a report that is no usable number: which ranks it came from, for a message. All ranks ask.
+    std::string where();
 
     model::Network& generator() { return *generator_; }
     model::Network& discriminator() { return *discriminator_; }
@@ -70,7 +80,16 @@ class GanStep {
     void set_learning_rate(std::uint64_t step);
     PassLosses train_generator(const std::vector<std::uint64_t>& samples);
 
+    /// Numbers of the samples of this rank in one pass of a step.
+    std::vector<std::uint64_t> samples(std::uint64_t step, std::uint64_t pass, std::size_t showers) const;
+    void average(StepReport& report);
+    /// For batch normalisation; null when it is every rank's own.
+    const model::SumOverRanks* norm_sums() const;
+
     TrainConfig config_;
+    comm::Communicator& communicator_;
+    bool finite_ = true;  ///< this rank's own report
+    model::SumOverRanks sum_over_ranks_;
     data::Normalisation normalisation_;
     torch::Device device_;
     model::Precision precision_;
@@ -78,6 +97,7 @@ class GanStep {
     std::shared_ptr<model::Network> discriminator_;
     torch::optim::RMSprop generator_optimiser_;
     torch::optim::RMSprop discriminator_optimiser_;
+    GradientSum generator_gradients_, discriminator_gradients_;
 };
 
 }  // namespace caloforge::train

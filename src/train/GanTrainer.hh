@@ -9,8 +9,9 @@ namespace caloforge::train {
 /// The 3DGAN's recipe as a Trainer.
 class GanTrainer : public Trainer {
   public:
-    GanTrainer(const TrainConfig& config, const data::Normalisation& normalisation)
-        : step_(config, normalisation) {}
+    GanTrainer(const TrainConfig& config, const data::Normalisation& normalisation,
+               comm::Communicator& communicator)
+        : step_(config, normalisation, communicator) {}
 
     StepOutcome step(const data::ShowerBatch& batch, std::uint64_t step) override;
     void store_model(network::WeightsFile& file) override { step_.generator().store("generator", file); }

@@ -39,6 +39,20 @@ Survey survey(const data::ShowerSet& set) {
     return out;
 }
 
+core::Json Survey::json() const {
+    return {{"showers", showers}, {"empty", empty},   {"layer_share", layer_share},
+            {"impact", impact},   {"half_x", half_x}, {"half_y", half_y}};
+}
+
+Survey Survey::from_json(const core::Json& json) {
+    return {json.at("showers").get<std::uint64_t>(),
+            json.at("empty").get<std::uint64_t>(),
+            json.at("layer_share").get<std::vector<double>>(),
+            json.at("impact").get<bool>(),
+            json.at("half_x").get<double>(),
+            json.at("half_y").get<double>()};
+}
+
 void judge(const Survey& survey, double energy_low, double energy_high) {
     const std::uint64_t filled = survey.showers - survey.empty;
     if (filled < least_showers) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/Json.hh"
 #include "data/ShowerSet.hh"
 
 namespace caloforge::train {
@@ -15,6 +16,9 @@ struct Survey {
     std::vector<double> layer_share;  ///< (Z), mean of E_z / E_dep over the showers that are not empty
     bool impact = true;               ///< every shower has an impact point
     double half_x = 0, half_y = 0;    ///< largest |x0|, |y0|, mm
+
+    core::Json json() const;
+    static Survey from_json(const core::Json& json);
 };
 
 /// One pass over the set.

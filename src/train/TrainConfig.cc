@@ -1,5 +1,7 @@
 #include "train/TrainConfig.hh"
 
+#include <algorithm>
+
 #include "core/Error.hh"
 
 namespace caloforge::train {
@@ -71,17 +73,22 @@ TrainConfig TrainConfig::read(core::ConfigTable& table) {
         c.label_flip = training.number_in("label_flip", 0, 0.5, c.label_flip);
         c.generator_steps =
             static_cast<int>(training.integer_in("generator_steps", 1, 16, c.generator_steps));
+        c.synchronise_norm = training.boolean("synchronise_norm", c.synchronise_norm);
         c.kernels = training.choice("kernels", {"native", "stock"}, c.kernels);
         c.precision = training.choice("precision", {"float32", "bfloat16"}, c.precision);
     }
     c.device = training.text("device", c.device);
+    c.patience = training.number_in("patience", 1, 1e6, c.patience);
     c.threads = static_cast<int>(training.integer_in("threads", 0, 4096, c.threads));
 
     core::ConfigTable optimiser = table.table("optimiser");
     if (forge) c.learning_rate = 3e-3;
+    if (forge) c.warm_up = 100;
     c.learning_rate = optimiser.number_in("learning_rate", 1e-12, 10, c.learning_rate);
+    c.rate_batch = static_cast<std::size_t>(
+        optimiser.integer_in("rate_batch", 0, 1'000'000'000, static_cast<std::int64_t>(c.rate_batch)));
+    c.warm_up = optimiser.number_in("warm_up_steps", 0, 1e9, c.warm_up);
     if (forge) {
-        c.warm_up = optimiser.number_in("warm_up_steps", 0, 1e9, c.warm_up);
         c.final_rate = optimiser.number_in("final_share", 0, 1, c.final_rate);
         c.beta1 = optimiser.number_in("beta1", 0, 0.99999, c.beta1);
         c.beta2 = optimiser.number_in("beta2", 0, 0.99999, c.beta2);
@@ -101,6 +108,12 @@ TrainConfig TrainConfig::read(core::ConfigTable& table) {
     return c;
 }
 
+double TrainConfig::rate(std::uint64_t step) const {
+    const double factor = rate_batch > 0 ? static_cast<double>(batch) / static_cast<double>(rate_batch) : 1.0;
+    const double share = std::min(1.0, (static_cast<double>(step) + 1) / std::max(1.0, warm_up));
+    return learning_rate * (factor > 1 ? 1 + (factor - 1) * share : factor * share);
+}
+
 core::Json TrainConfig::json() const {
     core::Json out = physics();
     out.update(core::Json{{"data", data},
@@ -113,6 +126,7 @@ core::Json TrainConfig::json() const {
                           {"device", device},
                           {"threads", threads},
                           {"kernels", kernels},
+                          {"patience", patience},
                           {"checkpoint", {{"every_steps", checkpoint_every}, {"keep", checkpoint_keep}}}});
     return out;
 }
@@ -124,6 +138,8 @@ core::Json TrainConfig::physics() const {
                       {"batch", batch},
                       {"sum_degree", sum_degree},
                       {"learning_rate", learning_rate},
+                      {"rate_batch", rate_batch},
+                      {"warm_up", warm_up},
                       {"data_scale", data_scale},
                       {"shuffle_window", shuffle_window}};
     if (network == "forge") {
@@ -135,7 +151,6 @@ core::Json TrainConfig::physics() const {
                     {"channels", forge.channels},
                     {"hidden", forge.hidden},
                     {"augment", augment},
-                    {"warm_up", warm_up},
                     {"final_rate", final_rate},
                     {"beta1", beta1},
                     {"beta2", beta2},
@@ -155,6 +170,7 @@ core::Json TrainConfig::physics() const {
                 {"weight_energy", weight_energy},
                 {"weight_sum", weight_sum},
                 {"label_flip", label_flip},
+                {"synchronise_norm", synchronise_norm},
                 {"generator_steps", generator_steps},
                 {"precision", precision}});
     return out;

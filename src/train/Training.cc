@@ -6,6 +6,7 @@
 #include <chrono>
 #include <sstream>
 
+#include "comm/Together.hh"
 #include "core/AtomicFile.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
@@ -15,6 +16,7 @@
 #include "core/Version.hh"
 #include "data/EpochOrder.hh"
 #include "geometry/Detector.hh"
+#include "model/Memory.hh"
 #include "train/ForgeTrainer.hh"
 #include "train/GanTrainer.hh"
 
@@ -25,6 +27,9 @@ namespace {
 using core::InputError;
 using core::Json;
 using Clock = std::chrono::steady_clock;
+
+/// Seconds that ranks wait while the first reads all showers, or validates.
+constexpr double patience_at_start = 3600;
 
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
@@ -64,92 +69,157 @@ void check_same(const Json& before, const Json& now) {
 
 }  // namespace
 
-Training::Training(TrainConfig config, std::string effective_config, fs::path folder, bool resume)
+Training::Training(TrainConfig config, std::string effective_config, fs::path folder, bool resume,
+                   comm::Communicator& communicator)
     : config_(std::move(config)),
+      communicator_(communicator),
       effective_config_(std::move(effective_config)),
       folder_(std::move(folder)),
       checkpoints_(folder_, config_.checkpoint_keep) {
     if (config_.threads > 0) torch::set_num_threads(config_.threads);
-    const auto newest = checkpoints_.newest();
-    if (resume && !newest)
-        throw InputError(
-            fmt::format("{} holds no checkpoint to resume from. Leave --resume out?", folder_.string()));
-    if (!resume && newest) {
-        throw InputError(
-            fmt::format("{} holds a training already ({}). Go on with --resume, or name another --out?",
-                        folder_.string(), newest->filename().string()));
-    }
-    const geometry::Detector detector = geometry::Detector::find(config_.detector);
-    detector_ = detector.json();
-    data::ReadOptions read;
-    read.scale = config_.data_scale;
-    set_ = data::ShowerSet::glob(config_.data, read);
-    check_grid(set_, "", detector, config_.network);
-    if (!config_.validation.empty()) {
-        held_out_ = data::ShowerSet::glob(config_.validation, read);
-        check_grid(*held_out_, "validation ", detector, config_.network);
-        for (const auto& shard : held_out_->shards()) {
-            for (const auto& other : set_.shards()) {
-                if (!fs::equivalent(shard.path, other.path)) continue;
-                throw InputError(fmt::format(
-                    "data.validation: {} is among the training showers too. What is learned is not held out.",
-                    shard.path.string()));
-            }
+    model::keep_memory();
+    communicator_.set_patience(patience_at_start);
+    std::optional<geometry::Detector> detector;
+    std::optional<fs::path> newest;
+    comm::together(communicator_, [&] {
+        newest = checkpoints_.newest();
+        if (resume && !newest)
+            throw InputError(
+                fmt::format("{} holds no checkpoint to resume from. Leave --resume out?", folder_.string()));
+        if (!resume && newest) {
+            throw InputError(
+                fmt::format("{} holds a training already ({}). Go on with --resume, or name another --out?",
+                            folder_.string(), newest->filename().string()));
         }
-    }
+        detector = geometry::Detector::find(config_.detector);
+        detector_ = detector->json();
+        open_data(*detector);
+    });
+    check_ranks();
     core::info("reading {} showers of {} files for the normalisation", set_.size(), set_.shards().size());
-    fingerprint_ = set_.fingerprint();
-    normalisation_ = data::fit_normalisation(set_, config_.sum_degree, config_.fit_cell_scale);
+    fingerprint_ = comm::on_first(communicator_, [&] { return set_.fingerprint(); });
+    // Numbers survive as JSON bit by bit.
+    normalisation_ = data::Normalisation::from_json(Json::parse(comm::on_first(communicator_, [&] {
+        return data::fit_normalisation(set_, config_.sum_degree, config_.fit_cell_scale).json().dump();
+    })));
     if (normalisation_.energy_low == normalisation_.energy_high) {
         core::warning(
             "all training showers have one incident energy ({} GeV): the model cannot learn how showers "
             "depend on it.",
             normalisation_.energy_low);
     }
-    options_.batch_size = config_.batch;
+    options_.batch_size = config_.batch / communicator_.ranks();
+    options_.rank = communicator_.rank();
+    options_.ranks = communicator_.ranks();
     options_.seed = config_.seed;
     options_.shuffle_window = config_.shuffle_window;
     const std::uint64_t per_epoch = data::EpochOrder::batches(set_.size(), options_);
     last_ = config_.steps > 0 ? static_cast<std::uint64_t>(config_.steps)
                               : static_cast<std::uint64_t>(config_.epochs) * per_epoch;
     std::optional<network::WeightsFile> checkpoint;
-    if (resume) checkpoint = network::WeightsFile::read(*newest);
-    make_trainer(detector, checkpoint ? &*checkpoint : nullptr);
+    comm::together(communicator_, [&] {
+        if (resume) checkpoint = network::WeightsFile::read(*newest);
+    });
+    make_trainer(*detector, checkpoint ? &*checkpoint : nullptr);
+    comm::together(communicator_, [&] {
+        if (checkpoint) load(*checkpoint);
+    });
     if (checkpoint) {
-        const auto& file = *checkpoint;
-        const Json training = file.document.value("training", Json::object());
-        check_same(training.value("physics", Json::object()), config_.physics());
-        check_same({{"data_fingerprint", training.value("data_fingerprint", "")}},
-                   {{"data_fingerprint", fingerprint_}});
-        started_from_ = training.value("started_from", Json());
-        const std::string start = started_from_.is_null() ? "" : started_from_.value("file", "");
-        if (!config_.start_from.empty() && config_.start_from != start) {
-            throw InputError(fmt::format(
-                "cannot resume: the training began with {}, training.start_from names `{}`. Leave it out?",
-                start.empty() ? "random weights" : "`" + start + "`", config_.start_from));
-        }
-        trainer_->load(file);
-        state_ = TrainState::from_json(training.value("state", Json::object()));
         core::info("resuming from {} (step {}, epoch {})", newest->string(), state_.step,
                    state_.position.epoch);
+        comm::check_equal(communicator_, "where the training stands", state_.json().dump());
     }
+    state_.ranks = communicator_.ranks();
+    communicator_.set_patience(config_.patience);
+}
+
+void Training::open_data(const geometry::Detector& detector) {
+    const std::size_t ranks = communicator_.ranks();
+    if (config_.batch % ranks != 0) {
+        throw InputError(
+            fmt::format("training.batch, {} showers, cannot be shared equally by {} ranks. {} or {}?",
+                        config_.batch, ranks, std::max<std::size_t>(config_.batch / ranks, 1) * ranks,
+                        (config_.batch / ranks + 1) * ranks));
+    }
+    data::ReadOptions read;
+    read.scale = config_.data_scale;
+    set_ = data::ShowerSet::glob(config_.data, read);
+    check_grid(set_, "", detector, config_.network);
+    if (config_.validation.empty()) return;
+    held_out_ = data::ShowerSet::glob(config_.validation, read);
+    check_grid(*held_out_, "validation ", detector, config_.network);
+    for (const auto& shard : held_out_->shards()) {
+        for (const auto& other : set_.shards()) {
+            if (!fs::equivalent(shard.path, other.path)) continue;
+            throw InputError(fmt::format(
+                "data.validation: {} is among the training showers too. What is learned is not held out.",
+                shard.path.string()));
+        }
+    }
+}
+
+/// Ranks that differ in what they do would train something else without anybody noticing.
+void Training::check_ranks() {
+    comm::check_equal(communicator_, "the version",
+                      fmt::format("{}, libtorch {}", core::version, TORCH_VERSION));
+    Json physics = config_.json();
+    for (const char* key : {"threads", "minutes", "data", "validation"})
+        physics.erase(key);  // may differ, or by name
+    comm::check_equal(communicator_, "the configuration", physics.dump());
+    std::string sizes;
+    for (const auto& shard : set_.shards()) sizes += fmt::format(" {}", shard.size);
+    comm::check_equal(communicator_, "the data (showers by file)", sizes);
+}
+
+void Training::load(const network::WeightsFile& file) {
+    const Json training = file.document.value("training", Json::object());
+    check_same(training.value("physics", Json::object()), config_.physics());
+    check_same({{"data_fingerprint", training.value("data_fingerprint", "")}},
+               {{"data_fingerprint", fingerprint_}});
+    started_from_ = training.value("started_from", Json());
+    const std::string start = started_from_.is_null() ? "" : started_from_.value("file", "");
+    if (!config_.start_from.empty() && config_.start_from != start) {
+        throw InputError(fmt::format(
+            "cannot resume: the training began with {}, training.start_from names `{}`. Leave it out?",
+            start.empty() ? "random weights" : "`" + start + "`", config_.start_from));
+    }
+    trainer_->load(file);
+    state_ = TrainState::from_json(training.value("state", Json::object()));
+    if (state_.ranks == communicator_.ranks() || state_.position.batch == 0) return;
+    core::warning(
+        "{} ranks shared the epoch so far, {} do now: the rest of epoch {} is left out, so that no shower is "
+        "seen "
+        "twice in it.",
+        state_.ranks, communicator_.ranks(), state_.position.epoch);
+    state_.position = {state_.position.epoch + 1, 0};
+}
+
+Survey Training::survey_of(const data::ShowerSet& set) {
+    return Survey::from_json(
+        Json::parse(comm::on_first(communicator_, [&] { return survey(set).json().dump(); })));
 }
 
 void Training::make_trainer(const geometry::Detector& detector, const network::WeightsFile* before) {
     if (config_.network == "gan3d") {
-        trainer_ = std::make_unique<GanTrainer>(config_, normalisation_);
+        comm::together(communicator_, [&] {
+            trainer_ = std::make_unique<GanTrainer>(config_, normalisation_, communicator_);
+        });
         return;
     }
-    const Survey seen = survey(set_);
+    const Survey seen = survey_of(set_);
+    std::optional<Survey> other;
+    if (held_out_) other = survey_of(*held_out_);
+    comm::together(communicator_, [&] { make_forge(detector, before, seen, other); });
+}
+
+void Training::make_forge(const geometry::Detector& detector, const network::WeightsFile* before,
+                          const Survey& seen, const std::optional<Survey>& other) {
     judge(seen, normalisation_.energy_low, normalisation_.energy_high);
-    if (held_out_) {
-        const Survey other = survey(*held_out_);
-        if (other.empty == other.showers) throw InputError("data.validation: all showers are empty.");
-        if (seen.impact && !other.impact) {
-            throw InputError(
-                "data.validation: not all files hold impact points (datasets `extra` or `impact`), but the "
-                "training showers do.");
-        }
+    if (other && other->empty == other->showers) throw InputError("data.validation: all showers are empty.");
+    if (other && seen.impact && !other->impact) {
+        throw InputError(
+            "data.validation: not all files hold impact points (datasets `extra` or `impact`), but the "
+            "training showers do.");
     }
     auto options = forge_options(config_, detector, normalisation_, seen);
     std::optional<network::WeightsFile> start;
@@ -169,7 +239,7 @@ void Training::make_trainer(const geometry::Detector& detector, const network::W
             "showers' energy: expect a worse longitudinal profile.",
             options.pivot);
     }
-    auto forge = std::make_unique<ForgeTrainer>(config_, options, seen, last_);
+    auto forge = std::make_unique<ForgeTrainer>(config_, options, seen, last_, communicator_);
     if (start) {
         forge->start_from(*start);
         started_from_ = {{"name", start->document.value("name", "")}, {"file", config_.start_from}};
@@ -197,6 +267,7 @@ Json Training::document(const char* kind) const {
                        {"data_fingerprint", fingerprint_},
                        {"showers", set_.size()},
                        {"files", set_.shards().size()},
+                       {"ranks", communicator_.ranks()},
                        {"threads", torch::get_num_threads()},
                        {"device", config_.device},
                        {"written", core::utc_now()},
@@ -208,16 +279,28 @@ Json Training::document(const char* kind) const {
 }
 
 fs::path Training::save() {
-    network::WeightsFile checkpoint;
-    checkpoint.document = document("checkpoint");
-    trainer_->store(checkpoint);
-    const fs::path path = checkpoints_.write(checkpoint, state_.step);
-    network::WeightsFile model;
-    model.document = document("model");
-    trainer_->store_model(model);
-    model.write(folder_ / "model.safetensors");
-    if (hook_) hook_(path, state_);
+    const fs::path path = checkpoints_.path(state_.step);
+    if (!communicator_.first()) return path;
+    finish_saving();
+    auto checkpoint = std::make_shared<network::WeightsFile>(),
+         model = std::make_shared<network::WeightsFile>();
+    checkpoint->document = document("checkpoint");
+    trainer_->store(*checkpoint);
+    model->document = document("model");
+    trainer_->store_model(*model);
+    saving_ = std::async(std::launch::async, [this, checkpoint, model, step = state_.step] {
+        checkpoints_.write(*checkpoint, step);
+        model->write(folder_ / "model.safetensors");
+    });
+    if (hook_) {
+        finish_saving();
+        hook_(path, state_);
+    }
     return path;
+}
+
+void Training::finish_saving() {
+    if (saving_.valid()) saving_.get();
 }
 
 /// Lines of steps that the checkpoint does not contain are dropped, so that a resumed run writes them again.
@@ -239,7 +322,8 @@ void Training::look_at_held_out(std::ofstream& metrics) {
     if (!held_out_) return;
     const Json seen = trainer_->held_out(*held_out_);
     if (seen.empty()) return;
-    metrics << Json({{"step", state_.step}, {"held_out", seen}}).dump() << "\n" << std::flush;
+    if (communicator_.first())
+        metrics << Json({{"step", state_.step}, {"held_out", seen}}).dump() << "\n" << std::flush;
     core::info("step {}: -ln p of {} showers held out {:.1f} (energies {:.2f}, cells {:.1f})", state_.step,
                seen.at("showers").get<std::uint64_t>(), seen.at("nll").get<double>(),
                seen.at("nll_energies").get<double>(), seen.at("nll_cells").get<double>());
@@ -249,47 +333,71 @@ bool Training::limit_reached(double seconds_this_run) const {
     return config_.minutes > 0 && seconds_this_run >= 60 * config_.minutes;
 }
 
+Training::Ending Training::ending(double seconds_this_run) {
+    std::vector<double> wishes{core::stop_requested() ? 1.0 : 0.0,
+                               limit_reached(seconds_this_run) ? 1.0 : 0.0};
+    communicator_.sum(wishes);
+    return {wishes[0] > 0, wishes[1] > 0};
+}
+
 TrainResult Training::run() {
     // Made before anything is written: it refuses a set smaller than a batch.
-    data::ShowerLoader loader(set_, options_, state_.position);
-    fs::create_directories(folder_);
-    open_metrics();
-    std::ofstream metrics(folder_ / "metrics.jsonl", std::ios::app);
+    std::optional<data::ShowerLoader> loader;
+    std::ofstream metrics;
+    comm::together(communicator_, [&] {
+        loader.emplace(set_, options_, state_.position);
+        if (!communicator_.first()) return;
+        fs::create_directories(folder_);
+        open_metrics();
+        metrics.open(folder_ / "metrics.jsonl", std::ios::app);
+    });
     TrainResult result;
-    core::Progress progress("train", last_ * config_.batch, "showers", state_.step * config_.batch);
+    std::optional<core::Progress> progress;
+    if (communicator_.first())
+        progress.emplace("train", last_ * config_.batch, "showers", state_.step * config_.batch);
     const auto start = Clock::now();
     const double seconds_before = state_.seconds;
     std::uint64_t saved = state_.step;
     while (state_.step < last_) {
-        const data::ShowerBatch batch = loader.next();
+        const data::ShowerBatch batch = loader->next();
         const StepOutcome outcome = trainer_->step(batch, state_.step);
+        communicator_.set_patience(config_.patience);
         ++state_.step;
-        state_.position = loader.position();
+        state_.position = loader->position();
         state_.seconds = seconds_before + seconds_since(start);
-        Json line = {{"step", state_.step}, {"epoch", state_.position.epoch}, {"seconds", state_.seconds}};
-        line.update(outcome.line);
-        metrics << line.dump() << "\n" << std::flush;
-        if (!metrics) throw core::RunError("cannot write metrics.jsonl. Is the disk full?");
-        if (!outcome.trouble.empty()) {
-            throw core::RunError(fmt::format(
-                "the training diverged: {}. The last good checkpoint is {}. Lower optimiser.learning_rate?",
-                outcome.trouble, checkpoints_.newest().value_or("not there yet").string()));
+        if (communicator_.first()) {
+            Json line = {
+                {"step", state_.step}, {"epoch", state_.position.epoch}, {"seconds", state_.seconds}};
+            line.update(outcome.line);
+            metrics << line.dump() << "\n" << std::flush;
+            if (!metrics) throw core::RunError("cannot write metrics.jsonl. Is the disk full?");
         }
-        progress.update(state_.step * config_.batch,
-                        fmt::format("epoch {}  {}", state_.position.epoch, outcome.progress));
-        const bool stop = core::stop_requested();
-        const bool out_of_time = limit_reached(seconds_since(start));
-        if (stop || out_of_time || state_.step == last_ ||
+        if (!outcome.trouble.empty()) {
+            finish_saving();
+            const std::string message = fmt::format(
+                "the training diverged: {}. The last good checkpoint is {}. Lower optimiser.learning_rate?",
+                outcome.trouble, checkpoints_.newest().value_or("not there yet").string());
+            if (communicator_.ranks() == 1) throw core::RunError(message);
+            throw comm::AgreedError(core::ExitCode::failed, message);
+        }
+        if (progress) {
+            progress->update(state_.step * config_.batch,
+                             fmt::format("epoch {}  {}", state_.position.epoch, outcome.progress));
+        }
+        const Ending end = ending(seconds_since(start));
+        if (end.signal || end.time || state_.step == last_ ||
             state_.step % static_cast<std::uint64_t>(config_.checkpoint_every) == 0) {
+            if (hook_) communicator_.set_patience(patience_at_start);  // with what follows on the first rank
             result.checkpoint = save();
             saved = state_.step;
-            if (!stop && !out_of_time) look_at_held_out(metrics);  // who stops it does not want to wait
+            if (!end.signal && !end.time) look_at_held_out(metrics);  // who stops it does not want to wait
         }
-        if (stop || out_of_time) {
-            result.end = stop ? TrainEnd::stopped_by_signal : TrainEnd::out_of_time;
+        if (end.signal || end.time) {
+            result.end = end.signal ? TrainEnd::stopped_by_signal : TrainEnd::out_of_time;
             break;
         }
     }
+    finish_saving();
     if (saved == state_.step && result.checkpoint.empty())
         result.checkpoint = checkpoints_.newest().value_or("");
     result.steps = state_.step;

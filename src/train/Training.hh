@@ -3,14 +3,17 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <future>
 #include <optional>
 #include <string>
 
+#include "comm/Communicator.hh"
 #include "core/RunRecord.hh"
 #include "data/Normalisation.hh"
 #include "data/ShowerSet.hh"
 #include "geometry/Detector.hh"
 #include "train/Checkpoint.hh"
+#include "train/Survey.hh"
 #include "train/TrainConfig.hh"
 #include "train/Trainer.hh"
 
@@ -33,9 +36,12 @@ class Training {
   public:
     /// `resume` goes on from the newest checkpoint of the folder; without it the folder must hold none.
     /// Throws InputError for data that do not fit the network or the checkpoint.
-    Training(TrainConfig config, std::string effective_config, std::filesystem::path folder, bool resume);
+    /// Of several ranks the first alone writes; all see the same data, and `folder` when they resume. Errors
+    /// that concern all come as comm::AgreedError.
+    Training(TrainConfig config, std::string effective_config, std::filesystem::path folder, bool resume,
+             comm::Communicator& communicator = comm::alone());
 
-    /// Called after each checkpoint has been written, with its path.
+    /// Called on the first rank after each checkpoint has been written, with its path; the others wait.
     void on_checkpoint(std::function<void(const std::filesystem::path&, const TrainState&)> hook) {
         hook_ = std::move(hook);
     }
@@ -46,13 +52,28 @@ class Training {
   private:
     /// `before`: the checkpoint that the training goes on from, or null.
     void make_trainer(const geometry::Detector& detector, const network::WeightsFile* before);
+    void make_forge(const geometry::Detector& detector, const network::WeightsFile* before,
+                    const Survey& seen, const std::optional<Survey>& other);
     core::Json document(const char* kind) const;
     void look_at_held_out(std::ofstream& metrics);
+    void open_data(const geometry::Detector& detector);
+    void check_ranks();
+    Survey survey_of(const data::ShowerSet& set);
+    void load(const network::WeightsFile& checkpoint);
+    /// What is written is what is now; writing goes on while training does.
     std::filesystem::path save();
+    /// Waits for what save() still writes; throws what it met.
+    void finish_saving();
+    struct Ending {
+        bool signal = false, time = false;
+    };
+    /// Whether any rank is to stop.
+    Ending ending(double seconds_this_run);
     void open_metrics();
     bool limit_reached(double seconds_this_run) const;
 
     TrainConfig config_;
+    comm::Communicator& communicator_;
     std::string effective_config_;
     std::filesystem::path folder_;
     CheckpointFolder checkpoints_;
@@ -66,6 +87,7 @@ class Training {
     data::LoaderOptions options_;
     std::uint64_t last_ = 0;  ///< step at which the training ends
     std::unique_ptr<Trainer> trainer_;
+    std::future<void> saving_;
     std::function<void(const std::filesystem::path&, const TrainState&)> hook_;
 };
 

@@ -1,0 +1,186 @@
+#include "comm/RankCommunicator.hh"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <thread>
+
+#include "core/Log.hh"
+
+namespace caloforge::comm {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double answer_seconds = 5;  ///< in which a living rank answers
+constexpr unsigned end_seconds = 8;   ///< after which a process ends that the library keeps from ending
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Looks often at first, then more and more seldom: what takes long is worth a millisecond, and ranks that
+/// share a core leave it to those that work.
+class Nap {
+  public:
+    void operator()() {
+        if (++times_ < 50) {
+            std::this_thread::yield();
+            return;
+        }
+        std::this_thread::sleep_for(pause_);
+        pause_ = std::min(pause_ + pause_ / 8, longest);
+    }
+
+  private:
+    static constexpr std::chrono::microseconds longest{1000};
+    int times_ = 0;
+    std::chrono::microseconds pause_{20};
+};
+
+std::string host() {
+    std::array<char, 256> name{};
+    return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "?";
+}
+
+}  // namespace
+
+class RankCommunicator::Sum : public Communicator::Pending {
+  public:
+    Sum(RankCommunicator& owner, Collective collective) : owner_(owner), collective_(collective) {}
+    void advance() override { done_ = done_ || owner_.done(collective_); }
+    void wait() override {
+        if (!done_) owner_.wait(collective_);
+        done_ = true;
+    }
+
+  private:
+    RankCommunicator& owner_;
+    Collective collective_;
+    bool done_ = false;
+};
+
+RankCommunicator::RankCommunicator(Transport& transport) : transport_(transport) {
+    hosts_.resize(ranks(), "?");  // until they are known
+    hosts_ = gather(host());
+}
+
+std::string RankCommunicator::name(std::size_t rank) const {
+    return fmt::format("rank {} of {} (host {}{})", rank, ranks(), hosts_[rank],
+                       rank == this->rank() ? fmt::format(", process {}", getpid()) : "");
+}
+
+RankCommunicator::Collective RankCommunicator::begin(Transport::Ticket ticket, const char* what) {
+    return {ticket, ++started_, what};
+}
+
+bool RankCommunicator::done(const Collective& collective) {
+    switch (transport_.state(collective.ticket)) {
+        case Transport::State::going_on:
+            return false;
+        case Transport::State::done:
+            return true;
+        case Transport::State::failed:
+            break;
+    }
+    abandon(core::ExitCode::failed, fmt::format("the {} failed: {}. Has another rank ended, or the network?",
+                                                collective.what, transport_.failure()));
+}
+
+void RankCommunicator::wait(const Collective& collective) {
+    const auto start = Clock::now();
+    Nap nap;
+    while (!done(collective)) {
+        nap();
+        if (const double waited = seconds_since(start); waited > patience_) call_the_roll(collective, waited);
+    }
+}
+
+void RankCommunicator::call_the_roll(const Collective& collective, double waited) {
+    transport_.call_out(collective.number);
+    std::vector<bool> alive(ranks());
+    alive[rank()] = true;
+    std::string elsewhere;
+    const auto start = Clock::now();
+    while (seconds_since(start) < answer_seconds) {
+        int from = 0;
+        unsigned long long number = 0;
+        while (transport_.heard(from, number)) {
+            alive[static_cast<std::size_t>(from)] = true;
+            if (number != collective.number) elsewhere += fmt::format(" rank {}", from);
+        }
+        // It may have been slow only, but the others have been told to give up by now.
+        transport_.state(collective.ticket);
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    std::vector<std::string> silent;
+    for (std::size_t r = 0; r < ranks(); ++r) {
+        if (!alive[r]) silent.push_back(name(r));
+    }
+    const std::string cause =
+        !silent.empty() ? fmt::format("no sign of life from {}. Does it hang, or is the network cut?",
+                                      fmt::join(silent, ", "))
+        : !elsewhere.empty()
+            ? fmt::format("the ranks wait for different things (another one:{}). This is a bug.", elsewhere)
+            : "all ranks are there, but nothing arrives. Is the network that slow? Raise training.patience?";
+    abandon(core::ExitCode::failed,
+            fmt::format("waited {:.0f} s in vain for the {}: {}", waited, collective.what, cause));
+}
+
+std::unique_ptr<Communicator::Pending> RankCommunicator::start_sum(std::span<float> values) {
+    return std::make_unique<Sum>(
+        *this, begin(transport_.start_sum(values.data(), values.size(), Transport::Type::float32),
+                     "sum over ranks"));
+}
+std::unique_ptr<Communicator::Pending> RankCommunicator::start_sum(std::span<double> values) {
+    return std::make_unique<Sum>(
+        *this, begin(transport_.start_sum(values.data(), values.size(), Transport::Type::float64),
+                     "sum over ranks"));
+}
+
+std::string RankCommunicator::broadcast(const std::string& text) {
+    unsigned long long size = text.size();
+    wait(begin(transport_.start_broadcast(&size, sizeof size), "broadcast"));
+    std::string out = text;
+    out.resize(size);
+    wait(begin(transport_.start_broadcast(out.data(), size), "broadcast"));
+    return out;
+}
+
+std::vector<std::string> RankCommunicator::gather(const std::string& text) {
+    const double size = static_cast<double>(text.size());
+    std::vector<double> sizes(ranks());
+    wait(begin(transport_.start_gather(&size, sizeof size, sizes.data()), "gathering of texts"));
+    const auto longest = static_cast<std::size_t>(*std::max_element(sizes.begin(), sizes.end()));
+    std::string mine = text;
+    mine.resize(longest);
+    std::string all(longest * ranks(), ' ');
+    wait(begin(transport_.start_gather(mine.data(), longest, all.data()), "gathering of texts"));
+    std::vector<std::string> out;
+    for (std::size_t r = 0; r < ranks(); ++r)
+        out.push_back(all.substr(r * longest, static_cast<std::size_t>(sizes[r])));
+    return out;
+}
+
+void RankCommunicator::abandon(core::ExitCode code, const std::string& message) {
+    core::log_error(fmt::format("{}: {}", name(rank()), message));
+    // The library may wait for ranks that are gone; this process does not wait for the library.
+    std::signal(SIGALRM, SIG_DFL);
+    alarm(end_seconds);
+    transport_.abort(static_cast<int>(code));
+    std::_Exit(static_cast<int>(code));
+}
+
+void RankCommunicator::leave() {
+    std::signal(SIGALRM, SIG_DFL);
+    alarm(end_seconds);
+    transport_.leave();
+    alarm(0);
+}
+
+}  // namespace caloforge::comm

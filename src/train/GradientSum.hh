@@ -1,0 +1,45 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <memory>
+#include <vector>
+
+#include "comm/Communicator.hh"
+
+namespace caloforge::train {
+
+/// Averages the gradients of one network's parameters over the ranks while the backward pass still runs: a
+/// gradient is copied to its bucket as soon as it is known, a full bucket is on its way at once. With one
+/// rank, nothing happens. Lives as long as the parameters. One thread at a time.
+class GradientSum {
+  public:
+    GradientSum(comm::Communicator& communicator, const std::vector<torch::Tensor>& parameters);
+    GradientSum(const GradientSum&) = delete;
+    GradientSum& operator=(const GradientSum&) = delete;
+
+    /// Behind every backward pass that these parameters took part in: waits, and sets the gradients.
+    void finish();
+
+    /// Bytes of a bucket: large enough that the network's latency does not count, small enough to begin
+    /// early.
+    static constexpr std::size_t bucket_bytes = 256 * 1024;
+
+  private:
+    struct Bucket {
+        torch::Tensor values;  ///< flat
+        std::vector<std::size_t> parameters;
+        std::size_t missing = 0;
+        std::unique_ptr<comm::Communicator::Pending> pending;
+    };
+    void arrived(std::size_t parameter, const torch::Tensor& gradient);
+    void start(Bucket& bucket);
+
+    comm::Communicator& communicator_;
+    std::vector<torch::Tensor> parameters_;
+    std::vector<std::pair<std::size_t, std::int64_t>> places_;  ///< bucket and offset by parameter
+    std::vector<Bucket> buckets_;                               ///< in the order in which they start
+    std::size_t started_ = 0;
+};
+
+}  // namespace caloforge::train

@@ -1,0 +1,125 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "comm/ThreadRanks.hh"
+#include "core/TemporaryFolder.hh"
+#include "data/ShowerSet.hh"
+#include "train/GanStep.hh"
+#include "train/TinyTraining.hh"
+
+namespace caloforge::train::test {
+namespace {
+
+using comm::test::ThreadRanks;
+using Tensors = std::map<std::string, torch::Tensor>;
+
+/// R ranks that share a batch train what one rank trains with the whole of it.
+class DataParallel : public ::testing::Test {
+  protected:
+    static constexpr std::size_t showers = 4;
+
+    DataParallel() {
+        const auto file = folder_.path() / "showers.h5";
+        write_showers(file, showers);
+        const auto set = data::ShowerSet::open({file});
+        normalisation_ = data::fit_normalisation(set, 1, true);
+        set.for_each_batch(showers, [&](const data::ShowerBatch& batch, std::size_t) { batch_ = batch; });
+        config_.batch = showers;
+    }
+
+    data::ShowerBatch part(std::size_t rank, std::size_t ranks) const {
+        const std::size_t share = showers / ranks, cells = batch_.grid.cells();
+        data::ShowerBatch out;
+        out.grid = batch_.grid;
+        const auto first = static_cast<std::ptrdiff_t>(rank * share),
+                   last = first + static_cast<std::ptrdiff_t>(share);
+        out.incident.assign(batch_.incident.begin() + first, batch_.incident.begin() + last);
+        out.cells.assign(batch_.cells.begin() + first * static_cast<std::ptrdiff_t>(cells),
+                         batch_.cells.begin() + last * static_cast<std::ptrdiff_t>(cells));
+        return out;
+    }
+
+    /// Parameters or gradients of both networks after some steps, of the last rank.
+    Tensors after(std::uint64_t steps, std::size_t ranks, bool gradients) {
+        Tensors out;
+        ThreadRanks(ranks).run([&](comm::Communicator& communicator) {
+            torch::set_num_threads(1);
+            GanStep step(config_, normalisation_, communicator);
+            const data::ShowerBatch mine = part(communicator.rank(), ranks);
+            StepReport report;
+            for (std::uint64_t i = 0; i < steps; ++i) report = step(mine, i);
+            if (communicator.rank() + 1 != ranks) return;
+            report_[ranks] = report;
+            for (auto* network : {&step.generator(), &step.discriminator()}) {
+                for (const auto& item : network->named_parameters()) {
+                    out[network->spec().name + " " + item.key()] =
+                        (gradients ? item.value().grad() : item.value()).detach().to(torch::kFloat64);
+                }
+                for (const auto& item : network->named_buffers())
+                    out[network->spec().name + " " + item.key()] = item.value().to(torch::kFloat64);
+            }
+        });
+        return out;
+    }
+
+    static double off(const torch::Tensor& a, const torch::Tensor& b) {
+        return ((a - b).abs().max() / b.abs().max().clamp_min(1e-300)).item<double>();
+    }
+
+    caloforge::test::TemporaryFolder folder_;
+    data::Normalisation normalisation_;
+    data::ShowerBatch batch_;
+    TrainConfig config_;
+    std::map<std::size_t, StepReport> report_;
+};
+
+TEST_F(DataParallel, GradientsOfTheFirstStepAreThoseOfTheWholeBatch) {
+    config_.learning_rate = 0;  // all passes see the first weights
+    const Tensors whole = after(1, 1, true);
+    const Tensors shared = after(1, 2, true);
+    for (const auto& [name, gradient] : whole) EXPECT_LT(off(shared.at(name), gradient), 1e-5) << name;
+    EXPECT_NEAR(report_[2].on_real.real, report_[1].on_real.real, 1e-6);
+    EXPECT_NEAR(report_[2].generator.energy, report_[1].generator.energy, 1e-4);
+}
+
+TEST_F(DataParallel, WithoutSynchronisedNormGradientsAreOthers) {
+    config_.learning_rate = 0;
+    const Tensors whole = after(1, 1, true);
+    config_.synchronise_norm = false;
+    const Tensors shared = after(1, 2, true);
+    EXPECT_GT(
+        off(shared.at("gan3d-discriminator conv2/weight"), whole.at("gan3d-discriminator conv2/weight")),
+        1e-3);
+}
+
+TEST_F(DataParallel, TenStepsOfGradientDescentInDoublePrecisionAreTheSame) {
+    if (std::getenv("CALOFORGE_LONG") == nullptr) GTEST_SKIP() << "takes minutes: make test-long";
+    config_.precision = "float64";
+    config_.rho = 1;  // RMSprop is plain gradient descent then
+    config_.epsilon = 1;
+    config_.learning_rate = 1e-6;
+    config_.generator_steps = 1;
+    const Tensors whole = after(10, 1, false), shared = after(10, 4, false);
+    for (const auto& [name, value] : whole) EXPECT_LT(off(shared.at(name), value), 1e-9) << name;
+    // They have moved.
+    const Tensors before = after(0, 1, false);
+    EXPECT_GT(off(before.at("gan3d-generator conv3/weight"), whole.at("gan3d-generator conv3/weight")), 1e-6);
+}
+
+TEST(LearningRate, GrowsWithTheBatchAfterAWarmUp) {
+    TrainConfig config;
+    config.learning_rate = 1e-3;
+    EXPECT_DOUBLE_EQ(config.rate(0), 1e-3);
+    config.batch = 512;
+    config.rate_batch = 128;
+    config.warm_up = 10;
+    EXPECT_DOUBLE_EQ(config.rate(0), 1e-3 * (1 + 3 * 0.1));
+    EXPECT_DOUBLE_EQ(config.rate(9), 4e-3);
+    EXPECT_DOUBLE_EQ(config.rate(1000), 4e-3);
+    config.rate_batch = 0;
+    EXPECT_DOUBLE_EQ(config.rate(4), 0.5e-3);
+}
+
+}  // namespace
+}  // namespace caloforge::train::test
