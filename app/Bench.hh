@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "DefaultModel.hh"
+#include "comm/Communicator.hh"
 
 namespace caloforge::app {
 
@@ -29,6 +30,9 @@ void bench_generate(const BenchOptions& options);
 /// Verifies that native kernels give libtorch's gradients, then times one training step of the 3DGAN on
 /// made-up showers with either, by part.
 void bench_train(const BenchOptions& options);
+
+/// The same started by mpirun: one rank while the others are idle, then all, by turns, in one run.
+void bench_ranks(const BenchOptions& options, comm::Communicator& communicator);
 
 /// Checks that a set does not differ from itself, then times comparisons, without classifiers, of the shipped
 /// Geant4 showers repeated to `batches` showers in each set (20,000 unless told).

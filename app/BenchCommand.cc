@@ -19,9 +19,10 @@ void add_bench(CLI::App& app) {
                          "For the engine: avx512, avx2, sse4 (default: the best)");
     generate->callback([options] { bench_generate(*options); });
 
-    auto* train = bench->add_subcommand("train",
-                                        "Seconds of one training step, by part.\nExample: caloforge bench "
-                                        "train --batch 16 --precision bfloat16");
+    auto* train = bench->add_subcommand(
+        "train",
+        "Seconds of one training step, by part; started by mpirun, weak scaling.\nExample: "
+        "caloforge bench train --batch 16");
     train->add_option("--precision", options->precision, "float32 or bfloat16")
         ->check(CLI::IsMember({"float32", "bfloat16"}));
     train->add_option("--kernels", options->kernels, "stock (libtorch's own), native or both")

@@ -6,9 +6,10 @@
 
 #include "Bench.hh"
 #include "Command.hh"
+#include "MadeUpShowers.hh"
 #include "Stopwatch.hh"
+#include "comm/Launch.hh"
 #include "core/Error.hh"
-#include "core/Random.hh"
 #include "model/Memory.hh"
 #include "train/GanStep.hh"
 
@@ -16,28 +17,6 @@ namespace caloforge::app {
 namespace {
 
 using core::Json;
-
-/// Showers whose content does not matter for the time: about as many cells are hit as in a real one.
-data::ShowerBatch made_up_showers(std::size_t count) {
-    constexpr std::size_t side = 25;
-    constexpr float hit_share = 0.1F;
-    data::ShowerBatch batch;
-    batch.grid = {side, side, side, 5.1, 5.1};
-    batch.incident.assign(count, 100.0F);
-    batch.cells.resize(count * batch.grid.cells());
-    core::RandomStream(1, 0, 0).uniform(batch.cells);
-    for (float& cell : batch.cells) cell = cell < hit_share ? 1e-2F * cell : 0.0F;
-    return batch;
-}
-
-data::Normalisation made_up_normalisation() {
-    data::Normalisation normalisation;
-    normalisation.cell_scale = 100;
-    normalisation.sum_coefficients = {0, 2.0};
-    normalisation.energy_low = 10;
-    normalisation.energy_high = 500;
-    return normalisation;
-}
 
 /// With biases of zero, as they begin, empty parts of showers make sums of exactly zero, where the slope of a
 /// leaky ReLU is a matter of rounding.
@@ -108,6 +87,8 @@ std::array<double, 2> check_gradients(train::TrainConfig config) {
 }  // namespace
 
 void bench_train(const BenchOptions& options) {
+    if (const auto communicator = comm::launch(); communicator->ranks() > 1)
+        return bench_ranks(options, *communicator);
     const std::vector<std::size_t> batches =
         options.batches.empty() ? std::vector<std::size_t>{16} : options.batches;
     constexpr std::array<const char*, 4> parts{"discriminator, real", "discriminator, generated", "generator",

@@ -29,7 +29,8 @@ double seconds_since(Clock::time_point start) {
 class Nap {
   public:
     void operator()() {
-        if (++times_ < 50) {
+        // Large messages move on only while somebody looks, a piece at a time.
+        if (Clock::now() - start_ < eager) {
             std::this_thread::yield();
             return;
         }
@@ -39,7 +40,8 @@ class Nap {
 
   private:
     static constexpr std::chrono::microseconds longest{1000};
-    int times_ = 0;
+    static constexpr std::chrono::milliseconds eager{30};
+    Clock::time_point start_ = Clock::now();
     std::chrono::microseconds pause_{20};
 };
 

@@ -1,0 +1,84 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <iostream>
+
+#include "Bench.hh"
+#include "Command.hh"
+#include "MadeUpShowers.hh"
+#include "Stopwatch.hh"
+#include "comm/Launch.hh"
+#include "core/Log.hh"
+#include "model/Memory.hh"
+#include "train/GanStep.hh"
+
+namespace caloforge::app {
+namespace {
+
+constexpr int rounds = 5;  // each alone, then together, so that a machine's moods fall on both
+
+}  // namespace
+
+void bench_ranks(const BenchOptions& options, comm::Communicator& communicator) {
+    if (!communicator.first()) core::log_errors_only();
+    torch::set_num_threads(std::max(options.threads, 1));
+    model::keep_memory();
+    constexpr double hour = 3600;
+    communicator.set_patience(hour);
+    core::Json results = core::Json::array();
+    for (const std::size_t batch : options.batches.empty() ? std::vector<std::size_t>{16} : options.batches) {
+        train::TrainConfig config;
+        config.device = options.device;
+        config.precision = options.precision;
+        config.batch = batch;
+        const auto showers = made_up_showers(batch);
+        train::GanStep alone(config, made_up_normalisation());
+        config.batch = batch * communicator.ranks();
+        train::GanStep together(config, made_up_normalisation(), communicator);
+        Timings one, many;
+        std::uint64_t number = 0;
+        // The number of steps has to be the same on all ranks.
+        const auto time = [&](train::GanStep& step, Timings& timings) {
+            const auto start = std::chrono::steady_clock::now();
+            step(showers, number++);
+            timings.add(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+        };
+        Timings warm_up;
+        time(alone, warm_up);
+        time(together, warm_up);
+        const int steps = std::max(1, static_cast<int>(options.seconds / rounds / warm_up.median()));
+        const int agreed = std::stoi(communicator.broadcast(std::to_string(steps)));
+        for (int round = 0; round < rounds; ++round) {
+            for (int i = 0; communicator.first() && i < agreed; ++i) time(alone, one);
+            communicator.gather("");  // the others have waited until here
+            for (int i = 0; i < agreed; ++i) time(together, many);
+        }
+        if (!communicator.first()) continue;
+        const double seconds = many.median() / static_cast<double>(config.batch);
+        const double efficiency = one.median() / many.median();
+        results.push_back({{"what", "train"},
+                           {"backend", "native"},
+                           {"device", options.device},
+                           {"precision", options.precision},
+                           {"batch", batch},
+                           {"threads", torch::get_num_threads()},
+                           {"ranks", communicator.ranks()},
+                           {"ms_per_shower", 1e3 * seconds},
+                           {"showers_per_s", 1 / seconds},
+                           {"spread", many.spread()},
+                           {"repeats", many.repeats()},
+                           {"weak_scaling", efficiency},
+                           {"one_rank_spread", one.spread()}});
+        std::cerr << fmt::format(
+            "train     {} ranks, batch {} each, {} threads  {:7.2f} ms/shower  {:7.1f} showers/s  ±{:.0f} %  "
+            "weak scaling "
+            "{:.1f} %  (one rank, the others idle: {:.2f} ms/shower ±{:.0f} %)\n",
+            communicator.ranks(), batch, torch::get_num_threads(), 1e3 * seconds, 1 / seconds,
+            100 * many.spread(), 100 * efficiency, 1e3 * one.median() / static_cast<double>(batch),
+            100 * one.spread());
+    }
+    if (options.json && communicator.first()) print_json(bench_json(results));
+    communicator.leave();
+}
+
+}  // namespace caloforge::app
