@@ -64,14 +64,8 @@ const char* ending(train::TrainEnd end) {
     return "finished";
 }
 
-void run(const Options& options, const CLI::App& command, comm::Communicator& communicator) {
-    core::RunRecord record("train");
-    core::ConfigTable table = read_table(options, command);
-    const train::TrainConfig config = train::TrainConfig::read(table);
-    if (options.print_config) {
-        if (communicator.first()) std::cout << table.effective();
-        return;
-    }
+/// What the options leave to be said by the configuration, and the other way round.
+void check(const Options& options, const train::TrainConfig& config) {
     if (config.data.empty()) {
         throw core::UsageError(
             "no showers to learn from. Give --data 'train/*.h5', or data.train in the configuration?");
@@ -86,6 +80,21 @@ void run(const Options& options, const CLI::App& command, comm::Communicator& co
         throw core::UsageError(
             "the network gan3d has no likelihood: showers held out tell nothing but in a comparison. Give "
             "--validate-every too?");
+    }
+}
+
+void run(const Options& options, const CLI::App& command, comm::Communicator& communicator) {
+    core::RunRecord record("train");
+    core::ConfigTable table = core::ConfigTable::empty();
+    train::TrainConfig config;
+    comm::together(communicator, [&] {
+        table = read_table(options, command);
+        config = train::TrainConfig::read(table);
+        if (!options.print_config) check(options, config);
+    });
+    if (options.print_config) {
+        if (communicator.first()) std::cout << table.effective();
+        return;
     }
     train::Training training(config, table.effective(), options.out, options.resume, communicator);
     std::optional<BestCheckpoint> best;

@@ -10,7 +10,7 @@ import subprocess
 import time
 import unittest
 
-from harness import BAD_INPUT, DONE, FAILED, GEANT4, PATIENCE, PROGRAM, REPOSITORY, CommandTest, Outcome, call, command_line, tensors
+from harness import BAD_INPUT, DONE, FAILED, GEANT4, PATIENCE, PROGRAM, REPOSITORY, USAGE, CommandTest, Outcome, call, command_line, tensors
 
 KILLS = int(os.environ.get("CALOFORGE_KILLS", "2"))  # make test-long: 20
 ALL_GONE = 60  # seconds in which every rank has ended after one of them was lost
@@ -123,6 +123,14 @@ class Ranks(CommandTest):
         outcome = self.expect(BAD_INPUT, run(2, *TRAIN[:3], "--batch", 5, "--steps", 2, "--out", self.folder / "run"))
         self.assertEqual(outcome.err.count("cannot be shared equally by 2 ranks"), 1)
         self.assertFalse((self.folder / "run").exists())
+
+    def test_a_mistake_of_all_ranks_is_told_once(self):
+        config = self.folder / "wrong.toml"
+        config.write_text("[training]\nbatsch = 4\n")
+        outcome = self.expect(BAD_INPUT, run(2, *TRAIN, "--config", config, "--out", self.folder / "run"))
+        self.assertEqual(outcome.err.count("batsch"), 1, outcome)
+        outcome = self.expect(USAGE, run(2, "train", "--out", self.folder / "run"))
+        self.assertEqual(outcome.err.count("no showers to learn from"), 1, outcome)
 
     def test_ranks_with_other_configurations(self):
         line = ["mpirun", "-n", 1, *command_line([*TRAIN, "--seed", 1, "--out", self.folder / "run"]), ":",
