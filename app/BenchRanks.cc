@@ -7,8 +7,6 @@
 #include "Command.hh"
 #include "MadeUpShowers.hh"
 #include "Stopwatch.hh"
-#include "comm/Launch.hh"
-#include "core/Log.hh"
 #include "model/Memory.hh"
 #include "train/GanStep.hh"
 
@@ -20,7 +18,6 @@ constexpr int rounds = 5;  // each alone, then together, so that a machine's moo
 }  // namespace
 
 void bench_ranks(const BenchOptions& options, comm::Communicator& communicator) {
-    if (!communicator.first()) core::log_errors_only();
     torch::set_num_threads(std::max(options.threads, 1));
     model::keep_memory();
     constexpr double hour = 3600;
@@ -78,7 +75,6 @@ void bench_ranks(const BenchOptions& options, comm::Communicator& communicator) 
             100 * one.spread());
     }
     if (options.json && communicator.first()) print_json(bench_json(results));
-    communicator.leave();
 }
 
 }  // namespace caloforge::app

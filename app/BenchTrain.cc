@@ -7,8 +7,8 @@
 #include "Bench.hh"
 #include "Command.hh"
 #include "MadeUpShowers.hh"
+#include "OnRanks.hh"
 #include "Stopwatch.hh"
-#include "comm/Launch.hh"
 #include "core/Error.hh"
 #include "model/Memory.hh"
 #include "train/GanStep.hh"
@@ -84,11 +84,7 @@ std::array<double, 2> check_gradients(train::TrainConfig config) {
     return worst;
 }
 
-}  // namespace
-
-void bench_train(const BenchOptions& options) {
-    if (const auto communicator = comm::launch(); communicator->ranks() > 1)
-        return bench_ranks(options, *communicator);
+void bench_one_rank(const BenchOptions& options) {
     const std::vector<std::size_t> batches =
         options.batches.empty() ? std::vector<std::size_t>{16} : options.batches;
     constexpr std::array<const char*, 4> parts{"discriminator, real", "discriminator, generated", "generator",
@@ -152,6 +148,14 @@ void bench_train(const BenchOptions& options) {
         }
     }
     if (options.json) print_json(bench_json(results));
+}
+
+}  // namespace
+
+void bench_train(const BenchOptions& options) {
+    on_ranks([&](comm::Communicator& communicator) {
+        communicator.ranks() == 1 ? bench_one_rank(options) : bench_ranks(options, communicator);
+    });
 }
 
 }  // namespace caloforge::app

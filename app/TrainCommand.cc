@@ -3,7 +3,7 @@
 
 #include "BestCheckpoint.hh"
 #include "Command.hh"
-#include "comm/Launch.hh"
+#include "OnRanks.hh"
 #include "comm/Together.hh"
 #include "core/ConfigTable.hh"
 #include "core/Error.hh"
@@ -125,26 +125,6 @@ void run(const Options& options, const CLI::App& command, comm::Communicator& co
     if (options.json) print_json(record.json());
 }
 
-/// One rank or many. What only one of them meets ends all.
-void run_ranks(const Options& options, const CLI::App& command) {
-    const auto communicator = comm::launch();
-    if (communicator->ranks() == 1) return run(options, command, *communicator);
-    if (!communicator->first()) core::log_errors_only();
-    core::info("{} ranks", communicator->ranks());
-    try {
-        run(options, command, *communicator);
-    } catch (const comm::AgreedError& error) {
-        if (communicator->first()) core::log_error(error.what());
-        communicator->leave();
-        std::exit(static_cast<int>(error.code()));
-    } catch (const core::Error& error) {
-        communicator->abandon(error.code(), error.what());
-    } catch (const std::exception& error) {
-        communicator->abandon(core::ExitCode::failed, error.what());
-    }
-    communicator->leave();
-}
-
 }  // namespace
 
 void add_train(CLI::App& app) {
@@ -188,7 +168,9 @@ void add_train(CLI::App& app) {
     command->add_flag("--print-config", options->print_config,
                       "Print the complete effective configuration and stop");
     command->add_flag("--json", options->json, "Machine-readable result on stdout");
-    command->callback([options, command] { run_ranks(*options, *command); });
+    command->callback([options, command] {
+        on_ranks([&](comm::Communicator& communicator) { run(*options, *command, communicator); });
+    });
 }
 
 }  // namespace caloforge::app

@@ -59,67 +59,75 @@ FourierConvolution::FourierConvolution(const ConvolutionShape& shape)
     if (!fits(shape)) throw std::logic_error("FourierConvolution: the axes are too long");
 }
 
+void FourierConvolution::multiply_rows(RowProduct product, std::size_t a_items, std::size_t b_items,
+                                       std::size_t out_items, Part rows) const {
+    product.row = row();
+    product.a += rows.begin * stride(a_items);
+    product.b += rows.begin * stride(b_items);
+    product.out += rows.begin * stride(out_items);
+    for (std::size_t r = rows.begin; r < rows.end; ++r) {
+        multiply(product);
+        product.a += stride(a_items);
+        product.b += stride(b_items);
+        product.out += stride(out_items);
+    }
+}
+
 void FourierConvolution::outputs(const float* inputs, const float* weights, std::size_t samples, Part rows,
                                  float* out) const {
     const std::size_t n = row(), c = shape_.channels, f = shape_.filters;
-    for (std::size_t r = rows.begin; r < rows.end; ++r) {
-        multiply({.row = n,
-                  .terms = c,
-                  .as = samples,
-                  .bs = f,
-                  .a = inputs + r * stride(samples * c),
-                  .a_term = n,
-                  .a_stride = c * n,
-                  .b = weights + r * stride(c * f),
-                  .b_term = n,
-                  .b_stride = c * n,
-                  .conjugate_b = false,
-                  .out = out + r * stride(samples * f),
-                  .out_a = f * n,
-                  .out_b = n});
-    }
+    multiply_rows({.terms = c,
+                   .as = samples,
+                   .bs = f,
+                   .a = inputs,
+                   .a_term = n,
+                   .a_stride = c * n,
+                   .b = weights,
+                   .b_term = n,
+                   .b_stride = c * n,
+                   .conjugate_b = false,
+                   .out = out,
+                   .out_a = f * n,
+                   .out_b = n},
+                  samples * c, c * f, samples * f, rows);
 }
 
 void FourierConvolution::input_gradients(const float* gradients, const float* weights, std::size_t samples,
                                          Part rows, float* out) const {
     const std::size_t n = row(), c = shape_.channels, f = shape_.filters;
-    for (std::size_t r = rows.begin; r < rows.end; ++r) {
-        multiply({.row = n,
-                  .terms = f,
-                  .as = samples,
-                  .bs = c,
-                  .a = gradients + r * stride(samples * f),
-                  .a_term = n,
-                  .a_stride = f * n,
-                  .b = weights + r * stride(c * f),
-                  .b_term = c * n,
-                  .b_stride = n,
-                  .conjugate_b = true,
-                  .out = out + r * stride(samples * c),
-                  .out_a = c * n,
-                  .out_b = n});
-    }
+    multiply_rows({.terms = f,
+                   .as = samples,
+                   .bs = c,
+                   .a = gradients,
+                   .a_term = n,
+                   .a_stride = f * n,
+                   .b = weights,
+                   .b_term = c * n,
+                   .b_stride = n,
+                   .conjugate_b = true,
+                   .out = out,
+                   .out_a = c * n,
+                   .out_b = n},
+                  samples * f, c * f, samples * c, rows);
 }
 
 void FourierConvolution::weight_gradients(const float* gradients, const float* inputs, std::size_t samples,
                                           Part rows, float* out) const {
     const std::size_t n = row(), c = shape_.channels, f = shape_.filters;
-    for (std::size_t r = rows.begin; r < rows.end; ++r) {
-        multiply({.row = n,
-                  .terms = samples,
-                  .as = f,
-                  .bs = c,
-                  .a = gradients + r * stride(samples * f),
-                  .a_term = f * n,
-                  .a_stride = n,
-                  .b = inputs + r * stride(samples * c),
-                  .b_term = c * n,
-                  .b_stride = n,
-                  .conjugate_b = true,
-                  .out = out + r * stride(c * f),
-                  .out_a = c * n,
-                  .out_b = n});
-    }
+    multiply_rows({.terms = samples,
+                   .as = f,
+                   .bs = c,
+                   .a = gradients,
+                   .a_term = f * n,
+                   .a_stride = n,
+                   .b = inputs,
+                   .b_term = c * n,
+                   .b_stride = n,
+                   .conjugate_b = true,
+                   .out = out,
+                   .out_a = c * n,
+                   .out_b = n},
+                  samples * f, samples * c, c * f, rows);
 }
 
 void to_spectra(const FourierBox& box, const float* boxes, std::size_t items, FourierConvolution::Part part,

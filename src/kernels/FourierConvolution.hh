@@ -48,6 +48,10 @@ class FourierConvolution {
                           float* out) const;
 
   private:
+    /// `product` of row 0, without its size, for a part of the rows; how many items the three spectra hold.
+    void multiply_rows(RowProduct product, std::size_t a_items, std::size_t b_items, std::size_t out_items,
+                       Part rows) const;
+
     ConvolutionShape shape_;
     FourierBox input_, output_, weights_;
 };

@@ -63,14 +63,7 @@ NativeRun batch_norm(const network::NetworkPlan& plan, std::size_t first,
                      const ForwardMode& mode) {
     const Layer& layer = *plan.steps[first].layer;
     NativeRun run{{}, 1};
-    BatchNormOptions options;
-    options.momentum = layer.parameters.value("momentum", 0.99);
-    options.epsilon = layer.parameters.value("epsilon", 1e-3);
-    if (mode.update_statistics) {
-        options.mean = find(layer, "mean");
-        options.variance = find(layer, "variance");
-    }
-    options.sum_over_ranks = mode.sum_over_ranks;
+    BatchNormOptions options = batch_norm_options(layer, find, mode);
     const bool is_float = x.scalar_type() == torch::kFloat32;
     if (const Layer* drop = is_float ? next(plan, first, uses, "dropout") : nullptr) {
         options.dropout = dropout_of(*drop, mode, x.size(1), x.numel() / x.size(0) / x.size(1));
@@ -112,6 +105,18 @@ NativeRun dense(const Layer& layer, const FindTensor& find, const Tensor& x) {
 }
 
 }  // namespace
+
+BatchNormOptions batch_norm_options(const Layer& layer, const FindTensor& find, const ForwardMode& mode) {
+    BatchNormOptions options;
+    options.momentum = layer.parameters.value("momentum", options.momentum);
+    options.epsilon = layer.parameters.value("epsilon", options.epsilon);
+    if (mode.update_statistics) {
+        options.mean = find(layer, "mean");
+        options.variance = find(layer, "variance");
+    }
+    options.sum_over_ranks = mode.sum_over_ranks;
+    return options;
+}
 
 NativeRun run_native(const network::NetworkPlan& plan, std::size_t first,
                      const std::map<std::string, std::size_t>& uses, const FindTensor& find, const Tensor& x,

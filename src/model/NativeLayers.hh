@@ -17,6 +17,10 @@ struct NativeRun {
 /// Tensor "<layer>.<role>" or undefined.
 using FindTensor = std::function<torch::Tensor(const network::Layer&, const char* role)>;
 
+/// What a `batch_norm` layer asks for in training.
+BatchNormOptions batch_norm_options(const network::Layer& layer, const FindTensor& find,
+                                    const ForwardMode& mode);
+
 /// The run that begins at step `first` of the plan, on contiguous `x` on the CPU. `uses`: how many layers and
 /// outputs read a value.
 NativeRun run_native(const network::NetworkPlan& plan, std::size_t first,

@@ -334,13 +334,11 @@ Tensor Network::run(const Layer& layer, const std::vector<Tensor>& in, const For
          [](Network& n, const Layer& l, In x, const ForwardMode& m) {
              const bool still = m.training && !m.update_statistics;
              if (m.training && m.sum_over_ranks != nullptr) {
+                 const FindTensor find = [&n](const Layer& of, const char* role) {
+                     return n.tensor(of, role);
+                 };
                  return native_batch_norm(x[0], n.tensor(l, "gain"), n.tensor(l, "shift"),
-                                          {number_parameter(l, "momentum", 0.99),
-                                           number_parameter(l, "epsilon", 1e-3),
-                                           still ? Tensor() : n.tensor(l, "mean"),
-                                           still ? Tensor() : n.tensor(l, "variance"),
-                                           m.sum_over_ranks,
-                                           {}});
+                                          batch_norm_options(l, find, m));
              }
              // Keras' momentum is the share that stays, libtorch's the share that is new.
              return torch::batch_norm(x[0], n.tensor(l, "gain"), n.tensor(l, "shift"),

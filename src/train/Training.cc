@@ -371,6 +371,8 @@ TrainResult Training::run() {
             line.update(outcome.line);
             metrics << line.dump() << "\n" << std::flush;
             if (!metrics) throw core::RunError("cannot write metrics.jsonl. Is the disk full?");
+            if (saving_.valid() && saving_.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+                finish_saving();  // a full disk is told now, not with the next checkpoint
         }
         if (!outcome.trouble.empty()) {
             finish_saving();
