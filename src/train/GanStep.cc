@@ -49,6 +49,36 @@ void want_gradients(model::Network& network, bool wanted) {
     for (auto& parameter : network.parameters()) parameter.requires_grad_(wanted);
 }
 
+/// Showers that pass through the networks at once.
+struct Part {
+    std::int64_t first = 0;
+    std::vector<std::uint64_t> samples;
+    double share = 1;  ///< of all showers
+    bool last = true;
+    Tensor of(const Tensor& all) const {
+        return all.narrow(0, first, static_cast<std::int64_t>(samples.size()));
+    }
+};
+
+std::vector<Part> parts(const std::vector<std::uint64_t>& samples, std::size_t size) {
+    std::vector<Part> out;
+    for (std::size_t first = 0; first < samples.size(); first += size) {
+        const std::size_t end = std::min(first + size, samples.size());
+        out.push_back({static_cast<std::int64_t>(first),
+                       {samples.begin() + static_cast<std::ptrdiff_t>(first),
+                        samples.begin() + static_cast<std::ptrdiff_t>(end)},
+                       static_cast<double>(end - first) / static_cast<double>(samples.size()),
+                       end == samples.size()});
+    }
+    return out;
+}
+
+void add(PassLosses& sum, const PassLosses& one, double share) {
+    sum.real += one.real * share;
+    sum.energy += one.energy * share;
+    sum.sum += one.sum * share;
+}
+
 /// The parameters, once the network is where it computes.
 std::vector<Tensor> moved(model::Network& network, torch::Device device, model::Precision precision) {
     network.to(device, model::weight_type(precision));
@@ -153,26 +183,40 @@ GanStep::Pass GanStep::judge(const Tensor& showers, const Tensor& labels, const 
     return pass;
 }
 
+std::size_t GanStep::part(std::size_t showers) const {
+    return config_.micro_batch > 0 ? std::min(config_.micro_batch, showers) : showers;
+}
+
 PassLosses GanStep::train_discriminator(const Tensor& showers, double label, const Tensor& incident,
                                         const Tensor& sums, const std::vector<std::uint64_t>& samples) {
     discriminator_optimiser_.zero_grad();
-    const Pass pass = judge(showers, labels(label, samples), incident, sums, samples, true);
-    pass.loss.backward();
+    PassLosses losses;
+    for (const Part& p : parts(samples, part(samples.size()))) {
+        discriminator_gradients_.hold(!p.last);
+        const Pass pass =
+            judge(p.of(showers), labels(label, p.samples), p.of(incident), p.of(sums), p.samples, true);
+        (pass.loss * p.share).backward();
+        add(losses, pass.losses, p.share);
+    }
     discriminator_gradients_.finish();
     discriminator_optimiser_.step();
-    return pass.losses;
+    return losses;
 }
 
 PassLosses GanStep::train_generator(const std::vector<std::uint64_t>& samples) {
-    const Tensor energies = incident(samples);
     generator_optimiser_.zero_grad();
-    const Tensor showers = make_showers(energies, samples, true);
-    const Pass pass =
-        judge(showers, torch::ones_like(energies), energies, expected_sums(energies), samples, false);
-    pass.loss.backward();
+    PassLosses losses;
+    for (const Part& p : parts(samples, part(samples.size()))) {
+        generator_gradients_.hold(!p.last);
+        const Tensor energies = incident(p.samples);
+        const Pass pass = judge(make_showers(energies, p.samples, true), torch::ones_like(energies), energies,
+                                expected_sums(energies), p.samples, false);
+        (pass.loss * p.share).backward();
+        add(losses, pass.losses, p.share);
+    }
     generator_gradients_.finish();
     generator_optimiser_.step();
-    return pass.losses;
+    return losses;
 }
 
 void GanStep::set_learning_rate(std::uint64_t step) {
@@ -241,7 +285,10 @@ StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t ste
     const Tensor asked = incident(numbers(1));
     {
         const torch::NoGradGuard no_grad;
-        generated = make_showers(asked, numbers(1), false);
+        std::vector<Tensor> made;
+        for (const Part& p : parts(numbers(1), part(batch.size())))
+            made.push_back(make_showers(p.of(asked), p.samples, false));
+        generated = torch::cat(made);
         report.empty_share = (generated.sum({1, 2, 3, 4}) <= 0).to(torch::kFloat32).mean().item<double>();
         report.diversity = spread_between(generated);
     }
@@ -251,10 +298,8 @@ StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t ste
     // The generator's steps need gradients through the discriminator, not of it.
     want_gradients(*discriminator_, false);
     for (int k = 0; k < config_.generator_steps; ++k) {
-        const PassLosses losses = train_generator(numbers(2 + static_cast<std::uint64_t>(k)));
-        report.generator.real += losses.real / config_.generator_steps;
-        report.generator.energy += losses.energy / config_.generator_steps;
-        report.generator.sum += losses.sum / config_.generator_steps;
+        add(report.generator, train_generator(numbers(2 + static_cast<std::uint64_t>(k))),
+            1.0 / config_.generator_steps);
     }
     want_gradients(*discriminator_, true);
     report.seconds[2] = watch.lap();

@@ -78,6 +78,8 @@ class GanStep {
     PassLosses train_discriminator(const torch::Tensor& showers, double label, const torch::Tensor& incident,
                                    const torch::Tensor& sums, const std::vector<std::uint64_t>& samples);
     void set_learning_rate(std::uint64_t step);
+    /// Showers of one pass through the networks; the gradients of a share are added up over its parts.
+    std::size_t part(std::size_t showers) const;
     PassLosses train_generator(const std::vector<std::uint64_t>& samples);
 
     /// Numbers of the samples of this rank in one pass of a step.

@@ -18,7 +18,10 @@ class GradientSum {
     GradientSum(const GradientSum&) = delete;
     GradientSum& operator=(const GradientSum&) = delete;
 
-    /// Behind every backward pass that these parameters took part in: waits, and sets the gradients.
+    /// While true, backward passes only add to the gradients: more of the same step are to come.
+    void hold(bool more_to_come) { held_ = more_to_come; }
+    /// Behind the last backward pass of a step that these parameters took part in: waits, and sets the
+    /// gradients.
     void finish();
 
     /// Bytes of a bucket: large enough that the network's latency does not count, small enough to begin
@@ -40,6 +43,7 @@ class GradientSum {
     std::vector<std::pair<std::size_t, std::int64_t>> places_;  ///< bucket and offset by parameter
     std::vector<Bucket> buckets_;                               ///< in the order in which they start
     std::size_t started_ = 0;
+    bool held_ = false;
 };
 
 }  // namespace caloforge::train

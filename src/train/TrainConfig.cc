@@ -73,6 +73,14 @@ TrainConfig TrainConfig::read(core::ConfigTable& table) {
         c.label_flip = training.number_in("label_flip", 0, 0.5, c.label_flip);
         c.generator_steps =
             static_cast<int>(training.integer_in("generator_steps", 1, 16, c.generator_steps));
+        c.micro_batch = static_cast<std::size_t>(
+            training.integer_in("micro_batch", 0, 65536, static_cast<std::int64_t>(c.micro_batch)));
+        if (c.micro_batch == 1) {
+            throw core::InputError(
+                "training.micro_batch: batch normalisation needs two showers at once. 2 or more, or 0 for "
+                "the "
+                "whole batch?");
+        }
         c.synchronise_norm = training.boolean("synchronise_norm", c.synchronise_norm);
         c.kernels = training.choice("kernels", {"native", "stock"}, c.kernels);
         c.precision = training.choice("precision", {"float32", "bfloat16"}, c.precision);
@@ -173,6 +181,7 @@ core::Json TrainConfig::physics() const {
                 {"synchronise_norm", synchronise_norm},
                 {"generator_steps", generator_steps},
                 {"precision", precision}});
+    if (micro_batch > 0) out["micro_batch"] = micro_batch;  // absent in older checkpoints
     return out;
 }
 

@@ -22,7 +22,8 @@ struct TrainConfig {
     std::string name = "model";  ///< the model's name in its provenance
     std::string detector = "clic-ecal";
     std::uint64_t seed = 1;
-    std::size_t batch = 128;  ///< showers of a step, of all ranks together
+    std::size_t batch = 128;      ///< showers of a step, of all ranks together
+    std::size_t micro_batch = 0;  ///< showers that a rank holds at once, gradients added up; 0: its share
     std::int64_t epochs = 30;
     std::int64_t steps = 0;      ///< ends after so many steps in all; 0: by epochs
     double minutes = 0;          ///< ends after so many minutes of this run; 0: no limit

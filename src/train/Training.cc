@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <sstream>
 
 #include "comm/Together.hh"
@@ -140,6 +141,12 @@ void Training::open_data(const geometry::Detector& detector) {
             fmt::format("training.batch, {} showers, cannot be shared equally by {} ranks. {} or {}?",
                         config_.batch, ranks, std::max<std::size_t>(config_.batch / ranks, 1) * ranks,
                         (config_.batch / ranks + 1) * ranks));
+    }
+    const std::size_t share = config_.batch / ranks;
+    if (config_.micro_batch > 0 && share % config_.micro_batch != 0) {
+        throw InputError(fmt::format(
+            "training.micro_batch: {} showers of each rank do not divide into parts of {}. {} or {}?", share,
+            config_.micro_batch, std::gcd(share, config_.micro_batch), share));
     }
     data::ReadOptions read;
     read.scale = config_.data_scale;

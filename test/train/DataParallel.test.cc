@@ -17,10 +17,10 @@ using Tensors = std::map<std::string, torch::Tensor>;
 /// R ranks that share a batch train what one rank trains with the whole of it.
 class DataParallel : public ::testing::Test {
   protected:
-    static constexpr std::size_t showers = 4;
+    DataParallel() { use_showers(4); }
 
-    DataParallel() {
-        const auto file = folder_.path() / "showers.h5";
+    void use_showers(std::size_t showers) {
+        const auto file = folder_.path() / std::to_string(showers).append(".h5");
         write_showers(file, showers);
         const auto set = data::ShowerSet::open({file});
         normalisation_ = data::fit_normalisation(set, 1, true);
@@ -29,7 +29,7 @@ class DataParallel : public ::testing::Test {
     }
 
     data::ShowerBatch part(std::size_t rank, std::size_t ranks) const {
-        const std::size_t share = showers / ranks, cells = batch_.grid.cells();
+        const std::size_t share = batch_.size() / ranks, cells = batch_.grid.cells();
         data::ShowerBatch out;
         out.grid = batch_.grid;
         const auto first = static_cast<std::ptrdiff_t>(rank * share),
@@ -91,6 +91,32 @@ TEST_F(DataParallel, WithoutSynchronisedNormGradientsAreOthers) {
     EXPECT_GT(
         off(shared.at("gan3d-discriminator conv2/weight"), whole.at("gan3d-discriminator conv2/weight")),
         1e-3);
+}
+
+TEST_F(DataParallel, GradientsAddedUpOverMicroBatchesAreThoseOfRanksWithTheirOwnNorm) {
+    config_.learning_rate = 0;
+    config_.synchronise_norm = false;
+    const Tensors shared = after(1, 2, true);
+    config_.micro_batch = 2;
+    const Tensors added = after(1, 1, true);
+    for (const auto& [name, gradient] : shared) {
+        if (name.find("conv") == std::string::npos) continue;  // running statistics move twice as far
+        EXPECT_LT(off(added.at(name), gradient), 1e-5) << name;
+    }
+    EXPECT_NEAR(report_[2].generator.energy, report_[1].generator.energy, 1e-4);
+}
+
+TEST_F(DataParallel, RanksWithMicroBatchesAreMoreRanks) {
+    config_.learning_rate = 0;
+    config_.synchronise_norm = false;
+    use_showers(8);
+    const Tensors shared = after(1, 4, true);
+    config_.micro_batch = 2;
+    const Tensors added = after(1, 2, true);
+    for (const auto& [name, gradient] : shared) {
+        if (name.find("conv") == std::string::npos) continue;
+        EXPECT_LT(off(added.at(name), gradient), 1e-5) << name;
+    }
 }
 
 TEST_F(DataParallel, TenStepsOfGradientDescentInDoublePrecisionAreTheSame) {
