@@ -17,6 +17,8 @@ struct BenchOptions {
     std::string instruction_set;       ///< empty: the machine's best
     std::vector<double> energies;      ///< GeV; empty: the command's own choice
     std::vector<std::size_t> batches;  ///< empty: the command's own choice
+    bool own_norm = false;             ///< of train on ranks: no synchronised batch normalisation
+    std::string record;                ///< of train: file for bench_record; empty: none
     int threads = 0;
     double seconds = 3;  ///< least time per figure
     bool json = false;
@@ -33,6 +35,14 @@ void bench_train(const BenchOptions& options);
 
 /// The same started by mpirun: one rank while the others are idle, then all, by turns, in one run.
 void bench_ranks(const BenchOptions& options, comm::Communicator& communicator);
+
+/// Writes down what single steps compute and sum, in order, with times (comm::Rehearsal), for a simulated
+/// cluster: bench/scaling. Ranks that were started together record at the same time, without waiting for each
+/// other.
+void bench_record(const BenchOptions& options, comm::Communicator& communicator);
+
+/// Verifies sums of several sizes over all ranks, then times them. Throws UsageError for one rank.
+void bench_allreduce(const BenchOptions& options, comm::Communicator& communicator);
 
 /// Checks that a set does not differ from itself, then times comparisons, without classifiers, of the shipped
 /// Geant4 showers repeated to `batches` showers in each set (20,000 unless told).

@@ -1,5 +1,6 @@
 #include "Bench.hh"
 #include "Command.hh"
+#include "OnRanks.hh"
 
 namespace caloforge::app {
 
@@ -27,7 +28,19 @@ void add_bench(CLI::App& app) {
         ->check(CLI::IsMember({"float32", "bfloat16"}));
     train->add_option("--kernels", options->kernels, "stock (libtorch's own), native or both")
         ->check(CLI::IsMember({"stock", "native", "both"}));
+    train->add_flag(
+        "--own-norm", options->own_norm,
+        "On ranks: batch normalisation over each rank's own batch (training.synchronise_norm = false)");
+    train->add_option("--record", options->record,
+                      "Instead: write what each step computes and sums to this file, for bench/scaling");
     train->callback([options] { bench_train(*options); });
+
+    auto* allreduce = bench->add_subcommand("allreduce",
+                                            "Seconds of sums over ranks, by size.\nExample: mpirun -n 2 "
+                                            "caloforge bench allreduce");
+    allreduce->callback([options] {
+        on_ranks([&](comm::Communicator& communicator) { bench_allreduce(*options, communicator); });
+    });
 
     auto* validate = bench->add_subcommand("validate",
                                            "Showers per second compared, without classifiers.\nExample: "
@@ -58,6 +71,8 @@ void add_bench(CLI::App& app) {
             ->add_option("--threads", options->threads,
                          "Threads (0: all cores; generate and simulate: one, then all)")
             ->check(whole_number(0, 4096));
+    }
+    for (auto* command : {generate, train, allreduce, validate, simulate}) {
         command->add_option("--seconds", options->seconds, "At least so long per figure")
             ->check(CLI::PositiveNumber);
         command->add_flag("--json", options->json, "Machine-readable result on stdout");

@@ -27,6 +27,7 @@ void bench_ranks(const BenchOptions& options, comm::Communicator& communicator) 
         train::TrainConfig config;
         config.device = options.device;
         config.precision = options.precision;
+        config.synchronise_norm = !options.own_norm;
         config.batch = batch;
         const auto showers = made_up_showers(batch);
         train::GanStep alone(config, made_up_normalisation());
@@ -64,6 +65,7 @@ void bench_ranks(const BenchOptions& options, comm::Communicator& communicator) 
                            {"showers_per_s", 1 / seconds},
                            {"spread", many.spread()},
                            {"repeats", many.repeats()},
+                           {"synchronise_norm", config.synchronise_norm},
                            {"weak_scaling", efficiency},
                            {"one_rank_spread", one.spread()}});
         std::cerr << fmt::format(

@@ -154,6 +154,7 @@ void bench_one_rank(const BenchOptions& options) {
 
 void bench_train(const BenchOptions& options) {
     on_ranks([&](comm::Communicator& communicator) {
+        if (!options.record.empty()) return bench_record(options, communicator);
         communicator.ranks() == 1 ? bench_one_rank(options) : bench_ranks(options, communicator);
     });
 }

@@ -9,14 +9,13 @@
 #include "core/Error.hh"
 #include "core/Units.hh"
 #include "data/Polynomial.hh"
+#include "data/ShowerDigest.hh"
 
 namespace caloforge::data {
 namespace {
 
 /// The polynomial is one in E / 100 GeV, as the energies of the 3DGAN networks are.
 constexpr double energy_unit = 100 * units::GeV;
-/// Showers read at a time; 8 MB of 25x25x25 cells.
-constexpr std::size_t pass_batch = 128;
 
 }  // namespace
 
@@ -52,6 +51,11 @@ Normalisation Normalisation::from_json(const core::Json& json) {
 }
 
 Normalisation fit_normalisation(const ShowerSet& set, int degree, bool scale_cells) {
+    return fit_normalisation(digest(set, 0, set.size()), set.grid().cells(), degree, scale_cells);
+}
+
+Normalisation fit_normalisation(const ShowerDigest& whole, std::size_t cells_of_one, int degree,
+                                bool scale_cells) {
     if (degree < 1 || degree > static_cast<int>(PolynomialFit::highest_degree)) {
         throw core::InputError(
             fmt::format("the degree of the polynomial for the deposited energy is {} (1 to {} "
@@ -63,23 +67,17 @@ Normalisation fit_normalisation(const ShowerSet& set, int degree, bool scale_cel
     double squares = 0;           // of all cells, GeV^2
     double fraction_squares = 0;  // of the deviations of the sampling fraction, by Welford's recurrence
     out.energy_low = std::numeric_limits<double>::infinity();
-    set.for_each_batch(pass_batch, [&](const ShowerBatch& batch, std::size_t) {
-        for (std::size_t i = 0; i < batch.size(); ++i) {
-            const double incident = batch.incident[i];
-            double sum = 0;
-            for (const double cell : batch.shower(i)) {
-                sum += cell;
-                squares += cell * cell;
-            }
-            polynomial.add(incident / energy_unit, sum, 1 / incident);
-            out.energy_low = std::min(out.energy_low, incident);
-            out.energy_high = std::max(out.energy_high, incident);
-            ++out.showers;
-            const double deviation = sum / incident - out.sampling_fraction;
-            out.sampling_fraction += deviation / static_cast<double>(out.showers);
-            fraction_squares += deviation * (sum / incident - out.sampling_fraction);
-        }
-    });
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        const double incident = whole.incident[i], sum = whole.sums[i];
+        squares += whole.squares[i];
+        polynomial.add(incident / energy_unit, sum, 1 / incident);
+        out.energy_low = std::min(out.energy_low, incident);
+        out.energy_high = std::max(out.energy_high, incident);
+        ++out.showers;
+        const double deviation = sum / incident - out.sampling_fraction;
+        out.sampling_fraction += deviation / static_cast<double>(out.showers);
+        fraction_squares += deviation * (sum / incident - out.sampling_fraction);
+    }
     if (!(squares > 0)) {
         throw core::InputError(
             fmt::format("none of the {} showers deposits any energy (nothing can be learned from them). Do "
@@ -92,7 +90,7 @@ Normalisation fit_normalisation(const ShowerSet& set, int degree, bool scale_cel
     }
     out.sum_coefficients = polynomial.solve(static_cast<std::size_t>(degree));
     if (scale_cells) {
-        const double cells = static_cast<double>(out.showers) * static_cast<double>(set.grid().cells());
+        const double cells = static_cast<double>(out.showers) * static_cast<double>(cells_of_one);
         out.cell_scale = 1 / std::sqrt(squares / cells);
     }
     return out;

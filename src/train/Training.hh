@@ -10,6 +10,7 @@
 #include "comm/Communicator.hh"
 #include "core/RunRecord.hh"
 #include "data/Normalisation.hh"
+#include "data/ShowerDigest.hh"
 #include "data/ShowerSet.hh"
 #include "geometry/Detector.hh"
 #include "train/Checkpoint.hh"
@@ -58,6 +59,7 @@ class Training {
     void look_at_held_out(std::ofstream& metrics);
     void open_data(const geometry::Detector& detector);
     void check_ranks();
+    data::ShowerDigest read_together();
     Survey survey_of(const data::ShowerSet& set);
     void load(const network::WeightsFile& checkpoint);
     /// What is written is what is now; writing goes on while training does.
@@ -71,6 +73,9 @@ class Training {
     Ending ending(double seconds_this_run);
     void open_metrics();
     bool limit_reached(double seconds_this_run) const;
+
+    /// Seconds that ranks wait while all showers are read, or the first validates.
+    static constexpr double patience_at_start = 3600;
 
     TrainConfig config_;
     comm::Communicator& communicator_;

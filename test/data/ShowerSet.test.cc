@@ -1,4 +1,5 @@
 #include "data/ShowerSet.hh"
+#include "data/ShowerDigest.hh"
 
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
@@ -81,6 +82,33 @@ TEST(ShowerSet, FingerprintTellsContentNotNames) {
     changed = numbered_batch(0, 6);
     changed.grid = {3, 2, 4, 0, 0};
     EXPECT_NE(fingerprint("shape.h5", changed), reference);
+}
+
+TEST(ShowerDigest, PartsPutTogetherAreTheWhole) {
+    const test::TemporaryFolder folder;
+    const auto set = ShowerSet::open(test::numbered_files(folder, {4, 3, 5}));
+    const ShowerDigest whole = digest(set, 0, set.size());
+    ASSERT_EQ(whole.size(), 12U);
+    for (const std::size_t ranks : {2, 5}) {
+        ShowerDigest parts;
+        for (std::size_t r = 0; r < ranks; ++r) {
+            const std::size_t first = 12 * r / ranks, last = 12 * (r + 1) / ranks;
+            parts.append(ShowerDigest::from_bytes(digest(set, first, last - first).bytes()));
+        }
+        EXPECT_EQ(parts.incident, whole.incident);
+        EXPECT_EQ(parts.sums, whole.sums);
+        EXPECT_EQ(parts.squares, whole.squares);
+        EXPECT_EQ(fingerprint(set, parts), set.fingerprint());
+    }
+    ShowerBatch batch;
+    ShowerFile(set.shards()[1].path).read(2, 1, batch);
+    double sum = 0, squares = 0;
+    for (const double cell : batch.cells) {
+        sum += cell;
+        squares += cell * cell;
+    }
+    EXPECT_DOUBLE_EQ(whole.sums[6], sum);
+    EXPECT_DOUBLE_EQ(whole.squares[6], squares);
 }
 
 TEST(ShowerSet, FingerprintSeesWhereFilesEnd) {

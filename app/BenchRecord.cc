@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "Bench.hh"
+#include "MadeUpShowers.hh"
+#include "Stopwatch.hh"
+#include "comm/Rehearsal.hh"
+#include "comm/Together.hh"
+#include "core/AtomicFile.hh"
+#include "model/Memory.hh"
+#include "train/GanStep.hh"
+
+namespace caloforge::app {
+namespace {
+
+using comm::RehearsedPart;
+using core::Json;
+
+constexpr std::size_t pretended_ranks = 2;  // more change nothing in what one of them does
+
+/// A step as one array per part: ["compute", s], ["start", number, count, bytes], ["wait", number].
+Json step_json(const std::vector<RehearsedPart>& parts) {
+    Json out = Json::array();
+    for (const auto& part : parts) {
+        switch (part.kind) {
+            case RehearsedPart::Kind::compute:
+                out.push_back({"compute", part.seconds});
+                break;
+            case RehearsedPart::Kind::start:
+                out.push_back({"start", part.number, part.count, part.bytes});
+                break;
+            case RehearsedPart::Kind::wait:
+                out.push_back({"wait", part.number});
+                break;
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+void bench_record(const BenchOptions& options, comm::Communicator& communicator) {
+    torch::set_num_threads(std::max(options.threads, 1));
+    model::keep_memory();
+    train::TrainConfig config;
+    const std::size_t batch = options.batches.empty() ? 8 : options.batches.front();
+    const auto showers = made_up_showers(batch);
+    config.synchronise_norm = !options.own_norm;
+    config.batch = batch;
+    train::GanStep alone(config, made_up_normalisation());
+    config.batch = batch * pretended_ranks;
+    comm::Rehearsal rehearsal(pretended_ranks);
+    train::GanStep together(config, made_up_normalisation(), rehearsal);
+    std::uint64_t number = 0;
+    Timings one, many;
+    const auto seconds = [](auto since) {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
+    };
+    Json steps = Json::array();
+    alone(showers, number);
+    together(showers, number);
+    // Ranks that were started together disturb each other as they would in a training, but do not wait.
+    communicator.gather("");
+    for (const auto start = std::chrono::steady_clock::now(); seconds(start) < options.seconds;) {
+        ++number;
+        const auto before_one = std::chrono::steady_clock::now();
+        alone(showers, number);
+        one.add(seconds(before_one));
+        const auto before_many = std::chrono::steady_clock::now();
+        rehearsal.record();
+        together(showers, number);
+        std::array<double, 2> ending{};  // the loop asks whether any rank is to stop
+        rehearsal.sum(ending);
+        steps.push_back(step_json(rehearsal.recorded()));
+        many.add(seconds(before_many));
+    }
+    const auto all = communicator.gather(steps.dump());
+    comm::together(communicator, [&] {
+        if (!communicator.first()) return;
+        Json out = bench_json(Json::array());
+        out["what"] = "train";
+        out["batch"] = batch;
+        out["threads"] = torch::get_num_threads();
+        out["synchronise_norm"] = config.synchronise_norm;
+        out["busy_ranks"] = communicator.ranks();
+        out["seconds_alone"] = one.median();
+        out["seconds"] = many.median();
+        out["spread"] = many.spread();
+        out["steps"] = Json::array();
+        for (const std::string& text : all) {
+            for (auto& step : Json::parse(text)) out["steps"].push_back(step);
+        }
+        core::write_text(options.record, out.dump());
+        std::cerr << fmt::format(
+            "recorded {} steps of {} showers, {} threads: {:.3f} s ±{:.0f} % ({:.3f} s without sums) -> {}\n",
+            out["steps"].size(), batch, torch::get_num_threads(), many.median(), 100 * many.spread(),
+            one.median(), options.record);
+    });
+}
+
+}  // namespace caloforge::app

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/Normalisation.hh"
+#include "data/ShowerSet.hh"
+
+namespace caloforge::data {
+
+/// What a training has to know of every shower before it begins, in the set's order: read in parts by several
+/// ranks, put together it is the same as read by one.
+struct ShowerDigest {
+    std::vector<float> incident;  ///< GeV
+    std::vector<double> sums;     ///< deposited energies, GeV
+    std::vector<double> squares;  ///< sums of the squares of the cells, GeV^2
+
+    std::size_t size() const { return incident.size(); }
+    void append(const ShowerDigest& behind);
+    /// For a message between ranks of one machine type.
+    std::string bytes() const;
+    static ShowerDigest from_bytes(const std::string& bytes);
+};
+
+/// Reads showers [first, first + count) of the set; a file is opened once.
+ShowerDigest digest(const ShowerSet& set, std::size_t first, std::size_t count);
+
+/// ShowerSet::fingerprint() of a set that has been read. `whole` covers all of it.
+std::string fingerprint(const ShowerSet& set, const ShowerDigest& whole);
+/// As fit_normalisation() of Normalisation.hh. `cells` of a shower.
+Normalisation fit_normalisation(const ShowerDigest& whole, std::size_t cells, int degree, bool scale_cells);
+
+}  // namespace caloforge::data
