@@ -41,12 +41,12 @@ def possible(shape="tbf rate 10gbit burst 1mb latency 10ms"):
 
 class TwoHosts:
     """`with TwoHosts(folder) as hosts`: hosts.mpirun(...) is a command line that starts a rank on each. Both have a
-    cable to a switch, which is a namespace of its own."""
+    cable to a switch, which is a namespace of its own. `count`: or as many hosts."""
 
-    def __init__(self, folder, shape="tbf rate 10gbit burst 1mb latency 10ms"):
+    def __init__(self, folder, shape="tbf rate 10gbit burst 1mb latency 10ms", count=2):
         self.folder, self.shape = Path(folder), shape
         tag = uuid.uuid4().hex[:4]
-        self.names, self.switch = [f"cf{tag}a", f"cf{tag}b"], f"cf{tag}s"
+        self.names, self.switch = [f"cf{tag}{letter}" for letter in "abcdefgh"[:count]], f"cf{tag}s"
 
     def __enter__(self):
         ip("netns", "add", self.switch)
