@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include <filesystem>
 #include <iostream>
 #include <optional>
 
@@ -19,6 +22,7 @@ struct Options {
     std::string config;
     std::vector<std::string> data, validation;
     std::string out = "runs/train";
+    std::string timeline;
     bool resume = false;
     bool print_config = false;
     bool json = false;
@@ -83,6 +87,15 @@ void check(const Options& options, const train::TrainConfig& config) {
     }
 }
 
+/// Now rather than behind the first steps.
+void check_timeline(const std::filesystem::path& file) {
+    if (file.empty()) return;
+    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+    if (!std::filesystem::is_directory(folder))
+        throw core::InputError(
+            fmt::format("--timeline: there is no folder {}. Create it first?", folder.string()));
+}
+
 void run(const Options& options, const CLI::App& command, comm::Communicator& communicator) {
     core::RunRecord record("train");
     core::ConfigTable table = core::ConfigTable::empty();
@@ -91,12 +104,14 @@ void run(const Options& options, const CLI::App& command, comm::Communicator& co
         table = read_table(options, command);
         config = train::TrainConfig::read(table);
         if (!options.print_config) check(options, config);
+        check_timeline(options.timeline);
     });
     if (options.print_config) {
         if (communicator.first()) std::cout << table.effective();
         return;
     }
     train::Training training(config, table.effective(), options.out, options.resume, communicator);
+    if (!options.timeline.empty()) training.write_timeline_to(options.timeline);
     std::optional<BestCheckpoint> best;
     if (options.selection.every > 0) {
         SelectionOptions selection = options.selection;
@@ -165,6 +180,11 @@ void add_train(CLI::App& app) {
         ->group("Changes speed");
     command->add_option("--threads", options->threads, "Threads (0: all cores)")->group("Changes speed");
     command->add_option("--device", options->device, "cpu or cuda")->group("Changes speed");
+    command
+        ->add_option("--timeline", options->timeline,
+                     "Write where the time of five steps goes, by layer and phase (Chrome's trace format: "
+                     "ui.perfetto.dev)")
+        ->group("Changes speed");
     command->add_flag("--print-config", options->print_config,
                       "Print the complete effective configuration and stop");
     command->add_flag("--json", options->json, "Machine-readable result on stdout");

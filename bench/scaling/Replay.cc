@@ -4,6 +4,7 @@
 #include <mpi.h>
 #include <smpi/smpi.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -18,8 +19,8 @@ namespace {
 
 using nlohmann::json;
 
-/// MPI's collectives as SMPI models them for Open MPI. A sum goes when it is waited for: SMPI's own
-/// asynchronous ones are no model of anybody's. So nothing overlaps: a bound from above.
+/// What Open MPI's asynchronous collectives (libnbc, 4.1) do, made of those that SMPI has. A sum goes when it
+/// is waited for, so that nothing overlaps with computing: a bound from above.
 class SimulatedTransport : public caloforge::comm::Transport {
   public:
     SimulatedTransport() {
@@ -29,9 +30,21 @@ class SimulatedTransport : public caloforge::comm::Transport {
     int rank() const noexcept override { return rank_; }
     int ranks() const noexcept override { return ranks_; }
     Ticket start_sum(void* values, std::size_t count, Type type) noexcept override {
-        return later([=] {
-            MPI_Allreduce(MPI_IN_PLACE, values, static_cast<int>(count),
-                          type == Type::float32 ? MPI_FLOAT : MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
+        return later([=, this] {
+            const int numbers = static_cast<int>(count);
+            const bool single = type == Type::float32;
+            const MPI_Datatype kind = single ? MPI_FLOAT : MPI_DOUBLE;
+            // Few ranks or little data: down a tree and up again; else around a ring (project.py chooses it).
+            constexpr std::size_t small = 65536;
+            constexpr int few = 4;
+            if (ranks_ == 1) return;
+            if (ranks_ < few || count * (single ? sizeof(float) : sizeof(double)) < small) {
+                MPI_Reduce(rank_ == 0 ? MPI_IN_PLACE : values, values, numbers, kind, MPI_SUM, 0,
+                           MPI_COMM_WORLD);
+                MPI_Bcast(values, numbers, kind, 0, MPI_COMM_WORLD);
+            } else {
+                MPI_Allreduce(MPI_IN_PLACE, values, numbers, kind, MPI_SUM, MPI_COMM_WORLD);
+            }
         });
     }
     Ticket start_broadcast(void* bytes, std::size_t count) noexcept override {
@@ -72,19 +85,45 @@ std::size_t pick(std::size_t rank, std::size_t step, std::size_t count) {
     return (x ^ (x >> 31)) % count;
 }
 
-/// Goes through one recorded step; its numbers live in `memory`, whose content means nothing.
-void replay(const json& step, double speed, caloforge::comm::Communicator& communicator,
-            std::vector<double>& memory) {
+/// Median seconds of every part over the recorded steps, which are made alike.
+std::vector<double> medians(const json& steps) {
+    std::vector<double> out;
+    for (std::size_t i = 0; i < steps[0].size(); ++i) {
+        if (steps[0][i][0] != "compute") {
+            out.push_back(0);
+            continue;
+        }
+        std::vector<double> seconds;
+        for (const json& step : steps) seconds.push_back(step.at(i).at(1).get<double>());
+        std::nth_element(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2),
+                         seconds.end());
+        out.push_back(seconds[seconds.size() / 2]);
+    }
+    return out;
+}
+
+struct Machine {
+    double speed;  ///< of a rank, relative to the recorded one
+    double noise;  ///< share of the recorded deviations from the median
+};
+
+/// Goes through one recorded step; its numbers live in `memory`, whose content means nothing. Returns the
+/// seconds computed.
+double replay(const json& step, const std::vector<double>& usual, const Machine& machine,
+              caloforge::comm::Communicator& communicator, std::vector<double>& memory) {
     std::map<std::size_t, std::unique_ptr<caloforge::comm::Communicator::Pending>> sums;
-    for (const json& part : step) {
+    double computed = 0;
+    for (std::size_t i = 0; i < step.size(); ++i) {
+        const json& part = step[i];
         const auto& what = part[0].get_ref<const std::string&>();
         if (what == "compute") {
-            smpi_execute(part[1].get<double>() / speed);
+            const double seconds = usual[i] + machine.noise * (part[1].get<double>() - usual[i]);
+            smpi_execute(seconds / machine.speed);
+            computed += seconds / machine.speed;
         } else if (what == "wait") {
             sums.at(part[1].get<std::size_t>())->wait();
         } else {
             const auto count = part[2].get<std::size_t>(), bytes = part[3].get<std::size_t>();
-            if (memory.size() * sizeof(double) < count * bytes) memory.resize(count);
             auto* data = memory.data();
             sums[part[1].get<std::size_t>()] =
                 bytes == sizeof(float)
@@ -92,32 +131,38 @@ void replay(const json& step, double speed, caloforge::comm::Communicator& commu
                     : communicator.start_sum(std::span(data, count));
         }
     }
+    return computed;
 }
 
 }  // namespace
 
-/// replay RECORD STEPS SPEED: prints {"ranks", "steps", "seconds"} of the simulated time of a step.
+/// replay RECORD STEPS SPEED NOISE: prints {"ranks", "steps", "seconds", "computed"}, the last two of a step;
+/// the time simulated, and the mean over the ranks of what they computed in it.
 int main(int argc, char** argv) {
     MPI_Init(&argc, &argv);
-    if (argc != 4) return 2;
+    if (argc != 5) return 2;
     // One process simulates all ranks: they read the file once and share it.
-    static const json record = json::parse(std::ifstream(argv[1]));
-    const auto& recorded = record.at("steps");
+    static const json record = json::parse(std::ifstream(argv[1])).at("steps");
+    static const std::vector<double> usual = medians(record);
+    static std::vector<double> memory(1 << 20);
     const int steps = std::atoi(argv[2]);
-    const double speed = std::atof(argv[3]);
+    const Machine machine{std::atof(argv[3]), std::atof(argv[4])};
     SimulatedTransport transport;
     caloforge::comm::RankCommunicator communicator(transport);
-    static std::vector<double> memory(1 << 20);  // shared: content means nothing
     MPI_Barrier(MPI_COMM_WORLD);
     const double start = MPI_Wtime();
+    double computed = 0;
     for (int i = 0; i < steps; ++i) {
-        replay(recorded[pick(communicator.rank(), static_cast<std::size_t>(i), recorded.size())], speed,
-               communicator, memory);
+        computed += replay(record[pick(communicator.rank(), static_cast<std::size_t>(i), record.size())],
+                           usual, machine, communicator, memory);
     }
     MPI_Barrier(MPI_COMM_WORLD);
+    const double seconds = MPI_Wtime() - start;
+    communicator.sum(std::span(&computed, 1));
     if (communicator.first()) {
-        std::printf("{\"ranks\": %zu, \"steps\": %d, \"seconds\": %.9g}\n", communicator.ranks(), steps,
-                    (MPI_Wtime() - start) / steps);
+        std::printf("{\"ranks\": %zu, \"steps\": %d, \"seconds\": %.9g, \"computed\": %.9g}\n",
+                    communicator.ranks(), steps, seconds / steps,
+                    computed / steps / static_cast<double>(communicator.ranks()));
     }
     MPI_Finalize();
     return 0;

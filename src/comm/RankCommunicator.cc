@@ -5,12 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <thread>
 
 #include "core/Log.hh"
+#include "core/Machine.hh"
+#include "core/Timeline.hh"
 
 namespace caloforge::comm {
 namespace {
@@ -45,11 +46,6 @@ class Nap {
     std::chrono::microseconds pause_{20};
 };
 
-std::string host() {
-    std::array<char, 256> name{};
-    return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "?";
-}
-
 }  // namespace
 
 class RankCommunicator::Sum : public Communicator::Pending {
@@ -69,7 +65,7 @@ class RankCommunicator::Sum : public Communicator::Pending {
 
 RankCommunicator::RankCommunicator(Transport& transport) : transport_(transport) {
     hosts_.resize(ranks(), "?");  // until they are known
-    hosts_ = gather(host());
+    hosts_ = gather(core::host_name());
 }
 
 std::string RankCommunicator::name(std::size_t rank) const {
@@ -95,6 +91,7 @@ bool RankCommunicator::done(const Collective& collective) {
 }
 
 void RankCommunicator::wait(const Collective& collective) {
+    const core::timeline::Span span(collective.what, "waiting for ranks");
     const auto start = Clock::now();
     Nap nap;
     while (!done(collective)) {

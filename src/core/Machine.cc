@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <ctime>
 #include <fstream>
+#include <limits>
 #include <string>
 #include <thread>
 
@@ -53,6 +54,11 @@ std::size_t thread_count(std::size_t asked) {
     return asked > 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
 }
 
+std::string host_name() {
+    char name[256] = "";
+    return ::gethostname(name, sizeof name - 1) == 0 ? name : "?";
+}
+
 std::string utc_now() {
     const std::time_t now = std::time(nullptr);
     std::tm parts{};
@@ -60,6 +66,22 @@ std::string utc_now() {
     char text[32];
     std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
     return text;
+}
+
+std::uint64_t available_memory() {
+    std::uint64_t free = 0;
+    std::ifstream system("/proc/meminfo");
+    for (std::string name; system >> name;) {
+        if (name == "MemAvailable:" && system >> free) free *= 1024;
+        system.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+    }
+    std::uint64_t most = 0, now = 0;  // "max" is no number: no limit
+    if (std::ifstream("/sys/fs/cgroup/memory.max") >> most &&
+        std::ifstream("/sys/fs/cgroup/memory.current") >> now) {
+        const std::uint64_t left = most > now ? most - now : 0;
+        free = free == 0 ? left : std::min(free, left);
+    }
+    return free;
 }
 
 std::uint64_t peak_memory() {

@@ -10,10 +10,17 @@ Json describe_machine();
 /// `asked`, or for 0 as many threads as this machine runs at a time; at least one.
 std::size_t thread_count(std::size_t asked);
 
+/// "?" when it has none.
+std::string host_name();
+
 /// Now, as ISO 8601 in UTC.
 std::string utc_now();
 
 /// The most memory this process has held, bytes.
 std::uint64_t peak_memory();
+
+/// Memory that this process could still take without others losing theirs, bytes: of the machine, or of the
+/// control group (version 2) that it runs in. 0: unknown.
+std::uint64_t available_memory();
 
 }  // namespace caloforge::core

@@ -6,10 +6,12 @@
 #include <cmath>
 #include <cstring>
 #include <functional>
+#include <optional>
 
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/Random.hh"
+#include "core/Timeline.hh"
 #include "model/Device.hh"
 #include "model/Dropout.hh"
 #include "model/NativeLayers.hh"
@@ -272,10 +274,23 @@ TensorMap Network::forward(TensorMap inputs, const ForwardMode& mode) {
         std::vector<Tensor> in;
         for (const auto& name : layer.inputs) in.push_back(laid_out(values.at(name)));
         const std::size_t first = i;
+        std::optional<core::timeline::Span> span;
+        if (core::timeline::on()) span.emplace("", "forward");
         NativeRun native_run;
         if (by_native) native_run = run_native(plan_, i, uses_, find, in[0], mode);
         if (native_run.out.defined()) i += native_run.layers - 1;
-        values[plan_.steps[i].layer->name] = native_run.out.defined() ? native_run.out : run(layer, in, mode);
+        Tensor& out = values[plan_.steps[i].layer->name];
+        out = native_run.out.defined() ? native_run.out : run(layer, in, mode);
+        if (span) {
+            std::string name = spec_.name;
+            for (std::size_t l = first; l <= i; ++l)
+                name += (l == first ? " " : "+") + plan_.steps[l].layer->name;
+            span->rename(name);
+            // Its own backward pass begins where its gradient is known.
+            if (out.requires_grad())
+                out.register_hook([name](const Tensor&) { core::timeline::Chain::next(name); });
+        }
+        span.reset();
         in.clear();
         for (const auto& name : layer.inputs) {
             const auto last = last_use_.find(name);

@@ -35,6 +35,7 @@ class Network : public torch::nn::Module {
     explicit Network(network::NetworkSpec spec);
 
     const network::NetworkSpec& spec() const { return spec_; }
+    const network::NetworkPlan& plan() const { return plan_; }
     Network(const Network&) = delete;
     Network& operator=(const Network&) = delete;
 

@@ -7,10 +7,12 @@
 #include <cmath>
 
 #include "core/Random.hh"
+#include "core/Timeline.hh"
 #include "network/Gan3d.hh"
 #include "train/BatchTensors.hh"
 #include "train/Losses.hh"
 #include "train/OptimiserState.hh"
+#include "train/StepMemory.hh"
 
 namespace caloforge::train {
 namespace {
@@ -47,6 +49,24 @@ core::Json losses_json(const PassLosses& losses) {
 
 void want_gradients(model::Network& network, bool wanted) {
     for (auto& parameter : network.parameters()) parameter.requires_grad_(wanted);
+}
+
+using core::timeline::Span;
+
+void backward(const Tensor& loss) {
+    const Span span("backward", "phase");
+    const core::timeline::Chain layers("backward");
+    loss.backward();
+}
+
+/// Waits for the gradients of all ranks and takes a step.
+void update(GradientSum& gradients, torch::optim::RMSprop& optimiser) {
+    {
+        const Span span("gradients of all ranks", "phase");
+        gradients.finish();
+    }
+    const Span span("optimiser", "phase");
+    optimiser.step();
 }
 
 /// Showers that pass through the networks at once.
@@ -195,11 +215,10 @@ PassLosses GanStep::train_discriminator(const Tensor& showers, double label, con
         discriminator_gradients_.hold(!p.last);
         const Pass pass =
             judge(p.of(showers), labels(label, p.samples), p.of(incident), p.of(sums), p.samples, true);
-        (pass.loss * p.share).backward();
+        backward(pass.loss * p.share);
         add(losses, pass.losses, p.share);
     }
-    discriminator_gradients_.finish();
-    discriminator_optimiser_.step();
+    update(discriminator_gradients_, discriminator_optimiser_);
     return losses;
 }
 
@@ -211,11 +230,10 @@ PassLosses GanStep::train_generator(const std::vector<std::uint64_t>& samples) {
         const Tensor energies = incident(p.samples);
         const Pass pass = judge(make_showers(energies, p.samples, true), torch::ones_like(energies), energies,
                                 expected_sums(energies), p.samples, false);
-        (pass.loss * p.share).backward();
+        backward(pass.loss * p.share);
         add(losses, pass.losses, p.share);
     }
-    generator_gradients_.finish();
-    generator_optimiser_.step();
+    update(generator_gradients_, generator_optimiser_);
     return losses;
 }
 
@@ -268,6 +286,7 @@ void GanStep::average(StepReport& report) {
 
 StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t step) {
     StepReport report;
+    const Span whole("step", "phase");
     Watch watch;
     set_learning_rate(step);
     const auto numbers = [&](std::uint64_t pass) { return samples(step, pass, batch.size()); };
@@ -277,27 +296,34 @@ StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t ste
     report.seconds[3] = watch.lap();
 
     want_gradients(*discriminator_, true);
-    report.on_real =
-        train_discriminator(showers, 1.0, energies, showers.sum({1, 2, 3, 4}).unsqueeze(1), numbers(0));
+    {
+        const Span span("discriminator, real", "phase");
+        report.on_real =
+            train_discriminator(showers, 1.0, energies, showers.sum({1, 2, 3, 4}).unsqueeze(1), numbers(0));
+    }
     report.seconds[0] = watch.lap();
 
-    Tensor generated;
-    const Tensor asked = incident(numbers(1));
     {
-        const torch::NoGradGuard no_grad;
-        std::vector<Tensor> made;
-        for (const Part& p : parts(numbers(1), part(batch.size())))
-            made.push_back(make_showers(p.of(asked), p.samples, false));
-        generated = torch::cat(made);
-        report.empty_share = (generated.sum({1, 2, 3, 4}) <= 0).to(torch::kFloat32).mean().item<double>();
-        report.diversity = spread_between(generated);
+        const Span span("discriminator, generated", "phase");
+        Tensor generated;
+        const Tensor asked = incident(numbers(1));
+        {
+            const torch::NoGradGuard no_grad;
+            std::vector<Tensor> made;
+            for (const Part& p : parts(numbers(1), part(batch.size())))
+                made.push_back(make_showers(p.of(asked), p.samples, false));
+            generated = torch::cat(made);
+            report.empty_share = (generated.sum({1, 2, 3, 4}) <= 0).to(torch::kFloat32).mean().item<double>();
+            report.diversity = spread_between(generated);
+        }
+        report.on_generated = train_discriminator(generated, 0.0, asked, expected_sums(asked), numbers(1));
     }
-    report.on_generated = train_discriminator(generated, 0.0, asked, expected_sums(asked), numbers(1));
     report.seconds[1] = watch.lap();
 
     // The generator's steps need gradients through the discriminator, not of it.
     want_gradients(*discriminator_, false);
     for (int k = 0; k < config_.generator_steps; ++k) {
+        const Span span("generator", "phase");
         add(report.generator, train_generator(numbers(2 + static_cast<std::uint64_t>(k))),
             1.0 / config_.generator_steps);
     }
@@ -305,6 +331,12 @@ StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t ste
     report.seconds[2] = watch.lap();
     average(report);
     return report;
+}
+
+std::uint64_t GanStep::predicted_memory() const {
+    if (!device_.is_cpu() || precision_ != model::Precision::float32 || config_.kernels != "native") return 0;
+    return train::predicted_memory(generator_->plan(), discriminator_->plan(),
+                                   part(config_.batch / communicator_.ranks()));
 }
 
 void GanStep::store(network::WeightsFile& file) {

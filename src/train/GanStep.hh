@@ -54,6 +54,9 @@ class GanStep {
     /// Behind a report that is no usable number: which ranks it came from, for a message. All ranks ask.
     std::string where();
 
+    /// Bytes of this process in a step, on the CPU in float32; 0: not known.
+    std::uint64_t predicted_memory() const;
+
     model::Network& generator() { return *generator_; }
     model::Network& discriminator() { return *discriminator_; }
     /// Networks and the optimisers' state, to and from a weights file. load() throws InputError for another

@@ -14,6 +14,7 @@ class GanTrainer : public Trainer {
         : step_(config, normalisation, communicator) {}
 
     StepOutcome step(const data::ShowerBatch& batch, std::uint64_t step) override;
+    std::uint64_t predicted_memory() const override { return step_.predicted_memory(); }
     void store_model(network::WeightsFile& file) override { step_.generator().store("generator", file); }
     void store(network::WeightsFile& file) override { step_.store(file); }
     void load(const network::WeightsFile& file) override { step_.load(file); }

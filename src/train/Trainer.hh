@@ -33,6 +33,8 @@ class Trainer {
     /// How well the generator, as it is to be used, describes showers that it does not learn from: means over
     /// them, for metrics.jsonl. Empty for a network that has no such measure.
     virtual core::Json held_out(const data::ShowerSet&) { return core::Json::object(); }
+    /// Bytes that a process holds in a step, as predicted; 0: not known.
+    virtual std::uint64_t predicted_memory() const { return 0; }
     /// What the generator takes besides the incident energy: members of `conditions` in the document.
     virtual core::Json conditions() const { return core::Json::object(); }
 };

@@ -121,8 +121,34 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
                    state_.position.epoch);
         comm::check_equal(communicator_, "where the training stands", state_.json().dump());
     }
+    tell_memory();
     state_.ranks = communicator_.ranks();
     communicator_.set_patience(config_.patience);
+}
+
+/// Before a step takes minutes to find out that the memory is too small.
+void Training::tell_memory() {
+    const std::uint64_t networks = trainer_->predicted_memory();
+    if (networks == 0) return;
+    const std::uint64_t shuffled =
+        std::min(options_.shuffle_window, set_.size()) * set_.grid().cells() * sizeof(float);
+    const std::uint64_t bytes = networks + shuffled;
+    constexpr double gigabyte = 1e9;
+    const auto hosts = communicator_.gather(core::host_name());
+    const auto here = static_cast<std::uint64_t>(std::ranges::count(hosts, hosts[communicator_.rank()]));
+    const auto needed = static_cast<double>(bytes) / gigabyte;
+    core::info("a step of {} showers on {} needs about {:.1f} GB of memory{}", config_.batch,
+               communicator_.ranks() == 1 ? "this process" : fmt::format("{} ranks", communicator_.ranks()),
+               needed, communicator_.ranks() == 1 ? "" : " in each");
+    const std::uint64_t free = core::available_memory();
+    if (free == 0 || bytes * here <= free) return;
+    const std::size_t share = config_.batch / communicator_.ranks();
+    const double fits = static_cast<double>(config_.micro_batch > 0 ? config_.micro_batch : share) *
+                        static_cast<double>(free) / static_cast<double>(bytes * here);
+    auto part = std::max<std::size_t>(2, static_cast<std::size_t>(fits));
+    while (part > 2 && share % part != 0) --part;
+    core::warning("that is more than the {:.1f} GB that are free here. Set training.micro_batch = {}?",
+                  static_cast<double>(free) / gigabyte, part);
 }
 
 void Training::open_data(const geometry::Detector& detector) {

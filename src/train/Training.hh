@@ -47,6 +47,11 @@ class Training {
         hook_ = std::move(hook);
     }
 
+    /// Writes where the time of the first steps goes, behind one that warms up, to a file in Chrome's trace
+    /// format, a process per rank. All ranks or none.
+    void write_timeline_to(std::filesystem::path file) { timeline_ = std::move(file); }
+    static constexpr std::uint64_t timeline_begins = 1, timeline_steps = 5;
+
     /// Throws RunError when the training diverges; the last good checkpoint is then still there.
     TrainResult run();
 
@@ -60,6 +65,7 @@ class Training {
     void open_data(const geometry::Detector& detector);
     void check_ranks();
     data::ShowerDigest read_together();
+    void tell_memory();
     Survey survey_of(const data::ShowerSet& set);
     void load(const network::WeightsFile& checkpoint);
     /// What is written is what is now; writing goes on while training does.
@@ -72,6 +78,8 @@ class Training {
     /// Whether any rank is to stop.
     Ending ending(double seconds_this_run);
     void open_metrics();
+    void begin_timeline();
+    void write_timeline();
     bool limit_reached(double seconds_this_run) const;
 
     /// Seconds that ranks wait while all showers are read, or the first validates.
@@ -93,6 +101,7 @@ class Training {
     std::uint64_t last_ = 0;  ///< step at which the training ends
     std::unique_ptr<Trainer> trainer_;
     std::future<void> saving_;
+    std::filesystem::path timeline_;
     std::function<void(const std::filesystem::path&, const TrainState&)> hook_;
 };
 

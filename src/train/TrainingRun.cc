@@ -9,6 +9,7 @@
 #include "core/Log.hh"
 #include "core/Progress.hh"
 #include "core/StopSignal.hh"
+#include "core/Timeline.hh"
 #include "train/Training.hh"
 
 namespace caloforge::train {
@@ -86,6 +87,25 @@ Training::Ending Training::ending(double seconds_this_run) {
     return {wishes[0] > 0, wishes[1] > 0};
 }
 
+void Training::begin_timeline() {
+    communicator_.gather("");  // clocks of other hosts count from elsewhere: all begin now
+    core::timeline::begin();
+}
+
+void Training::write_timeline() {
+    const core::Json mine =
+        core::timeline::end(communicator_.rank(), fmt::format("rank {}", communicator_.rank()));
+    const auto all = communicator_.gather(mine.dump());
+    if (!communicator_.first()) return;
+    core::Json whole = mine;
+    for (std::size_t r = 1; r < all.size(); ++r) {
+        Json theirs = Json::parse(all[r]);
+        for (auto& event : theirs.at("traceEvents")) whole["traceEvents"].push_back(std::move(event));
+    }
+    core::write_text(timeline_, whole.dump());
+    core::info("timeline: {}", timeline_.string());
+}
+
 TrainResult Training::run() {
     // Made before anything is written: it refuses a set smaller than a batch.
     std::optional<data::ShowerLoader> loader;
@@ -103,9 +123,14 @@ TrainResult Training::run() {
         progress.emplace("train", last_ * config_.batch, "showers", state_.step * config_.batch);
     const auto start = Clock::now();
     const double seconds_before = state_.seconds;
+    const std::uint64_t first = state_.step;
     std::uint64_t saved = state_.step;
     while (state_.step < last_) {
-        const data::ShowerBatch batch = loader->next();
+        if (!timeline_.empty() && state_.step == first + timeline_begins) begin_timeline();
+        const data::ShowerBatch batch = [&] {
+            const core::timeline::Span span("read", "phase");
+            return loader->next();
+        }();
         const StepOutcome outcome = trainer_->step(batch, state_.step);
         communicator_.set_patience(config_.patience);
         ++state_.step;
@@ -136,14 +161,25 @@ TrainResult Training::run() {
         if (end.signal || end.time || state_.step == last_ ||
             state_.step % static_cast<std::uint64_t>(config_.checkpoint_every) == 0) {
             if (hook_) communicator_.set_patience(patience_at_start);  // with what follows on the first rank
-            result.checkpoint = save();
+            {
+                const core::timeline::Span span("checkpoint", "phase");
+                result.checkpoint = save();
+            }
             saved = state_.step;
+            const core::timeline::Span span("showers held out", "phase");
             if (!end.signal && !end.time) look_at_held_out(metrics);  // who stops it does not want to wait
         }
+        const bool over = end.signal || end.time || state_.step == last_;
+        if (core::timeline::on() && (over || state_.step == first + timeline_begins + timeline_steps))
+            write_timeline();
         if (end.signal || end.time) {
             result.end = end.signal ? TrainEnd::stopped_by_signal : TrainEnd::out_of_time;
             break;
         }
+    }
+    if (!timeline_.empty() && state_.step <= first + timeline_begins) {
+        core::warning(
+            "no timeline was written: it begins behind the first step of a run, and there was no second.");
     }
     finish_saving();
     if (saved == state_.step && result.checkpoint.empty())

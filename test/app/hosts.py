@@ -89,6 +89,6 @@ class TwoHosts:
 
     def mpirun(self, *command, listens=True):
         return [str(self.agent), self.names[0], "mpirun", "--allow-run-as-root", "-n", "2", "--host",
-                ",".join(self.names), "--mca", "plm_rsh_agent", str(self.agent), "--mca", "btl", "tcp,self", "--mca",
+                ",".join(self.names), "--mca", "plm_rsh_agent", str(self.agent), "--bind-to", "none", "--mca", "btl", "tcp,self", "--mca",
                 "btl_tcp_if_include", "10.77.0.0/24", "--mca", "oob_tcp_if_include", "10.77.0.0/24", *(LAUNCHER_LISTENS if listens else []), "-x",
                 "OMP_NUM_THREADS=1", *map(str, command)]

@@ -207,6 +207,42 @@ class Ranks(CommandTest):
         self.assertIn("stopped by a signal", outcome.err)
         self.assertEqual(len(list(folder.glob("checkpoint-*"))), 1)
 
+    def test_a_signal_that_the_launcher_passes_on_stops_all(self):
+        folder = self.folder / "run"
+        line = mpirun(2, *TRAIN, "--steps", 100000, "--out", folder)
+        process = launch(line)
+        self.wait_for_step(folder, 2, process)
+        process.send_signal(signal.SIGUSR1)
+        outcome = self.expect(DONE, finish(process, line))
+        self.assertIn("stopped by a signal", outcome.err)
+        self.assertEqual(len(list(folder.glob("checkpoint-*"))), 1)
+
+    def test_a_timeline_shows_every_rank_by_layer_and_phase(self):
+        trace = self.folder / "trace.json"
+        self.expect(DONE, run(2, *TRAIN, "--steps", 3, "--out", self.folder / "run", "--timeline", trace))
+        events = json.loads(trace.read_text())["traceEvents"]
+        for rank in (0, 1):
+            mine = [e for e in events if e["pid"] == rank and e["ph"] == "X"]
+            names = {category: [e["name"] for e in mine if e["cat"] == category] for category in {e["cat"] for e in mine}}
+            self.assertEqual(names["phase"].count("step"), 2)  # the first warms up
+            self.assertEqual(names["phase"].count("generator"), 4)
+            self.assertIn("sum over ranks", names["waiting for ranks"])
+            for category in ("forward", "backward"):
+                text = " ".join(names[category])
+                for layer in ("conv1", "conv2", "conv3", "conv4"):
+                    for network in ("generator", "discriminator"):
+                        self.assertRegex(text, rf"gan3d-{network} \S*{layer}")
+            steps = [e for e in mine if e["name"] == "step"]
+            for event in mine:
+                if event["cat"] in ("forward", "backward"):
+                    self.assertTrue(any(s["ts"] <= event["ts"] and event["ts"] + event["dur"] <= s["ts"] + s["dur"] + 1
+                                        for s in steps), event)
+
+    def test_a_timeline_without_a_folder_is_refused_before_the_training(self):
+        outcome = self.expect(BAD_INPUT, run(2, *TRAIN, "--out", self.folder / "run", "--timeline", self.folder / "no/t.json"))
+        self.assertIn("--timeline", outcome.err)
+        self.assertFalse((self.folder / "run").exists())
+
     def test_a_full_disk_ends_all(self):
         folder = self.folder / "run"
         config = self.folder / "late.toml"

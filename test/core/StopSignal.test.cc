@@ -22,7 +22,7 @@ TEST_F(StopSignal, IsSetAndClearedByHand) {
 /// In a process of its own, because handlers outlive a test.
 TEST_F(StopSignal, FirstSignalAsksSecondEnds) {
     GTEST_FLAG_SET(death_test_style, "threadsafe");
-    for (const int number : {SIGINT, SIGTERM}) {
+    for (const int number : {SIGINT, SIGTERM, SIGUSR1}) {
         EXPECT_EXIT(
             {
                 watch_stop_signals();
