@@ -19,6 +19,7 @@ struct BenchOptions {
     std::vector<std::size_t> batches;  ///< empty: the command's own choice
     bool own_norm = false;             ///< of train on ranks: no synchronised batch normalisation
     std::string record;                ///< of train: file for bench_record; empty: none
+    std::size_t pretended_ranks = 2;   ///< of bench_record: how many share the gradients
     int threads = 0;
     double seconds = 3;  ///< least time per figure
     bool json = false;

@@ -33,6 +33,11 @@ void add_bench(CLI::App& app) {
         "On ranks: batch normalisation over each rank's own batch (training.synchronise_norm = false)");
     train->add_option("--record", options->record,
                       "Instead: write what each step computes and sums to this file, for bench/scaling");
+    train
+        ->add_option(
+            "--pretend", options->pretended_ranks,
+            "With --record: ranks of the simulated training (2), which decide in what pieces it sums")
+        ->check(whole_number(2, 65536));
     train->callback([options] { bench_train(*options); });
 
     auto* allreduce = bench->add_subcommand("allreduce",

@@ -17,8 +17,6 @@ namespace {
 using comm::RehearsedPart;
 using core::Json;
 
-constexpr std::size_t pretended_ranks = 2;  // more change nothing in what one of them does
-
 /// A step as one array per part: ["compute", s], ["start", number, count, bytes], ["wait", number].
 Json step_json(const std::vector<RehearsedPart>& parts) {
     Json out = Json::array();
@@ -49,8 +47,8 @@ void bench_record(const BenchOptions& options, comm::Communicator& communicator)
     config.synchronise_norm = !options.own_norm;
     config.batch = batch;
     train::GanStep alone(config, made_up_normalisation());
-    config.batch = batch * pretended_ranks;
-    comm::Rehearsal rehearsal(pretended_ranks);
+    config.batch = batch * options.pretended_ranks;
+    comm::Rehearsal rehearsal(options.pretended_ranks);
     train::GanStep together(config, made_up_normalisation(), rehearsal);
     std::uint64_t number = 0;
     Timings one, many;
@@ -83,6 +81,7 @@ void bench_record(const BenchOptions& options, comm::Communicator& communicator)
         out["batch"] = batch;
         out["threads"] = torch::get_num_threads();
         out["synchronise_norm"] = config.synchronise_norm;
+        out["pretended_ranks"] = options.pretended_ranks;
         out["busy_ranks"] = communicator.ranks();
         out["seconds_alone"] = one.median();
         out["seconds"] = many.median();

@@ -102,6 +102,16 @@ std::vector<double> medians(const json& steps) {
     return out;
 }
 
+/// Numbers of 8 bytes that hold the largest sum of a step.
+std::size_t largest_sum(const json& steps) {
+    std::size_t bytes = 0;
+    for (const json& part : steps[0]) {
+        if (part[0] == "start")
+            bytes = std::max(bytes, part.at(2).get<std::size_t>() * part.at(3).get<std::size_t>());
+    }
+    return bytes / sizeof(double) + 1;
+}
+
 struct Machine {
     double speed;  ///< of a rank, relative to the recorded one
     double noise;  ///< share of the recorded deviations from the median
@@ -144,7 +154,7 @@ int main(int argc, char** argv) {
     // One process simulates all ranks: they read the file once and share it.
     static const json record = json::parse(std::ifstream(argv[1])).at("steps");
     static const std::vector<double> usual = medians(record);
-    static std::vector<double> memory(1 << 20);
+    static std::vector<double> memory(largest_sum(record));
     const int steps = std::atoi(argv[2]);
     const Machine machine{std::atof(argv[3]), std::atof(argv[4])};
     SimulatedTransport transport;

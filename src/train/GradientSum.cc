@@ -13,8 +13,8 @@ GradientSum::GradientSum(comm::Communicator& communicator, const std::vector<Ten
         const Tensor& parameter = parameters_[i];
         const auto bytes = static_cast<std::size_t>(parameter.nbytes());
         const bool full =
-            buckets_.empty() ||
-            static_cast<std::size_t>(sizes.back()) * parameter.element_size() + bytes > bucket_bytes;
+            buckets_.empty() || static_cast<std::size_t>(sizes.back()) * parameter.element_size() + bytes >
+                                    bucket_bytes(communicator_.ranks());
         if (full) {
             buckets_.emplace_back();
             sizes.push_back(0);

@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -24,9 +25,12 @@ class GradientSum {
     /// gradients.
     void finish();
 
-    /// Bytes of a bucket: large enough that the network's latency does not count, small enough to begin
-    /// early.
-    static constexpr std::size_t bucket_bytes = 256 * 1024;
+    /// Bytes of a bucket: small enough to begin early, large enough that the network's latency does not
+    /// count, which a sum around a ring of ranks meets as often as there are ranks.
+    static std::size_t bucket_bytes(std::size_t ranks) {
+        constexpr std::size_t least = 256 * 1024, each_rank = 32 * 1024;
+        return std::max(least, each_rank * ranks);
+    }
 
   private:
     struct Bucket {
