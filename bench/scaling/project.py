@@ -26,9 +26,9 @@ CLUSTERS = {
     "cloud-like, 25 Gbit/s": lambda nodes: smpi.flat(nodes, 25, 30e-6),
 }
 NODES = [1, 2, 8, 32, 128, 512, 1024]
-# Share of the deviations recorded on a shared machine: none, as on a quiet one, all.
-NOISES = [0, 0.25, 1]
-QUIET = 0.25
+# Share of the deviations recorded on a shared machine: none, as on a quiet one (where they are below 1 %), all.
+NOISES = [0, 0.1, 1]
+QUIET = 0.1
 
 
 class Training:
@@ -41,7 +41,7 @@ class Training:
 
     def seconds(self, nodes, batch, step):
         """From mpirun to the end; the first rank's checkpoints and validation make the others wait."""
-        steps = self.showers // (nodes * batch)
+        steps = self.showers / (nodes * batch)  # what remains of a batch at the end counts, too
         return (self.launch + self.showers / self.read / nodes
                 + self.epochs * (steps * step + self.checkpoint + self.validation))
 
