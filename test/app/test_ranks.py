@@ -243,6 +243,14 @@ class Ranks(CommandTest):
         self.assertIn("--timeline", outcome.err)
         self.assertFalse((self.folder / "run").exists())
 
+    def test_sums_over_ranks_are_checked_and_timed(self):
+        self.assertIn("mpirun -n 2", self.expect(USAGE, call("bench", "allreduce")).err)
+        results = self.expect(DONE, run(2, "bench", "allreduce", "--seconds", 0.05, "--json")).json()["results"]
+        self.assertEqual([one["bytes"] for one in results], [8, 1024, 16384, 262144, 4194304])
+        for one in results:
+            self.assertEqual((one["what"], one["ranks"]), ("allreduce", 2))
+            self.assertGreater(one["us"], 0)
+
     def test_a_full_disk_ends_all(self):
         folder = self.folder / "run"
         config = self.folder / "late.toml"
