@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
+#include <utility>
 
 namespace caloforge::train {
 
@@ -11,13 +13,17 @@ std::string DivergenceWatch::look(const StepReport& report, std::uint64_t step) 
     const auto bad_pass = [&](const PassLosses& pass) {
         return bad(pass.real) || bad(pass.energy) || bad(pass.sum);
     };
-    const char* where = bad_pass(report.on_real)        ? "the discriminator on real showers"
-                        : bad_pass(report.on_generated) ? "the discriminator on generated showers"
-                        : bad_pass(report.generator)    ? "the generator"
-                                                        : nullptr;
-    if (where != nullptr) {
-        return fmt::format("the loss of {} is no longer a usable number at step {} ({})", where, step,
-                           report.json().dump());
+    const std::array<std::pair<const char*, const PassLosses*>, 3> passes{
+        {{"the discriminator on real showers", &report.on_real},
+         {"the discriminator on generated showers", &report.on_generated},
+         {"the generator", &report.generator}}};
+    for (const auto& [where, losses] : passes) {
+        if (!bad_pass(*losses)) continue;
+        return fmt::format(
+            "the loss of {} is no longer a usable number at step {} (real/fake {:.3g}, energy {:.3g} %, sum "
+            "{:.3g} "
+            "%)",
+            where, step, losses->real, losses->energy, losses->sum);
     }
     empty_steps_ = report.empty_share > empty_limit ? empty_steps_ + 1 : 0;
     if (empty_steps_ >= patience) {

@@ -1,6 +1,7 @@
 #include "train/GanStep.hh"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -262,22 +263,31 @@ const model::SumOverRanks* GanStep::norm_sums() const {
 }
 
 std::string GanStep::where() {
-    if (communicator_.ranks() == 1) return "";
-    std::string bad;
-    const auto all = communicator_.gather(finite_ ? "" : "bad");
+    if (communicator_.ranks() == 1) return given_finite_ ? "" : "; the showers given are no finite numbers";
+    // Gradients and batch normalisation take one rank's troubles to all: it began where a rank was given
+    // them, or else met them first.
+    const auto all = communicator_.gather(given_finite_ ? std::to_string(first_bad_ + 1) : "0");
+    const auto earliest = *std::ranges::min_element(all);
+    if (earliest == std::to_string(all_good + 1)) return "";
+    std::vector<std::size_t> ranks;
     for (std::size_t r = 0; r < all.size(); ++r) {
-        if (!all[r].empty()) bad += fmt::format("{}{}", bad.empty() ? "" : ", ", r);
+        if (all[r] == earliest) ranks.push_back(r);
     }
-    return bad.empty() ? "" : " (on rank " + bad + ")";
+    return fmt::format("{} rank{} {}", earliest == "0" ? "; no finite numbers among the showers of" : " on",
+                       ranks.size() > 1 ? "s" : "", fmt::join(ranks, ", "));
 }
 
 void GanStep::average(StepReport& report) {
     if (communicator_.ranks() == 1) return;
-    std::vector<double*> members{&report.empty_share, &report.diversity};
+    std::vector<double*> members;
     for (PassLosses* losses : {&report.on_real, &report.on_generated, &report.generator})
         members.insert(members.end(), {&losses->real, &losses->energy, &losses->sum});
+    const auto bad = std::ranges::find_if(members, [](const double* loss) { return !std::isfinite(*loss); });
+    constexpr std::ptrdiff_t losses_of_a_pass = 3;
+    first_bad_ =
+        static_cast<std::size_t>((bad - members.begin()) / losses_of_a_pass);  // past the end: all_good
+    members.insert(members.end(), {&report.empty_share, &report.diversity});
     std::vector<double> values;
-    finite_ = std::ranges::all_of(members, [](const double* member) { return std::isfinite(*member); });
     for (const double* member : members)
         values.push_back(*member / static_cast<double>(communicator_.ranks()));
     communicator_.sum(values);
@@ -293,13 +303,14 @@ StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t ste
     const BatchTensors given(batch);
     const auto type = model::weight_type(precision_);
     const Tensor showers = given.showers.to(device_, type), energies = given.incident.to(device_, type);
+    const Tensor sums = showers.sum({1, 2, 3, 4}).unsqueeze(1);
+    given_finite_ = torch::isfinite(sums).all().item<bool>() && torch::isfinite(energies).all().item<bool>();
     report.seconds[3] = watch.lap();
 
     want_gradients(*discriminator_, true);
     {
         const Span span("discriminator, real", "phase");
-        report.on_real =
-            train_discriminator(showers, 1.0, energies, showers.sum({1, 2, 3, 4}).unsqueeze(1), numbers(0));
+        report.on_real = train_discriminator(showers, 1.0, energies, sums, numbers(0));
     }
     report.seconds[0] = watch.lap();
 

@@ -93,7 +93,9 @@ class GanStep {
 
     TrainConfig config_;
     comm::Communicator& communicator_;
-    bool finite_ = true;  ///< this rank's own report
+    std::size_t first_bad_ = all_good;  ///< pass of this rank's own report that is no number: 0 ... 2
+    static constexpr std::size_t all_good = 3;
+    bool given_finite_ = true;  ///< its showers
     model::SumOverRanks sum_over_ranks_;
     data::Normalisation normalisation_;
     torch::Device device_;

@@ -1,10 +1,12 @@
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <cstdlib>
+#include <limits>
 
 #include "comm/ThreadRanks.hh"
 #include "core/TemporaryFolder.hh"
 #include "data/ShowerSet.hh"
+#include "train/Divergence.hh"
 #include "train/GanStep.hh"
 #include "train/TinyTraining.hh"
 
@@ -117,6 +119,34 @@ TEST_F(DataParallel, RanksWithMicroBatchesAreMoreRanks) {
         if (name.find("conv") == std::string::npos) continue;
         EXPECT_LT(off(added.at(name), gradient), 1e-5) << name;
     }
+}
+
+TEST_F(DataParallel, TheRankWhoseShowersAreNoNumbersIsNamed) {
+    ThreadRanks(2).run([&](comm::Communicator& communicator) {
+        torch::set_num_threads(1);
+        GanStep step(config_, normalisation_, communicator);
+        data::ShowerBatch mine = part(communicator.rank(), 2);
+        if (communicator.rank() == 1) mine.cells[5000] = std::numeric_limits<float>::quiet_NaN();
+        const StepReport report = step(mine, 0);
+        EXPECT_THAT(DivergenceWatch().look(report, 1),
+                    testing::HasSubstr("real showers is no longer a usable number"));
+        EXPECT_THAT(step.where(), testing::EndsWith("showers of rank 1"));
+    });
+}
+
+TEST_F(DataParallel, TheRankWhoseLossIsNoNumberIsNamed) {
+    config_.synchronise_norm = false;
+    config_.learning_rate = 0;
+    ThreadRanks(2).run([&](comm::Communicator& communicator) {
+        torch::set_num_threads(1);
+        GanStep step(config_, normalisation_, communicator);
+        if (communicator.rank() == 1) {
+            const torch::NoGradGuard no_grad;
+            step.discriminator().parameters()[0].fill_(std::numeric_limits<float>::infinity());
+        }
+        step(part(communicator.rank(), 2), 0);
+        EXPECT_EQ(step.where(), " on rank 1");
+    });
 }
 
 TEST_F(DataParallel, TenStepsOfGradientDescentInDoublePrecisionAreTheSame) {
