@@ -12,6 +12,7 @@
 #include "network/Gan3d.hh"
 #include "train/BatchTensors.hh"
 #include "train/Losses.hh"
+#include "train/MicroBatch.hh"
 #include "train/OptimiserState.hh"
 #include "train/StepMemory.hh"
 
@@ -68,30 +69,6 @@ void update(GradientSum& gradients, torch::optim::RMSprop& optimiser) {
     }
     const Span span("optimiser", "phase");
     optimiser.step();
-}
-
-/// Showers that pass through the networks at once.
-struct Part {
-    std::int64_t first = 0;
-    std::vector<std::uint64_t> samples;
-    double share = 1;  ///< of all showers
-    bool last = true;
-    Tensor of(const Tensor& all) const {
-        return all.narrow(0, first, static_cast<std::int64_t>(samples.size()));
-    }
-};
-
-std::vector<Part> parts(const std::vector<std::uint64_t>& samples, std::size_t size) {
-    std::vector<Part> out;
-    for (std::size_t first = 0; first < samples.size(); first += size) {
-        const std::size_t end = std::min(first + size, samples.size());
-        out.push_back({static_cast<std::int64_t>(first),
-                       {samples.begin() + static_cast<std::ptrdiff_t>(first),
-                        samples.begin() + static_cast<std::ptrdiff_t>(end)},
-                       static_cast<double>(end - first) / static_cast<double>(samples.size()),
-                       end == samples.size()});
-    }
-    return out;
 }
 
 void add(PassLosses& sum, const PassLosses& one, double share) {
@@ -212,7 +189,7 @@ PassLosses GanStep::train_discriminator(const Tensor& showers, double label, con
                                         const Tensor& sums, const std::vector<std::uint64_t>& samples) {
     discriminator_optimiser_.zero_grad();
     PassLosses losses;
-    for (const Part& p : parts(samples, part(samples.size()))) {
+    for (const MicroBatch& p : micro_batches(samples, part(samples.size()))) {
         discriminator_gradients_.hold(!p.last);
         const Pass pass =
             judge(p.of(showers), labels(label, p.samples), p.of(incident), p.of(sums), p.samples, true);
@@ -226,7 +203,7 @@ PassLosses GanStep::train_discriminator(const Tensor& showers, double label, con
 PassLosses GanStep::train_generator(const std::vector<std::uint64_t>& samples) {
     generator_optimiser_.zero_grad();
     PassLosses losses;
-    for (const Part& p : parts(samples, part(samples.size()))) {
+    for (const MicroBatch& p : micro_batches(samples, part(samples.size()))) {
         generator_gradients_.hold(!p.last);
         const Tensor energies = incident(p.samples);
         const Pass pass = judge(make_showers(energies, p.samples, true), torch::ones_like(energies), energies,
@@ -279,14 +256,14 @@ std::string GanStep::where() {
 
 void GanStep::average(StepReport& report) {
     if (communicator_.ranks() == 1) return;
-    std::vector<double*> members;
-    for (PassLosses* losses : {&report.on_real, &report.on_generated, &report.generator})
+    const std::array<PassLosses*, all_good> passes{&report.on_real, &report.on_generated, &report.generator};
+    const auto bad = std::ranges::find_if(passes, [](const PassLosses* losses) {
+        return !std::isfinite(losses->real) || !std::isfinite(losses->energy) || !std::isfinite(losses->sum);
+    });
+    first_bad_ = static_cast<std::size_t>(bad - passes.begin());  // behind the last: all_good
+    std::vector<double*> members{&report.empty_share, &report.diversity};
+    for (PassLosses* losses : passes)
         members.insert(members.end(), {&losses->real, &losses->energy, &losses->sum});
-    const auto bad = std::ranges::find_if(members, [](const double* loss) { return !std::isfinite(*loss); });
-    constexpr std::ptrdiff_t losses_of_a_pass = 3;
-    first_bad_ =
-        static_cast<std::size_t>((bad - members.begin()) / losses_of_a_pass);  // past the end: all_good
-    members.insert(members.end(), {&report.empty_share, &report.diversity});
     std::vector<double> values;
     for (const double* member : members)
         values.push_back(*member / static_cast<double>(communicator_.ranks()));
@@ -321,7 +298,7 @@ StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t ste
         {
             const torch::NoGradGuard no_grad;
             std::vector<Tensor> made;
-            for (const Part& p : parts(numbers(1), part(batch.size())))
+            for (const MicroBatch& p : micro_batches(numbers(1), part(batch.size())))
                 made.push_back(make_showers(p.of(asked), p.samples, false));
             generated = torch::cat(made);
             report.empty_share = (generated.sum({1, 2, 3, 4}) <= 0).to(torch::kFloat32).mean().item<double>();

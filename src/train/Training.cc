@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "comm/Together.hh"
 #include "core/Error.hh"
@@ -15,6 +14,7 @@
 #include "model/Memory.hh"
 #include "train/ForgeTrainer.hh"
 #include "train/GanTrainer.hh"
+#include "train/MicroBatch.hh"
 
 namespace caloforge::train {
 namespace fs = std::filesystem;
@@ -145,10 +145,9 @@ void Training::tell_memory() {
     const std::size_t share = config_.batch / communicator_.ranks();
     const double fits = static_cast<double>(config_.micro_batch > 0 ? config_.micro_batch : share) *
                         static_cast<double>(free) / static_cast<double>(bytes * here);
-    auto part = std::max<std::size_t>(2, static_cast<std::size_t>(fits));
-    while (part > 2 && share % part != 0) --part;
     core::warning("that is more than the {:.1f} GB that are free here. Set training.micro_batch = {}?",
-                  static_cast<double>(free) / gigabyte, part);
+                  static_cast<double>(free) / gigabyte,
+                  micro_batch_that_fits(share, static_cast<std::size_t>(fits)));
 }
 
 void Training::open_data(const geometry::Detector& detector) {
@@ -161,9 +160,10 @@ void Training::open_data(const geometry::Detector& detector) {
     }
     const std::size_t share = config_.batch / ranks;
     if (config_.micro_batch > 0 && share % config_.micro_batch != 0) {
-        throw InputError(fmt::format(
-            "training.micro_batch: {} showers of each rank do not divide into parts of {}. {} or {}?", share,
-            config_.micro_batch, std::gcd(share, config_.micro_batch), share));
+        throw InputError(
+            fmt::format("training.micro_batch: {} showers of each rank do not divide into parts of {}. "
+                        "{}, or 0 for all at once?",
+                        share, config_.micro_batch, micro_batch_that_fits(share, config_.micro_batch)));
     }
     data::ReadOptions read;
     read.scale = config_.data_scale;
@@ -223,9 +223,8 @@ void Training::load(const network::WeightsFile& file) {
     state_ = TrainState::from_json(training.value("state", Json::object()));
     if (state_.ranks == communicator_.ranks() || state_.position.batch == 0) return;
     core::warning(
-        "{} ranks shared the epoch so far, {} do now: the rest of epoch {} is left out, so that no shower is "
-        "seen "
-        "twice in it.",
+        "{} ranks shared the epoch so far, {} do now: the rest of epoch {} is left out, so that no shower "
+        "is seen twice in it.",
         state_.ranks, communicator_.ranks(), state_.position.epoch);
     state_.position = {state_.position.epoch + 1, 0};
 }
