@@ -1,18 +1,16 @@
 #include <fmt/format.h>
 
-#include <chrono>
+#include <algorithm>
 #include <iostream>
-#include <numeric>
 
 #include "Bench.hh"
 #include "Command.hh"
 #include "Stopwatch.hh"
+#include "core/Clock.hh"
 #include "core/Error.hh"
 
 namespace caloforge::app {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// Sums of whole numbers are exact in float32.
 void check(comm::Communicator& communicator, std::size_t count) {
@@ -41,9 +39,9 @@ void bench_allreduce(const BenchOptions& options, comm::Communicator& communicat
         check(communicator, count);
         std::vector<float> values(count);
         const auto once = [&] {
-            const auto start = Clock::now();
+            const auto start = core::Clock::now();
             communicator.sum(values);
-            return std::chrono::duration<double>(Clock::now() - start).count();
+            return core::seconds_since(start);
         };
         Timings warm_up, timings;
         for (int i = 0; i < 5; ++i) warm_up.add(once());

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
-#include <chrono>
 #include <iostream>
 
 #include "Bench.hh"
 #include "Command.hh"
 #include "MadeUpShowers.hh"
 #include "Stopwatch.hh"
+#include "core/Clock.hh"
 #include "model/Memory.hh"
 #include "train/GanStep.hh"
 
@@ -37,9 +37,9 @@ void bench_ranks(const BenchOptions& options, comm::Communicator& communicator) 
         std::uint64_t number = 0;
         // The number of steps has to be the same on all ranks.
         const auto time = [&](train::GanStep& step, Timings& timings) {
-            const auto start = std::chrono::steady_clock::now();
+            const auto start = core::Clock::now();
             step(showers, number++);
-            timings.add(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+            timings.add(core::seconds_since(start));
         };
         Timings warm_up;
         time(alone, warm_up);

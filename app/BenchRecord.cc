@@ -8,6 +8,7 @@
 #include "comm/Rehearsal.hh"
 #include "comm/Together.hh"
 #include "core/AtomicFile.hh"
+#include "core/Clock.hh"
 #include "model/Memory.hh"
 #include "train/GanStep.hh"
 
@@ -52,26 +53,23 @@ void bench_record(const BenchOptions& options, comm::Communicator& communicator)
     train::GanStep together(config, made_up_normalisation(), rehearsal);
     std::uint64_t number = 0;
     Timings one, many;
-    const auto seconds = [](auto since) {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
-    };
     Json steps = Json::array();
     alone(showers, number);
     together(showers, number);
     // Ranks that were started together disturb each other as they would in a training, but do not wait.
     communicator.gather("");
-    for (const auto start = std::chrono::steady_clock::now(); seconds(start) < options.seconds;) {
+    for (const auto start = core::Clock::now(); core::seconds_since(start) < options.seconds;) {
         ++number;
-        const auto before_one = std::chrono::steady_clock::now();
+        const auto before_one = core::Clock::now();
         alone(showers, number);
-        one.add(seconds(before_one));
-        const auto before_many = std::chrono::steady_clock::now();
+        one.add(core::seconds_since(before_one));
+        const auto before_many = core::Clock::now();
         rehearsal.record();
         together(showers, number);
         std::array<double, 2> ending{};  // the loop asks whether any rank is to stop
         rehearsal.sum(ending);
         steps.push_back(step_json(rehearsal.recorded()));
-        many.add(seconds(before_many));
+        many.add(core::seconds_since(before_many));
     }
     const auto all = communicator.gather(steps.dump());
     comm::together(communicator, [&] {

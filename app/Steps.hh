@@ -1,8 +1,8 @@
 #pragma once
 
-#include <chrono>
 #include <string>
 
+#include "core/Clock.hh"
 #include "core/Json.hh"
 #include "core/Log.hh"
 #include "core/RunRecord.hh"
@@ -18,10 +18,9 @@ class Steps {
     template <class Work>
     auto operator()(const std::string& what, Work&& work) {
         core::info("{} ...", what);
-        const auto start = std::chrono::steady_clock::now();
+        const auto start = core::Clock::now();
         auto result = work();
-        const double seconds =
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        const double seconds = core::seconds_since(start);
         record_.add_time(what, seconds);
         timings_.push_back({{"what", what}, {"seconds", seconds}});
         return result;

@@ -1,8 +1,8 @@
 #include "Stopwatch.hh"
 
 #include <algorithm>
-#include <chrono>
 
+#include "core/Clock.hh"
 #include "core/Machine.hh"
 
 namespace caloforge::app {
@@ -25,17 +25,14 @@ double Timings::spread() const {
 }
 
 Timings time_repeatedly(const std::function<void()>& work, double seconds, std::size_t least) {
-    using Clock = std::chrono::steady_clock;
-    const auto elapsed = [](Clock::time_point since) {
-        return std::chrono::duration<double>(Clock::now() - since).count();
-    };
+    using core::Clock, core::seconds_since;
     work();
     Timings timings;
     const auto start = Clock::now();
-    while (timings.repeats() < least || elapsed(start) < seconds) {
+    while (timings.repeats() < least || seconds_since(start) < seconds) {
         const auto begin = Clock::now();
         work();
-        timings.add(elapsed(begin));
+        timings.add(seconds_since(begin));
     }
     return timings;
 }

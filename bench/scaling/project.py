@@ -114,8 +114,8 @@ def check(program, folder, options):
     sys.path.insert(0, str(smpi.ROOT / "test" / "app"))
     import hosts
 
-    batch = json.loads(Path(options.record).read_text())["batch"]
-    own = [] if json.loads(Path(options.record).read_text())["synchronise_norm"] else ["--own-norm"]
+    record = json.loads(Path(options.record).read_text())
+    batch, own = record["batch"], [] if record["synchronise_norm"] else ["--own-norm"]
     rows = []
     for gbit in (10, 1, 0.2):
         shape = f"tbf rate {gbit * 1000:.0f}mbit burst 128kb latency 50ms"

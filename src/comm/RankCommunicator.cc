@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "core/Clock.hh"
 #include "core/Log.hh"
 #include "core/Machine.hh"
 #include "core/Timeline.hh"
@@ -16,14 +17,11 @@
 namespace caloforge::comm {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using core::Clock;
+using core::seconds_since;
 
 constexpr double answer_seconds = 5;  ///< in which a living rank answers
 constexpr unsigned end_seconds = 8;   ///< after which a process ends that the library keeps from ending
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// Looks often at first, then more and more seldom: what takes long is worth a millisecond, and ranks that
 /// share a core leave it to those that work.

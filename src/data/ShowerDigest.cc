@@ -71,18 +71,8 @@ ShowerDigest ShowerDigest::from_bytes(const std::string& bytes) {
 
 ShowerDigest digest(const ShowerSet& set, std::size_t first, std::size_t count) {
     ShowerDigest out;
-    ShowerBatch batch;
-    const std::size_t last = first + count;
-    for (const auto& shard : set.shards()) {
-        const std::size_t begin = std::max(first, shard.first),
-                          end = std::min(last, shard.first + shard.size);
-        if (begin >= end) continue;
-        ShowerFile file(shard.path, set.options());
-        for (std::size_t i = begin; i < end; i += pass_batch) {
-            file.read(i - shard.first, std::min(pass_batch, end - i), batch);
-            add(batch, out);
-        }
-    }
+    set.for_each_batch(first, first + count, pass_batch,
+                       [&](const ShowerBatch& batch, std::size_t) { add(batch, out); });
     return out;
 }
 

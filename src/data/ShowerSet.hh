@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "data/ShowerFile.hh"
@@ -36,12 +37,20 @@ class ShowerSet {
     /// showers, in order.
     template <class Visit>
     void for_each_batch(std::size_t batch_size, Visit&& visit) const {
+        for_each_batch(0, size_, batch_size, std::forward<Visit>(visit));
+    }
+    /// The same for showers [first, last) of the set; other files are not opened.
+    template <class Visit>
+    void for_each_batch(std::size_t first, std::size_t last, std::size_t batch_size, Visit&& visit) const {
         ShowerBatch batch;
         for (const Shard& shard : shards_) {
+            const std::size_t begin = std::max(first, shard.first),
+                              end = std::min(last, shard.first + shard.size);
+            if (begin >= end) continue;
             ShowerFile file(shard.path, options_);
-            for (std::size_t first = 0; first < shard.size; first += batch_size) {
-                file.read(first, std::min(batch_size, shard.size - first), batch);
-                visit(static_cast<const ShowerBatch&>(batch), shard.first + first);
+            for (std::size_t i = begin; i < end; i += batch_size) {
+                file.read(i - shard.first, std::min(batch_size, end - i), batch);
+                visit(static_cast<const ShowerBatch&>(batch), i);
             }
         }
     }

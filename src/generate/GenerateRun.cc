@@ -4,20 +4,19 @@
 #include <chrono>
 #include <vector>
 
+#include "core/Clock.hh"
 #include "core/Error.hh"
 #include "core/Progress.hh"
 #include "core/StopSignal.hh"
 
 namespace caloforge::generate {
 
-using Clock = std::chrono::steady_clock;
+using core::Clock;
+using core::seconds_since;
 
 GenerateTimes generate_to_file(ShowerGenerator& generator, const GenerateRun& run,
                                const std::filesystem::path& path, data::WriteOptions options) {
     const auto start = Clock::now();
-    const auto since = [](Clock::time_point begin) {
-        return std::chrono::duration<double>(Clock::now() - begin).count();
-    };
     GenerateTimes times;
     data::ShowerWriter writer(path, generator.detector().grid(), std::move(options));
     core::Progress progress("generate", run.count, "showers");
@@ -33,13 +32,13 @@ GenerateTimes generate_to_file(ShowerGenerator& generator, const GenerateRun& ru
         for (std::size_t j = 0; run.impact && j < incident.size(); ++j)
             impact.insert(impact.end(), run.impact->begin(), run.impact->end());
         data::ShowerBatch batch = generator.generate(run.seed, run.first + done, {incident, impact});
-        times.network += since(begin);
+        times.network += seconds_since(begin);
         done += incident.size();
         writer.append(std::move(batch));
         progress.update(done);
     }
     writer.commit();
-    times.total = since(start);
+    times.total = seconds_since(start);
     return times;
 }
 

@@ -5,6 +5,7 @@
 
 #include "comm/Together.hh"
 #include "core/AtomicFile.hh"
+#include "core/Clock.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/Progress.hh"
@@ -16,12 +17,9 @@ namespace caloforge::train {
 namespace fs = std::filesystem;
 namespace {
 
+using core::Clock;
 using core::Json;
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
+using core::seconds_since;
 
 }  // namespace
 

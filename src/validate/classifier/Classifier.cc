@@ -8,6 +8,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/Clock.hh"
 #include "core/Error.hh"
 #include "validate/Auc.hh"
 #include "validate/classifier/FoldTraining.hh"
@@ -17,11 +18,8 @@
 namespace caloforge::validate {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
+using core::Clock;
+using core::seconds_since;
 
 /// libtorch's number of threads, put back at the end.
 class ThreadScope {
