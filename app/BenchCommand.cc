@@ -24,8 +24,8 @@ void add_bench(CLI::App& app) {
         "train",
         "Seconds of one training step, by part; started by mpirun, weak scaling.\nExample: "
         "caloforge bench train --batch 16");
-    train->add_option("--precision", options->precision, "float32 or bfloat16")
-        ->check(CLI::IsMember({"float32", "bfloat16"}));
+    train->add_option("--precision", options->precision, "float32, bfloat16, or on CUDA devices tf32")
+        ->check(CLI::IsMember({"float32", "tf32", "bfloat16"}));
     train->add_option("--kernels", options->kernels, "stock (libtorch's own), native or both")
         ->check(CLI::IsMember({"stock", "native", "both"}));
     train->add_flag(

@@ -9,6 +9,7 @@
 #include "core/Clock.hh"
 #include "model/Memory.hh"
 #include "train/GanStep.hh"
+#include "train/RankDevice.hh"
 
 namespace caloforge::app {
 namespace {
@@ -20,12 +21,11 @@ constexpr int rounds = 5;  // each alone, then together, so that a machine's moo
 void bench_ranks(const BenchOptions& options, comm::Communicator& communicator) {
     torch::set_num_threads(std::max(options.threads, 1));
     model::keep_memory();
-    constexpr double hour = 3600;
-    communicator.set_patience(hour);
+    const std::string device = train::rank_device(options.device, communicator);
     core::Json results = core::Json::array();
     for (const std::size_t batch : options.batches.empty() ? std::vector<std::size_t>{16} : options.batches) {
         train::TrainConfig config;
-        config.device = options.device;
+        config.device = device;
         config.precision = options.precision;
         config.synchronise_norm = !options.own_norm;
         config.batch = batch;
@@ -47,7 +47,9 @@ void bench_ranks(const BenchOptions& options, comm::Communicator& communicator) 
         const int steps = std::max(1, static_cast<int>(options.seconds / rounds / warm_up.median()));
         const int agreed = std::stoi(communicator.broadcast(std::to_string(steps)));
         for (int round = 0; round < rounds; ++round) {
-            for (int i = 0; communicator.first() && i < agreed; ++i) time(alone, one);
+            communicator.busy([&] {
+                for (int i = 0; communicator.first() && i < agreed; ++i) time(alone, one);
+            });
             communicator.gather("");  // the others have waited until here
             for (int i = 0; i < agreed; ++i) time(together, many);
         }

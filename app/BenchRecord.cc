@@ -11,6 +11,7 @@
 #include "core/Clock.hh"
 #include "model/Memory.hh"
 #include "train/GanStep.hh"
+#include "train/RankDevice.hh"
 
 namespace caloforge::app {
 namespace {
@@ -40,9 +41,14 @@ Json step_json(const std::vector<RehearsedPart>& parts) {
 }  // namespace
 
 void bench_record(const BenchOptions& options, comm::Communicator& communicator) {
+    comm::together(communicator, [&] {
+        if (communicator.first()) core::AtomicFile(options.record);  // now rather than behind the measurement
+    });
     torch::set_num_threads(std::max(options.threads, 1));
     model::keep_memory();
     train::TrainConfig config;
+    config.device = train::rank_device(options.device, communicator);
+    config.precision = options.precision;
     const std::size_t batch = options.batches.empty() ? 8 : options.batches.front();
     const auto showers = made_up_showers(batch);
     config.synchronise_norm = !options.own_norm;

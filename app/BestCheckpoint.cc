@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <sstream>
 
+#include "GenerateTogether.hh"
+#include "comm/Together.hh"
 #include "core/AtomicFile.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/Suggest.hh"
-#include "data/ShowerWriter.hh"
+#include "core/Timeline.hh"
 #include "generate/ShowerGenerator.hh"
 #include "network/WeightsFile.hh"
 #include "validate/Comparison.hh"
@@ -21,7 +24,6 @@ namespace {
 using core::Json;
 
 constexpr std::uint64_t seed = 1;  ///< the same noise for every checkpoint: differences are the model's
-constexpr std::size_t batch_size = 128;
 
 // The metrics over all energies that a comparison without classifiers measures.
 Json figures(const validate::Comparison& comparison) {
@@ -34,17 +36,6 @@ Json figures(const validate::Comparison& comparison) {
                             {"floor", metric.floor ? Json(*metric.floor) : Json()}};
     }
     return out;
-}
-
-// Showers with the incident energies of `set`, so that no difference of spectra counts.
-data::ShowerSet generate_like(const data::ShowerSet& set, generate::ShowerGenerator& generator,
-                              const std::filesystem::path& path) {
-    data::ShowerWriter writer(path, generator.detector().grid(), {});
-    set.for_each_batch(batch_size, [&](const data::ShowerBatch& batch, std::size_t first) {
-        writer.append(generator.generate(seed, first, {batch.incident, batch.impact}));
-    });
-    writer.commit();
-    return data::ShowerSet::open({path});
 }
 
 data::ReadOptions read_options(const SelectionOptions& options) {
@@ -64,12 +55,21 @@ void check_metric(const std::string& name) {
 
 }  // namespace
 
-BestCheckpoint::BestCheckpoint(SelectionOptions options, std::filesystem::path folder)
-    : options_(std::move(options)),
-      folder_(std::move(folder)),
-      set_(data::ShowerSet::glob(options_.data, read_options(options_))),
-      fingerprint_(set_.fingerprint()) {
-    check_metric(options_.metric);
+BestCheckpoint::BestCheckpoint(SelectionOptions options, std::filesystem::path folder,
+                               comm::Communicator& communicator)
+    : options_(std::move(options)), folder_(std::move(folder)), communicator_(communicator) {
+    comm::together(communicator_, [&] {
+        set_ = data::ShowerSet::glob(options_.data, read_options(options_));
+        if (communicator_.first()) fingerprint_ = set_.fingerprint();
+        check_metric(options_.metric);
+    });
+    looked_at_ = std::stoull(comm::on_first(communicator_, [&] {
+        look_back();
+        return std::to_string(looked_at_);
+    }));
+}
+
+void BestCheckpoint::look_back() {
     const auto path = folder_ / "validation.jsonl";
     if (!std::filesystem::exists(path)) return;
     std::istringstream lines(core::read_text(path));
@@ -93,6 +93,12 @@ void BestCheckpoint::look_at(std::uint64_t step) {
         core::warning("step {} could not be validated: {}", step, error.what());
         return;
     }
+    comm::together(communicator_, [&] {
+        if (communicator_.first()) keep_if_best(step, found);
+    });
+}
+
+void BestCheckpoint::keep_if_best(std::uint64_t step, const Json& found) {
     if (!found.contains(options_.metric)) {
         // A generator at its beginning may make empty showers, of which little can be told.
         core::warning("step {} could not be validated: {} cannot be told", step, options_.metric);
@@ -123,26 +129,41 @@ void BestCheckpoint::look_at(std::uint64_t step) {
 }
 
 Json BestCheckpoint::validate_model(std::uint64_t step) const {
-    generate::GeneratorOptions options;
-    options.device = options_.device;
-    options.threads = options_.threads;
-    options.allow_extrapolation = true;
-    generate::ShowerGenerator generator((folder_ / "model.safetensors").string(), options);
+    // The file that the first rank has written: others may not see its folder.
+    const std::string model =
+        comm::on_first(communicator_, [&] { return core::read_text(folder_ / "model.safetensors"); });
+    std::optional<generate::ShowerGenerator> generator;
+    comm::together(communicator_, [&] {
+        const core::timeline::Span span("load the model", "validation");
+        generate::GeneratorOptions options;
+        options.device = options_.device;
+        options.threads = options_.threads;
+        options.allow_extrapolation = true;
+        generator.emplace(network::WeightsFile::parse(model, fmt::format("the model of step {}", step)),
+                          options);
+    });
     const auto path = folder_ / fmt::format("validation-{}.tmp.h5", step);
     struct Remover {
         const std::filesystem::path& path;
+        bool mine;
         ~Remover() {
             std::error_code ignored;
-            std::filesystem::remove(path, ignored);
+            if (mine) std::filesystem::remove(path, ignored);
         }
     };
-    const Remover remover{path};
-    const data::ShowerSet generated = generate_like(set_, generator, path);
-    validate::CompareOptions compare;
-    compare.mip = generator.detector().mip();
-    compare.reference_name = "validation part";
-    compare.candidate_name = fmt::format("step {}", step);
-    return figures(validate::Comparison(set_, generated, compare));
+    const Remover remover{path, communicator_.first()};
+    generate_like(set_, seed, *generator, path, communicator_);
+    Json out;
+    comm::together(communicator_, [&] {
+        if (!communicator_.first()) return;
+        const core::timeline::Span span("compare", "validation");
+        validate::CompareOptions compare;
+        compare.mip = generator->detector().mip();
+        compare.reference_name = "validation part";
+        compare.candidate_name = fmt::format("step {}", step);
+        out = figures(validate::Comparison(set_, data::ShowerSet::open({path}), compare));
+    });
+    return out;
 }
 
 }  // namespace caloforge::app

@@ -117,13 +117,10 @@ void run(const Options& options, const CLI::App& command, comm::Communicator& co
         SelectionOptions selection = options.selection;
         selection.data = config.validation;
         selection.scale = config.data_scale;
-        selection.device = config.device;
+        selection.device = training.device();
         selection.threads = config.threads;
-        comm::together(communicator, [&] {
-            if (communicator.first()) best.emplace(selection, options.out);
-        });
-        training.on_checkpoint(
-            [&](const std::filesystem::path&, const train::TrainState& state) { best->look_at(state.step); });
+        best.emplace(selection, options.out, communicator);
+        training.on_checkpoint([&](const train::TrainState& state) { best->look_at(state.step); });
     }
     const train::TrainResult result = training.run();
     if (!communicator.first()) return;
@@ -160,7 +157,9 @@ void add_train(CLI::App& app) {
         ->add_option("--start-from", options->start_from,
                      "forge: shipped model or weights file whose generator is where the training begins")
         ->group("Changes physics");
-    command->add_option("--precision", options->precision, "float32, or bfloat16 in the products")
+    command
+        ->add_option("--precision", options->precision,
+                     "float32, or in the products bfloat16 or (CUDA devices) tf32")
         ->group("Changes physics");
     command
         ->add_option("--validate-every", options->selection.every,

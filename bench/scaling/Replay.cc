@@ -62,8 +62,9 @@ class SimulatedTransport : public caloforge::comm::Transport {
         return State::done;
     }
     const char* failure() const noexcept override { return "unknown ticket"; }
-    void call_out(unsigned long long) noexcept override {}
-    bool heard(int&, unsigned long long&) noexcept override { return false; }
+    void send(int, caloforge::comm::Sign) noexcept override {}
+    bool heard(int&, caloforge::comm::Sign&) noexcept override { return false; }
+    bool any_thread() const noexcept override { return false; }
     void leave() noexcept override {}
     void abort(int code) noexcept override { std::exit(code); }
 

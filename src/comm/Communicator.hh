@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -47,8 +48,11 @@ class Communicator {
     /// Every rank's text, on all, by rank.
     virtual std::vector<std::string> gather(const std::string& text) = 0;
 
-    /// Seconds after which a rank that is waited for counts as lost.
+    /// Seconds after which a rank that is waited for counts as lost, unless it says that it is busy.
     virtual void set_patience(double seconds) = 0;
+    /// Runs `work`, which may take longer than the others' patience and must not communicate: meanwhile this
+    /// rank answers those that ask whether it is still there. Throws what `work` throws.
+    virtual void busy(const std::function<void()>& work) { work(); }
     /// Ends the training on all ranks because of something that only this one knows of.
     [[noreturn]] virtual void abandon(core::ExitCode code, const std::string& message) = 0;
     /// All ranks part in peace; afterwards nothing else is called.

@@ -5,8 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <csignal>
 #include <cstdlib>
+#include <mutex>
+#include <optional>
 #include <thread>
 
 #include "core/Clock.hh"
@@ -21,7 +24,9 @@ using core::Clock;
 using core::seconds_since;
 
 constexpr double answer_seconds = 5;  ///< in which a living rank answers
+constexpr double quiet_seconds = 1;   ///< of waiting, in which nobody can have called yet
 constexpr unsigned end_seconds = 8;   ///< after which a process ends that the library keeps from ending
+constexpr std::chrono::milliseconds pause_of_the_busy{100};  ///< between two looks for calls
 
 /// Looks often at first, then more and more seldom: what takes long is worth a millisecond, and ranks that
 /// share a core leave it to those that work.
@@ -71,10 +76,6 @@ std::string RankCommunicator::name(std::size_t rank) const {
                        rank == this->rank() ? fmt::format(", process {}", getpid()) : "");
 }
 
-RankCommunicator::Collective RankCommunicator::begin(Transport::Ticket ticket, const char* what) {
-    return {ticket, ++started_, what};
-}
-
 bool RankCommunicator::done(const Collective& collective) {
     switch (transport_.state(collective.ticket)) {
         case Transport::State::going_on:
@@ -91,39 +92,78 @@ bool RankCommunicator::done(const Collective& collective) {
 void RankCommunicator::wait(const Collective& collective) {
     const core::timeline::Span span(collective.what, "waiting for ranks");
     const auto start = Clock::now();
+    double heard_of_all = 0;
     Nap nap;
     while (!done(collective)) {
         nap();
-        if (const double waited = seconds_since(start); waited > patience_) call_the_roll(collective, waited);
+        const double waited = seconds_since(start);
+        if (waited > quiet_seconds) answer(Sign::waiting);
+        if (waited - heard_of_all <= patience_) continue;
+        if (call_the_roll(collective, waited)) return;
+        heard_of_all = waited;
     }
 }
 
-void RankCommunicator::call_the_roll(const Collective& collective, double waited) {
-    transport_.call_out(collective.number);
-    std::vector<bool> alive(ranks());
-    alive[rank()] = true;
-    std::string elsewhere;
+void RankCommunicator::busy(const std::function<void()>& work) {
+    if (!transport_.any_thread()) {
+        work();
+        return;
+    }
+    const std::jthread answering([this](const std::stop_token& over) {
+        std::mutex mutex;
+        std::condition_variable_any woken;
+        std::unique_lock lock(mutex);
+        while (!woken.wait_for(lock, over, pause_of_the_busy, [&] { return over.stop_requested(); }))
+            answer(Sign::working);
+    });
+    work();
+}
+
+void RankCommunicator::answer(Sign::Kind kind) {
+    int from = 0;
+    Sign sign;
+    while (transport_.heard(from, sign)) {
+        if (sign.kind == Sign::call) transport_.send(from, {kind, sign.roll});
+    }
+}
+
+bool RankCommunicator::call_the_roll(const Collective& collective, double waited) {
+    ++rolls_;
+    std::vector<std::optional<Sign>> answers(ranks());
+    answers[rank()] = Sign{Sign::waiting, rolls_};
+    for (std::size_t r = 0; r < ranks(); ++r) {
+        if (r != rank()) transport_.send(static_cast<int>(r), {Sign::call, rolls_});
+    }
+    const auto is_there = [](const auto& answer) { return answer.has_value(); };
+    const auto is_busy = [](const auto& answer) { return answer && answer->kind == Sign::working; };
     const auto start = Clock::now();
     while (seconds_since(start) < answer_seconds) {
+        if (done(collective)) return true;
         int from = 0;
-        unsigned long long number = 0;
-        while (transport_.heard(from, number)) {
-            alive[static_cast<std::size_t>(from)] = true;
-            if (number != collective.number) elsewhere += fmt::format(" rank {}", from);
+        Sign sign;
+        while (transport_.heard(from, sign)) {
+            if (sign.kind == Sign::call)
+                transport_.send(from, {Sign::waiting, sign.roll});
+            else if (sign.roll == rolls_)
+                answers[static_cast<std::size_t>(from)] = sign;
         }
-        // It may have been slow only, but the others have been told to give up by now.
-        transport_.state(collective.ticket);
+        if (std::ranges::all_of(answers, is_there) && std::ranges::any_of(answers, is_busy)) break;
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
-    std::vector<std::string> silent;
+    std::vector<std::string> silent, busy;
     for (std::size_t r = 0; r < ranks(); ++r) {
-        if (!alive[r]) silent.push_back(name(r));
+        if (!answers[r]) {
+            silent.push_back(name(r));
+        } else if (is_busy(answers[r])) {
+            busy.push_back(name(r));
+        }
     }
+    if (silent.empty() && !busy.empty() && waited < longest_work) return false;
     const std::string cause =
         !silent.empty() ? fmt::format("no sign of life from {}. Does it hang, or is the network cut?",
                                       fmt::join(silent, ", "))
-        : !elsewhere.empty()
-            ? fmt::format("the ranks wait for different things (another one:{}). This is a bug.", elsewhere)
+        : !busy.empty()
+            ? fmt::format("{} is still busy. Does it hang while it reads or writes?", fmt::join(busy, ", "))
             : "all ranks are there, but nothing arrives. Is the network that slow? Raise training.patience?";
     abandon(core::ExitCode::failed,
             fmt::format("waited {:.0f} s in vain for the {}: {}", waited, collective.what, cause));
@@ -131,33 +171,33 @@ void RankCommunicator::call_the_roll(const Collective& collective, double waited
 
 std::unique_ptr<Communicator::Pending> RankCommunicator::start_sum(std::span<float> values) {
     return std::make_unique<Sum>(
-        *this, begin(transport_.start_sum(values.data(), values.size(), Transport::Type::float32),
-                     "sum over ranks"));
+        *this, Collective{transport_.start_sum(values.data(), values.size(), Transport::Type::float32),
+                          "sum over ranks"});
 }
 std::unique_ptr<Communicator::Pending> RankCommunicator::start_sum(std::span<double> values) {
     return std::make_unique<Sum>(
-        *this, begin(transport_.start_sum(values.data(), values.size(), Transport::Type::float64),
-                     "sum over ranks"));
+        *this, Collective{transport_.start_sum(values.data(), values.size(), Transport::Type::float64),
+                          "sum over ranks"});
 }
 
 std::string RankCommunicator::broadcast(const std::string& text) {
     unsigned long long size = text.size();
-    wait(begin(transport_.start_broadcast(&size, sizeof size), "broadcast"));
+    wait(Collective{transport_.start_broadcast(&size, sizeof size), "broadcast"});
     std::string out = text;
     out.resize(size);
-    wait(begin(transport_.start_broadcast(out.data(), size), "broadcast"));
+    wait(Collective{transport_.start_broadcast(out.data(), size), "broadcast"});
     return out;
 }
 
 std::vector<std::string> RankCommunicator::gather(const std::string& text) {
     const double size = static_cast<double>(text.size());
     std::vector<double> sizes(ranks());
-    wait(begin(transport_.start_gather(&size, sizeof size, sizes.data()), "gathering of texts"));
+    wait(Collective{transport_.start_gather(&size, sizeof size, sizes.data()), "gathering of texts"});
     const auto longest = static_cast<std::size_t>(*std::max_element(sizes.begin(), sizes.end()));
     std::string mine = text;
     mine.resize(longest);
     std::string all(longest * ranks(), ' ');
-    wait(begin(transport_.start_gather(mine.data(), longest, all.data()), "gathering of texts"));
+    wait(Collective{transport_.start_gather(mine.data(), longest, all.data()), "gathering of texts"});
     std::vector<std::string> out;
     for (std::size_t r = 0; r < ranks(); ++r)
         out.push_back(all.substr(r * longest, static_cast<std::size_t>(sizes[r])));

@@ -13,7 +13,7 @@ void together(Communicator& communicator, const std::function<void()>& work) {
     if (communicator.ranks() == 1) return work();
     core::Json mine = {{"code", 0}, {"message", ""}};
     try {
-        work();
+        communicator.busy(work);
     } catch (const core::Error& error) {
         mine = {{"code", static_cast<int>(error.code())}, {"message", error.what()}};
     } catch (const std::exception& error) {

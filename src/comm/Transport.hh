@@ -4,6 +4,17 @@
 
 namespace caloforge::comm {
 
+/// What ranks tell each other apart from collectives, to find those that are lost.
+struct Sign {
+    enum Kind : unsigned long long {
+        call,     ///< who is there?
+        waiting,  ///< an answer: waits in a collective, too
+        working   ///< an answer: is busy
+    };
+    unsigned long long kind = call;
+    unsigned long long roll = 0;  ///< which call of the caller's this is, or answers
+};
+
 /// What RankCommunicator asks of a message-passing library: a plug-in that is loaded when ranks are asked
 /// for, so that the program runs where there is no such library. Calls return at once unless it is said
 /// otherwise; nothing throws.
@@ -25,10 +36,12 @@ class Transport {
     /// The library's words for the last failure.
     virtual const char* failure() const noexcept = 0;
 
-    /// A sign of life to every other rank, with the number of the collective this one waits in.
-    virtual void call_out(unsigned long long number) noexcept = 0;
+    /// Sends a sign of life, and forgets it: the other side may be gone.
+    virtual void send(int to, Sign sign) noexcept = 0;
     /// Takes a sign of life that has arrived; false when there is none.
-    virtual bool heard(int& from, unsigned long long& number) noexcept = 0;
+    virtual bool heard(int& from, Sign& sign) noexcept = 0;
+    /// Whether send() and heard() may be called from another thread than the rest, though never at once.
+    virtual bool any_thread() const noexcept = 0;
 
     /// Waits for all ranks.
     virtual void leave() noexcept = 0;

@@ -82,7 +82,9 @@ struct ShowerGenerator::Impl {
 };
 
 ShowerGenerator::ShowerGenerator(const std::string& model, GeneratorOptions options)
-    : impl_(std::make_unique<Impl>(network::WeightsFile::find(model), std::move(options))) {}
+    : ShowerGenerator(network::WeightsFile::find(model), std::move(options)) {}
+ShowerGenerator::ShowerGenerator(network::WeightsFile file, GeneratorOptions options)
+    : impl_(std::make_unique<Impl>(std::move(file), std::move(options))) {}
 ShowerGenerator::~ShowerGenerator() = default;
 ShowerGenerator::ShowerGenerator(ShowerGenerator&&) noexcept = default;
 ShowerGenerator& ShowerGenerator::operator=(ShowerGenerator&&) noexcept = default;

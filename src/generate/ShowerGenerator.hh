@@ -10,6 +10,10 @@
 #include "engine/Conditions.hh"
 #include "geometry/Detector.hh"
 
+namespace caloforge::network {
+struct WeightsFile;
+}
+
 namespace caloforge::generate {
 
 struct GeneratorOptions {
@@ -32,6 +36,8 @@ class ShowerGenerator {
     /// `model`: a shipped name or a weights or checkpoint file. Throws InputError for a file that holds no
     /// generator.
     explicit ShowerGenerator(const std::string& model, GeneratorOptions options = {});
+    /// The same of a file that has been read.
+    explicit ShowerGenerator(network::WeightsFile file, GeneratorOptions options = {});
     ~ShowerGenerator();
     ShowerGenerator(ShowerGenerator&&) noexcept;
     ShowerGenerator& operator=(ShowerGenerator&&) noexcept;

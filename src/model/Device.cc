@@ -26,12 +26,28 @@ torch::Device find_device(const std::string& name) {
     }
 }
 
+std::size_t gpu_count() {
+    return torch::cuda::device_count();
+}
+
 Precision precision_from(const std::string& name) {
     if (name == "float32") return Precision::float32;
+    if (name == "tf32") return Precision::tf32;
     if (name == "bfloat16") return Precision::bfloat16;
     if (name == "float64") return Precision::float64;
-    throw core::InputError(
-        fmt::format("precision `{}` is unknown.{}", name, core::did_you_mean(name, {"float32", "bfloat16"})));
+    throw core::InputError(fmt::format("precision `{}` is unknown.{}", name,
+                                       core::did_you_mean(name, {"float32", "tf32", "bfloat16"})));
+}
+
+Precision use_precision(torch::Device device, const std::string& name) {
+    const Precision precision = precision_from(name);
+    if (device.is_cpu() && precision == Precision::tf32)
+        throw core::InputError("precision `tf32` is for CUDA devices. Use float32, or bfloat16?");
+    if (device.is_cuda()) {
+        at::globalContext().setAllowTF32CuDNN(precision == Precision::tf32);
+        at::globalContext().setAllowTF32CuBLAS(precision == Precision::tf32);
+    }
+    return precision;
 }
 
 torch::ScalarType weight_type(Precision precision) {

@@ -9,12 +9,19 @@ namespace caloforge::model {
 /// "cpu" or "cuda" (or "cuda:1"). Throws InputError when this build or machine has no such device.
 torch::Device find_device(const std::string& name);
 
+/// CUDA devices that this process sees.
+std::size_t gpu_count();
+
 /// How convolutions and matrix products are computed. `bfloat16` keeps weights, normalisation and losses in
 /// float32 and rounds the operands of products to bfloat16 (libtorch's autocast): several times faster on
-/// CPUs with AMX and on GPUs, slower on others. `float64` is for checks: it takes networks and inputs of that
-/// type, and files do not hold it.
-enum class Precision { float32, bfloat16, float64 };
+/// CPUs with AMX and on GPUs, slower on others. `tf32` rounds them to 10 bits behind the leading one inside a
+/// GPU's tensor cores. `float64` is for checks: it takes networks and inputs of that type, and files do not
+/// hold it.
+enum class Precision { float32, tf32, bfloat16, float64 };
 Precision precision_from(const std::string& name);
+/// The same for a device; from now on this process' CUDA devices round to TF32 or do not (libtorch's own
+/// default does in convolutions). Throws InputError where the device does not know the precision.
+Precision use_precision(torch::Device device, const std::string& name);
 /// Of weights, inputs and outputs.
 torch::ScalarType weight_type(Precision precision);
 

@@ -72,7 +72,7 @@ network::ForgeOptions forge_options(const TrainConfig& config, const geometry::D
     options.response = normalisation.sampling_fraction;
     options.impact = survey.impact;
     options.pivot = static_cast<std::size_t>(
-        std::max_element(survey.layer_share.begin(), survey.layer_share.end()) - survey.layer_share.begin());
+        std::max_element(survey.layer_sums.begin(), survey.layer_sums.end()) - survey.layer_sums.begin());
     return options;
 }
 
@@ -297,7 +297,7 @@ core::Json ForgeTrainer::held_out(const data::ShowerSet& set) {
     double energies = 0, cells = 0, showers = 0;
     exchange_average();
     std::size_t number = 0;
-    set.for_each_batch(config_.batch, [&](const data::ShowerBatch& batch, std::size_t) {
+    const auto look = [&](const data::ShowerBatch& batch, std::size_t) {
         if (number++ % communicator_.ranks() != communicator_.rank()) return;
         const Showers given = filled(batch);
         if (given.incident.size(0) == 0) return;
@@ -305,7 +305,8 @@ core::Json ForgeTrainer::held_out(const data::ShowerSet& set) {
         energies += nll.energies.sum().item<double>();
         cells += nll.cells.sum().item<double>();
         showers += static_cast<double>(given.incident.size(0));
-    });
+    };
+    communicator_.busy([&] { set.for_each_batch(config_.batch, look); });
     exchange_average();
     std::vector<double> sums{energies, cells, showers};
     communicator_.sum(sums);

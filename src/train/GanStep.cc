@@ -109,7 +109,7 @@ GanStep::GanStep(const TrainConfig& config, const data::Normalisation& normalisa
       sum_over_ranks_([&communicator](std::span<double> values) { communicator.sum(values); }),
       normalisation_(normalisation),
       device_(model::find_device(config.device)),
-      precision_(model::precision_from(config.precision)),
+      precision_(model::use_precision(device_, config.precision)),
       generator_(std::make_shared<model::Network>(network::gan3d_generator(normalisation.cell_scale))),
       discriminator_(
           std::make_shared<model::Network>(network::gan3d_discriminator(normalisation.cell_scale))),

@@ -10,12 +10,12 @@
 
 namespace caloforge::train {
 
-Survey survey(const data::ShowerSet& set) {
+Survey survey(const data::ShowerSet& set, std::size_t first, std::size_t last) {
     constexpr std::size_t batch_size = 256;
     Survey out;
-    out.layer_share.assign(set.grid().nz, 0.0);
+    out.layer_sums.assign(set.grid().nz, 0.0);
     std::vector<double> layers(set.grid().nz);
-    set.for_each_batch(batch_size, [&](const data::ShowerBatch& batch, std::size_t) {
+    set.for_each_batch(first, last, batch_size, [&](const data::ShowerBatch& batch, std::size_t) {
         out.impact = out.impact && !batch.impact.empty();
         for (std::size_t i = 0; i < batch.size(); ++i) {
             ++out.showers;
@@ -28,26 +28,34 @@ Survey survey(const data::ShowerSet& set) {
                 ++out.empty;
                 continue;
             }
-            for (std::size_t z = 0; z < layers.size(); ++z) out.layer_share[z] += layers[z] / sum;
+            for (std::size_t z = 0; z < layers.size(); ++z) out.layer_sums[z] += layers[z] / sum;
             if (batch.impact.empty()) continue;
             out.half_x = std::max(out.half_x, static_cast<double>(std::abs(batch.impact[2 * i])));
             out.half_y = std::max(out.half_y, static_cast<double>(std::abs(batch.impact[2 * i + 1])));
         }
     });
-    const double filled = static_cast<double>(std::max<std::uint64_t>(out.showers - out.empty, 1));
-    for (double& share : out.layer_share) share /= filled;
     return out;
 }
 
+void Survey::add(const Survey& other) {
+    showers += other.showers;
+    empty += other.empty;
+    layer_sums.resize(std::max(layer_sums.size(), other.layer_sums.size()));
+    for (std::size_t z = 0; z < other.layer_sums.size(); ++z) layer_sums[z] += other.layer_sums[z];
+    impact = impact && other.impact;
+    half_x = std::max(half_x, other.half_x);
+    half_y = std::max(half_y, other.half_y);
+}
+
 core::Json Survey::json() const {
-    return {{"showers", showers}, {"empty", empty},   {"layer_share", layer_share},
+    return {{"showers", showers}, {"empty", empty},   {"layer_sums", layer_sums},
             {"impact", impact},   {"half_x", half_x}, {"half_y", half_y}};
 }
 
 Survey Survey::from_json(const core::Json& json) {
     return {json.at("showers").get<std::uint64_t>(),
             json.at("empty").get<std::uint64_t>(),
-            json.at("layer_share").get<std::vector<double>>(),
+            json.at("layer_sums").get<std::vector<double>>(),
             json.at("impact").get<bool>(),
             json.at("half_x").get<double>(),
             json.at("half_y").get<double>()};

@@ -83,7 +83,7 @@ TrainConfig TrainConfig::read(core::ConfigTable& table) {
         }
         c.synchronise_norm = training.boolean("synchronise_norm", c.synchronise_norm);
         c.kernels = training.choice("kernels", {"native", "stock"}, c.kernels);
-        c.precision = training.choice("precision", {"float32", "bfloat16"}, c.precision);
+        c.precision = training.choice("precision", {"float32", "tf32", "bfloat16"}, c.precision);
     }
     c.device = training.text("device", c.device);
     c.patience = training.number_in("patience", 1, 1e6, c.patience);

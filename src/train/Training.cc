@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "comm/Neighbours.hh"
 #include "comm/Together.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
@@ -15,6 +16,7 @@
 #include "train/ForgeTrainer.hh"
 #include "train/GanTrainer.hh"
 #include "train/MicroBatch.hh"
+#include "train/RankDevice.hh"
 
 namespace caloforge::train {
 namespace fs = std::filesystem;
@@ -66,7 +68,7 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
       checkpoints_(folder_, config_.checkpoint_keep) {
     if (config_.threads > 0) torch::set_num_threads(config_.threads);
     model::keep_memory();
-    communicator_.set_patience(patience_at_start);
+    communicator_.set_patience(config_.patience);
     std::optional<geometry::Detector> detector;
     std::optional<fs::path> newest;
     comm::together(communicator_, [&] {
@@ -84,6 +86,7 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
         open_data(*detector);
     });
     check_ranks();
+    config_.device = rank_device(config_.device, communicator_);
     core::info("reading {} showers of {} files for the normalisation", set_.size(), set_.shards().size());
     const data::ShowerDigest digest = read_together();
     fingerprint_ = data::fingerprint(set_, digest);
@@ -123,7 +126,6 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
     }
     tell_memory();
     state_.ranks = communicator_.ranks();
-    communicator_.set_patience(config_.patience);
 }
 
 /// Before a step takes minutes to find out that the memory is too small.
@@ -134,8 +136,7 @@ void Training::tell_memory() {
         std::min(options_.shuffle_window, set_.size()) * set_.grid().cells() * sizeof(float);
     const std::uint64_t bytes = networks + shuffled;
     constexpr double gigabyte = 1e9;
-    const auto hosts = communicator_.gather(core::host_name());
-    const auto here = static_cast<std::uint64_t>(std::ranges::count(hosts, hosts[communicator_.rank()]));
+    const auto here = comm::neighbours(communicator_).count;
     const auto needed = static_cast<double>(bytes) / gigabyte;
     core::info("a step of {} showers on {} needs about {:.1f} GB of memory{}", config_.batch,
                communicator_.ranks() == 1 ? "this process" : fmt::format("{} ranks", communicator_.ranks()),
@@ -182,15 +183,19 @@ void Training::open_data(const geometry::Detector& detector) {
     }
 }
 
+Training::Part Training::part_of(const data::ShowerSet& set) const {
+    const std::size_t ranks = communicator_.ranks(), rank = communicator_.rank();
+    return {set.size() * rank / ranks, set.size() * (rank + 1) / ranks};
+}
+
 /// Every rank reads its part of all showers, once.
 data::ShowerDigest Training::read_together() {
-    const std::size_t ranks = communicator_.ranks(), rank = communicator_.rank();
-    const std::size_t first = set_.size() * rank / ranks, last = set_.size() * (rank + 1) / ranks;
+    const Part part = part_of(set_);
     data::ShowerDigest mine, whole;
-    comm::together(communicator_, [&] { mine = data::digest(set_, first, last - first); });
-    if (ranks == 1) return mine;
-    for (const std::string& part : communicator_.gather(mine.bytes()))
-        whole.append(data::ShowerDigest::from_bytes(part));
+    comm::together(communicator_, [&] { mine = data::digest(set_, part.first, part.last - part.first); });
+    if (communicator_.ranks() == 1) return mine;
+    for (const std::string& bytes : communicator_.gather(mine.bytes()))
+        whole.append(data::ShowerDigest::from_bytes(bytes));
     return whole;
 }
 
@@ -230,8 +235,12 @@ void Training::load(const network::WeightsFile& file) {
 }
 
 Survey Training::survey_of(const data::ShowerSet& set) {
-    return Survey::from_json(
-        Json::parse(comm::on_first(communicator_, [&] { return survey(set).json().dump(); })));
+    const Part part = part_of(set);
+    Survey mine, whole;
+    comm::together(communicator_, [&] { mine = survey(set, part.first, part.last); });
+    for (const std::string& text : communicator_.gather(mine.json().dump()))
+        whole.add(Survey::from_json(Json::parse(text)));
+    return whole;
 }
 
 void Training::make_trainer(const geometry::Detector& detector, const network::WeightsFile* before) {
@@ -268,7 +277,7 @@ void Training::make_forge(const geometry::Detector& detector, const network::Wei
         if (pivot && *pivot < options.nz) options.pivot = *pivot;
     }
     constexpr double poor_pivot = 0.3;  // of the largest share
-    if (seen.layer_share[options.pivot] < poor_pivot * *std::ranges::max_element(seen.layer_share)) {
+    if (seen.layer_sums[options.pivot] < poor_pivot * *std::ranges::max_element(seen.layer_sums)) {
         core::warning(
             "training.start_from: layer {}, which that model takes to be never empty, holds little of these "
             "showers' energy: expect a worse longitudinal profile.",

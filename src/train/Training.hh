@@ -42,10 +42,11 @@ class Training {
     Training(TrainConfig config, std::string effective_config, std::filesystem::path folder, bool resume,
              comm::Communicator& communicator = comm::alone());
 
-    /// Called on the first rank after each checkpoint has been written, with its path; the others wait.
-    void on_checkpoint(std::function<void(const std::filesystem::path&, const TrainState&)> hook) {
-        hook_ = std::move(hook);
-    }
+    /// Called on all ranks after the first has written a checkpoint; they may communicate.
+    void on_checkpoint(std::function<void(const TrainState&)> hook) { hook_ = std::move(hook); }
+
+    /// Where this rank computes: cuda:1, say, for the second rank of a host.
+    const std::string& device() const { return config_.device; }
 
     /// Writes where the time of the first steps goes, behind one that warms up, to a file in Chrome's trace
     /// format, a process per rank. All ranks or none.
@@ -64,6 +65,11 @@ class Training {
     void look_at_held_out(std::ofstream& metrics);
     void open_data(const geometry::Detector& detector);
     void check_ranks();
+    /// What this rank reads of a set that all read together: showers [first, last).
+    struct Part {
+        std::size_t first, last;
+    };
+    Part part_of(const data::ShowerSet& set) const;
     data::ShowerDigest read_together();
     void tell_memory();
     Survey survey_of(const data::ShowerSet& set);
@@ -82,9 +88,6 @@ class Training {
     void write_timeline();
     bool limit_reached(double seconds_this_run) const;
 
-    /// Seconds that ranks wait while all showers are read, or the first validates.
-    static constexpr double patience_at_start = 3600;
-
     TrainConfig config_;
     comm::Communicator& communicator_;
     std::string effective_config_;
@@ -102,7 +105,7 @@ class Training {
     std::unique_ptr<Trainer> trainer_;
     std::future<void> saving_;
     std::filesystem::path timeline_;
-    std::function<void(const std::filesystem::path&, const TrainState&)> hook_;
+    std::function<void(const TrainState&)> hook_;
 };
 
 }  // namespace caloforge::train

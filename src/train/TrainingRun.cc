@@ -37,10 +37,6 @@ fs::path Training::save() {
         checkpoints_.write(*checkpoint, step);
         model->write(folder_ / "model.safetensors");
     });
-    if (hook_) {
-        finish_saving();
-        hook_(path, state_);
-    }
     return path;
 }
 
@@ -100,8 +96,12 @@ void Training::write_timeline() {
         Json theirs = Json::parse(all[r]);
         for (auto& event : theirs.at("traceEvents")) whole["traceEvents"].push_back(std::move(event));
     }
-    core::write_text(timeline_, whole.dump());
-    core::info("timeline: {}", timeline_.string());
+    try {
+        core::write_text(timeline_, whole.dump());
+        core::info("timeline: {}", timeline_.string());
+    } catch (const core::Error& error) {  // worth less than the training
+        core::warning("no timeline was written: {}", error.what());
+    }
 }
 
 TrainResult Training::run() {
@@ -125,12 +125,14 @@ TrainResult Training::run() {
     std::uint64_t saved = state_.step;
     while (state_.step < last_) {
         if (!timeline_.empty() && state_.step == first + timeline_begins) begin_timeline();
-        const data::ShowerBatch batch = [&] {
+        data::ShowerBatch batch;
+        {
             const core::timeline::Span span("read", "phase");
-            return loader->next();
-        }();
+            const auto read = [&] { batch = loader->next(); };
+            // The first time all that is shuffled has to be read.
+            state_.step == first ? communicator_.busy(read) : read();
+        }
         const StepOutcome outcome = trainer_->step(batch, state_.step);
-        communicator_.set_patience(config_.patience);
         ++state_.step;
         state_.position = loader->position();
         state_.seconds = seconds_before + seconds_since(start);
@@ -158,10 +160,14 @@ TrainResult Training::run() {
         const Ending end = ending(seconds_since(start));
         if (end.signal || end.time || state_.step == last_ ||
             state_.step % static_cast<std::uint64_t>(config_.checkpoint_every) == 0) {
-            if (hook_) communicator_.set_patience(patience_at_start);  // with what follows on the first rank
             {
                 const core::timeline::Span span("checkpoint", "phase");
-                result.checkpoint = save();
+                communicator_.busy([&] { result.checkpoint = save(); });
+            }
+            if (hook_) {
+                const core::timeline::Span span("validation", "phase");
+                comm::together(communicator_, [&] { finish_saving(); });
+                hook_(state_);
             }
             saved = state_.step;
             const core::timeline::Span span("showers held out", "phase");

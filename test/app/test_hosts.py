@@ -1,13 +1,14 @@
 """Training on two hosts (network namespaces), over a good cable, a bad one, and one that is cut. Minutes; needs root."""
 
 import json
+import shutil
 import subprocess
 import time
 import unittest
 from pathlib import Path
 
 import hosts
-from harness import DONE, PROGRAM, CommandTest, call, command_line
+from harness import DONE, GEANT4, PROGRAM, CommandTest, call, command_line
 from test_ranks import ALL_GONE, TRAIN, alive, finish, launch
 
 
@@ -36,15 +37,17 @@ class Hosts(CommandTest):
             self.expect(DONE, finish(launch(line), line))
         self.assertEqual(len(self.steps()), 2)
 
-    def cut(self, two, patience, listens):
-        """Cuts the cable in the middle of a training; what the program says goes to a file. Returns its process."""
+    def cut(self, two, patience, listens, more=(), ready=None):
+        """Cuts the cable in the middle of a training, or when `ready()`; what the program says goes to a file. Returns its
+        process."""
         config = self.folder / "patience.toml"
         config.write_text(f"[training]\npatience = {patience}\n[checkpoint]\nevery_steps = 1\n")
-        command = command_line([*TRAIN, "--config", config, "--steps", 100000, "--out", self.folder / "run"])
+        command = command_line([*TRAIN, "--config", config, "--steps", 100000, "--out", self.folder / "run", *more])
         with open(self.folder / "said", "w") as said:
             process = subprocess.Popen(two.mpirun(*command, listens=listens), stdout=said, stderr=said,
                                        stdin=subprocess.DEVNULL, start_new_session=True)
-        self.until(lambda: len(self.steps()) >= 2 or process.poll() is not None, 120)
+        ready = ready or (lambda: len(self.steps()) >= 2)
+        self.until(lambda: ready() or process.poll() is not None, 120)
         self.assertIsNone(process.poll(), "it ended before the cut: " + self.said())
         two.cut()
         return process
@@ -69,6 +72,20 @@ class Hosts(CommandTest):
             self.assertTrue(self.until(lambda: not any(map(alive, ranks)), ALL_GONE), self.said())
             self.assertIn("no sign of life from rank 1 of 2", self.said())
         process.wait(10)  # the launcher has been killed with the hosts
+        self.inspect_newest()
+
+    def test_a_cable_that_is_cut_while_the_first_rank_is_busy_ends_all_ranks(self):
+        for i in range(40):
+            shutil.copy(GEANT4, self.folder / f"held-out-{i:02}.h5")
+        with hosts.TwoHosts(self.folder) as two:
+            # The other host has to wait while 12,000 showers are compared: longer than its patience.
+            process = self.cut(two, 2, listens=False, more=["--validate-every", 1, "--validation-data",
+                                                            self.folder / "held-out-*.h5"],
+                               ready=lambda: list((self.folder / "run").glob("validation-1.tmp.h5")))
+            ranks = [pid for pid in two.pids() if Path(f"/proc/{pid}/comm").read_text().strip() == PROGRAM.name]
+            self.assertTrue(self.until(lambda: not any(map(alive, ranks)), ALL_GONE), self.said())
+            self.assertIn("no sign of life from rank", self.said())
+        process.wait(10)
         self.inspect_newest()
 
     def test_a_launcher_that_listens_ends_too(self):

@@ -160,18 +160,21 @@ class Ranks(CommandTest):
         outcome = self.expect(BAD_INPUT, finish(launch(line), line))
         self.assertIn("built without MPI", outcome.err)
 
-    def lose(self, number, patience, words, step=2):
-        """Sends a signal to one rank in the middle of a training; all have to end in time."""
+    def lose(self, number, patience, words, more=(), ready=None):
+        """Sends a signal to one rank in the middle of a training, or when `ready(folder)`; all have to end in time."""
         folder = self.folder / f"run-{number}-{random.random()}"
         config = self.folder / "patience.toml"
         config.write_text(f"[training]\npatience = {patience}\n[checkpoint]\nevery_steps = 1\n")
-        line = mpirun(2, *TRAIN, "--config", config, "--steps", 100000, "--out", folder)
+        line = mpirun(2, *TRAIN, "--config", config, "--steps", 100000, "--out", folder, *more)
         process = launch(line)
-        self.wait_for_step(folder, step, process)
+        self.wait_for_step(folder, 2, process)
+        end = time.monotonic() + PATIENCE
+        while ready and not ready(folder) and time.monotonic() < end:
+            time.sleep(0.05)
         ranks = ranks_of(process)
         self.assertEqual(len(ranks), 2)
         victim = random.choice(ranks)
-        time.sleep(random.random())
+        time.sleep(0 if ready else random.random())
         os.kill(victim, number)
         start = time.monotonic()
         outcome = finish(process, line, ALL_GONE)
@@ -196,6 +199,34 @@ class Ranks(CommandTest):
 
     def test_a_rank_that_hangs_is_named(self):
         self.lose(signal.SIGSTOP, 3, ["no sign of life from rank", "error: rank"])
+
+    def held_out(self, copies=1):
+        """Showers that are not those of TRAIN's file (though equal to them: what matters here is the file)."""
+        for i in range(copies):
+            shutil.copy(GEANT4, self.folder / f"held-out-{i}.h5")
+        return self.folder / "held-out-*.h5"
+
+    def test_validated_by_all_ranks_is_as_by_one(self):
+        config, values = self.folder / "still.toml", {}
+        # A network that hardly moves is the same for any number of ranks.
+        config.write_text("[optimiser]\nlearning_rate = 1e-12\n")
+        for ranks in (1, 2):
+            out = self.folder / str(ranks)
+            line = [*TRAIN, "--config", config, "--steps", 2, "--validate-every", 2, "--validation-data", self.held_out(5),
+                    "--select-by", "sampling_fraction_mean_rel", "--out", out]
+            self.expect(DONE, run(ranks, *line) if ranks > 1 else call(*line))
+            values[ranks] = json.loads((out / "validation.jsonl").read_text())["metrics"]
+            self.assertIn("best.safetensors", self.listing(out))
+            self.assertEqual([name for name in self.listing(out) if "tmp" in name], [])
+        self.assertGreater(len(values[1]), 5)
+        for name, one in values[1].items():
+            self.assertAlmostEqual(values[2][name]["value"], one["value"], delta=1e-3 * abs(one["value"]) + 1e-6, msg=name)
+
+    def test_a_rank_that_hangs_while_all_validate_is_named(self):
+        def validating(folder):
+            return list(folder.glob("*validation-*"))
+        self.lose(signal.SIGSTOP, 3, ["no sign of life from rank"], ready=validating,
+                  more=["--validate-every", 1, "--validation-data", self.held_out(5)])
 
     def test_sigterm_to_the_ranks_leaves_a_checkpoint(self):
         folder = self.folder / "run"

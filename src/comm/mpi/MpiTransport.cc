@@ -2,6 +2,7 @@
 #include <mpi.h>
 
 #include <cstdio>
+#include <list>
 #include <map>
 #include <vector>
 
@@ -14,7 +15,7 @@ constexpr int life_tag = 7;
 
 class MpiTransport : public Transport {
   public:
-    MpiTransport() {
+    explicit MpiTransport(bool any_thread) : any_thread_(any_thread) {
         // A communicator of our own, on which errors come back instead of ending the program without our
         // words.
         MPI_Comm_dup(MPI_COMM_WORLD, &world_);
@@ -61,24 +62,29 @@ class MpiTransport : public Transport {
 
     const char* failure() const noexcept override { return failure_; }
 
-    void call_out(unsigned long long number) noexcept override {
-        // Never waited for: the other side may be gone.
-        life_ = number;
-        for (int r = 0; r < ranks_; ++r) {
-            MPI_Request request = MPI_REQUEST_NULL;
-            if (r != rank_) MPI_Isend(&life_, 1, MPI_UNSIGNED_LONG_LONG, r, life_tag, world_, &request);
+    void send(int to, Sign sign) noexcept override {
+        // Never waited for; those that went are cleared away now and then, those to a lost rank stay.
+        if (outbox_.size() > 2 * static_cast<std::size_t>(ranks_)) {
+            outbox_.remove_if([](Letter& letter) {
+                int gone = 0;
+                return MPI_Test(&letter.request, &gone, MPI_STATUS_IGNORE) != MPI_SUCCESS || gone != 0;
+            });
         }
+        Letter& letter = outbox_.emplace_back(Letter{sign, MPI_REQUEST_NULL});
+        MPI_Isend(&letter.sign, sizeof letter.sign, MPI_BYTE, to, life_tag, world_, &letter.request);
     }
 
-    bool heard(int& from, unsigned long long& number) noexcept override {
+    bool heard(int& from, Sign& sign) noexcept override {
         int there = 0;
         MPI_Status status;
         if (MPI_Iprobe(MPI_ANY_SOURCE, life_tag, world_, &there, &status) != MPI_SUCCESS || there == 0)
             return false;
         from = status.MPI_SOURCE;
-        return MPI_Recv(&number, 1, MPI_UNSIGNED_LONG_LONG, from, life_tag, world_, MPI_STATUS_IGNORE) ==
+        return MPI_Recv(&sign, sizeof sign, MPI_BYTE, from, life_tag, world_, MPI_STATUS_IGNORE) ==
                MPI_SUCCESS;
     }
+
+    bool any_thread() const noexcept override { return any_thread_; }
 
     void leave() noexcept override { MPI_Finalize(); }
     void abort(int code) noexcept override { MPI_Abort(world_, code); }
@@ -99,11 +105,17 @@ class MpiTransport : public Transport {
             std::snprintf(failure_, sizeof failure_, "?");
     }
 
+    struct Letter {
+        Sign sign;  ///< stays where it is until it has gone
+        MPI_Request request;
+    };
+
     MPI_Comm world_ = MPI_COMM_NULL;
     int rank_ = 0, ranks_ = 1;
     Ticket last_ = 0;
     std::map<Ticket, MPI_Request> requests_;
-    unsigned long long life_ = 0;
+    std::list<Letter> outbox_;
+    bool any_thread_;
     char failure_[MPI_MAX_ERROR_STRING] = "";
 };
 
@@ -118,9 +130,9 @@ extern "C" __attribute__((visibility("default"))) caloforge::comm::Transport* ca
         std::snprintf(error, error_size, "MPI has begun already");
         return nullptr;
     }
-    if (MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &given) != MPI_SUCCESS) {
+    if (MPI_Init_thread(nullptr, nullptr, MPI_THREAD_SERIALIZED, &given) != MPI_SUCCESS) {
         std::snprintf(error, error_size, "MPI_Init failed");
         return nullptr;
     }
-    return new caloforge::comm::MpiTransport;
+    return new caloforge::comm::MpiTransport(given >= MPI_THREAD_SERIALIZED);
 }

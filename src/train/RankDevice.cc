@@ -1,0 +1,28 @@
+#include "train/RankDevice.hh"
+
+#include <fmt/format.h>
+
+#include "comm/Together.hh"
+#include "core/Log.hh"
+#include "model/Device.hh"
+
+namespace caloforge::train {
+
+std::string device_of(const std::string& device, comm::Neighbours here, std::size_t gpus) {
+    if (device != "cuda" || here.count < 2 || gpus == 0) return device;
+    return fmt::format("cuda:{}", here.index % gpus);
+}
+
+std::string rank_device(const std::string& device, comm::Communicator& communicator) {
+    comm::together(communicator, [&] { model::find_device(device); });
+    if (communicator.ranks() == 1) return device;
+    const comm::Neighbours here = comm::neighbours(communicator);
+    const std::size_t gpus = model::gpu_count();
+    if (device == "cuda" && here.count > gpus) {
+        core::warning("{} ranks share {} of this host: one rank for each is fastest.", here.count,
+                      gpus == 1 ? "the GPU" : fmt::format("{} GPUs", gpus));
+    }
+    return device_of(device, here, gpus);
+}
+
+}  // namespace caloforge::train
