@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cmath>
 
-#include "core/Random.hh"
 #include "core/Timeline.hh"
 #include "network/Gan3d.hh"
 #include "train/BatchTensors.hh"
@@ -21,11 +20,6 @@ namespace {
 
 using model::PrecisionScope;
 using torch::Tensor;
-
-// Streams of the training's own random numbers, behind those of the dropout layers.
-constexpr std::uint32_t flip_stream = core::first_training_stream + 0x1000;
-constexpr std::uint32_t training_energy_stream = core::first_training_stream + 0x1001;
-constexpr double energy_unit = 100.0;  ///< GeV; the discriminator's `energy` output is E / 100 GeV
 
 torch::optim::RMSpropOptions optimiser_options(const TrainConfig& config) {
     return torch::optim::RMSpropOptions(config.learning_rate).alpha(config.rho).eps(config.epsilon);
@@ -107,9 +101,9 @@ GanStep::GanStep(const TrainConfig& config, const data::Normalisation& normalisa
     : config_(config),
       communicator_(communicator),
       sum_over_ranks_([&communicator](std::span<double> values) { communicator.sum(values); }),
-      normalisation_(normalisation),
       device_(model::find_device(config.device)),
       precision_(model::use_precision(device_, config.precision)),
+      inputs_(config, normalisation, device_, communicator),
       generator_(std::make_shared<model::Network>(network::gan3d_generator(normalisation.cell_scale))),
       discriminator_(
           std::make_shared<model::Network>(network::gan3d_discriminator(normalisation.cell_scale))),
@@ -124,34 +118,6 @@ GanStep::GanStep(const TrainConfig& config, const data::Normalisation& normalisa
         config.kernels == "stock" ? model::Network::Kernels::stock : model::Network::Kernels::native;
     generator_->use_kernels(kernels);
     discriminator_->use_kernels(kernels);
-}
-
-Tensor GanStep::labels(double value, const std::vector<std::uint64_t>& samples) const {
-    Tensor out = torch::empty({static_cast<std::int64_t>(samples.size()), 1});
-    for (std::size_t j = 0; j < samples.size(); ++j) {
-        const bool flip =
-            core::RandomStream(config_.seed, samples[j], flip_stream).uniform_at(0) < config_.label_flip;
-        out.data_ptr<float>()[j] = static_cast<float>(flip ? 1.0 - value : value);
-    }
-    return out.to(device_, model::weight_type(precision_));
-}
-
-Tensor GanStep::incident(const std::vector<std::uint64_t>& samples) const {
-    Tensor out = torch::empty({static_cast<std::int64_t>(samples.size()), 1});
-    for (std::size_t j = 0; j < samples.size(); ++j) {
-        const double u = core::RandomStream(config_.seed, samples[j], training_energy_stream).uniform_at(0);
-        out.data_ptr<float>()[j] = static_cast<float>(
-            normalisation_.energy_low + (normalisation_.energy_high - normalisation_.energy_low) * u);
-    }
-    return out.to(device_, model::weight_type(precision_));
-}
-
-Tensor GanStep::expected_sums(const Tensor& incident) const {
-    const Tensor x = incident / energy_unit;
-    Tensor sum = torch::zeros_like(x);
-    for (auto c = normalisation_.sum_coefficients.rbegin(); c != normalisation_.sum_coefficients.rend(); ++c)
-        sum = sum * x + *c;
-    return sum;
 }
 
 Tensor GanStep::make_showers(const Tensor& incident, const std::vector<std::uint64_t>& samples,
@@ -174,7 +140,8 @@ GanStep::Pass GanStep::judge(const Tensor& showers, const Tensor& labels, const 
                                                {true, update_statistics, config_.seed, samples, norm_sums()});
     }
     const Tensor real = real_fake_loss(pass.outputs.at("real"), labels);
-    const Tensor energy = mean_absolute_percentage_error(pass.outputs.at("energy"), incident / energy_unit);
+    const Tensor energy =
+        mean_absolute_percentage_error(pass.outputs.at("energy"), incident / GanInputs::energy_unit);
     const Tensor sum = mean_absolute_percentage_error(pass.outputs.at("sum"), sums);
     pass.loss = config_.weight_real * real + config_.weight_energy * energy + config_.weight_sum * sum;
     pass.losses = {real.item<double>(), energy.item<double>(), sum.item<double>()};
@@ -191,8 +158,8 @@ PassLosses GanStep::train_discriminator(const Tensor& showers, double label, con
     PassLosses losses;
     for (const MicroBatch& p : micro_batches(samples, part(samples.size()))) {
         discriminator_gradients_.hold(!p.last);
-        const Pass pass =
-            judge(p.of(showers), labels(label, p.samples), p.of(incident), p.of(sums), p.samples, true);
+        const Pass pass = judge(p.of(showers), inputs_.labels(label, p.samples), p.of(incident), p.of(sums),
+                                p.samples, true);
         backward(pass.loss * p.share);
         add(losses, pass.losses, p.share);
     }
@@ -205,9 +172,9 @@ PassLosses GanStep::train_generator(const std::vector<std::uint64_t>& samples) {
     PassLosses losses;
     for (const MicroBatch& p : micro_batches(samples, part(samples.size()))) {
         generator_gradients_.hold(!p.last);
-        const Tensor energies = incident(p.samples);
+        const Tensor energies = inputs_.incident(p.samples);
         const Pass pass = judge(make_showers(energies, p.samples, true), torch::ones_like(energies), energies,
-                                expected_sums(energies), p.samples, false);
+                                inputs_.expected_sums(energies), p.samples, false);
         backward(pass.loss * p.share);
         add(losses, pass.losses, p.share);
     }
@@ -221,18 +188,6 @@ void GanStep::set_learning_rate(std::uint64_t step) {
     for (auto* optimiser : {&generator_optimiser_, &discriminator_optimiser_}) {
         static_cast<torch::optim::RMSpropOptions&>(optimiser->param_groups()[0].options()).lr(rate);
     }
-}
-
-/// Every pass of every step has its own, and every rank its part of them: what a sample is does not depend on
-/// how many ranks share the batch.
-std::vector<std::uint64_t> GanStep::samples(std::uint64_t step, std::uint64_t pass,
-                                            std::size_t showers) const {
-    const std::uint64_t passes = 2 + static_cast<std::uint64_t>(config_.generator_steps);
-    const std::uint64_t first =
-        ((step * passes + pass) * communicator_.ranks() + communicator_.rank()) * showers;
-    std::vector<std::uint64_t> out(showers);
-    for (std::size_t j = 0; j < showers; ++j) out[j] = first + j;
-    return out;
 }
 
 const model::SumOverRanks* GanStep::norm_sums() const {
@@ -276,7 +231,7 @@ StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t ste
     const Span whole("step", "phase");
     Watch watch;
     set_learning_rate(step);
-    const auto numbers = [&](std::uint64_t pass) { return samples(step, pass, batch.size()); };
+    const auto numbers = [&](std::uint64_t pass) { return inputs_.samples(step, pass, batch.size()); };
     const BatchTensors given(batch);
     const auto type = model::weight_type(precision_);
     const Tensor showers = given.showers.to(device_, type), energies = given.incident.to(device_, type);
@@ -294,7 +249,7 @@ StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t ste
     {
         const Span span("discriminator, generated", "phase");
         Tensor generated;
-        const Tensor asked = incident(numbers(1));
+        const Tensor asked = inputs_.incident(numbers(1));
         {
             const torch::NoGradGuard no_grad;
             std::vector<Tensor> made;
@@ -304,7 +259,8 @@ StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t ste
             report.empty_share = (generated.sum({1, 2, 3, 4}) <= 0).to(torch::kFloat32).mean().item<double>();
             report.diversity = spread_between(generated);
         }
-        report.on_generated = train_discriminator(generated, 0.0, asked, expected_sums(asked), numbers(1));
+        report.on_generated =
+            train_discriminator(generated, 0.0, asked, inputs_.expected_sums(asked), numbers(1));
     }
     report.seconds[1] = watch.lap();
 

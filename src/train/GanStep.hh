@@ -12,6 +12,7 @@
 #include "data/ShowerBatch.hh"
 #include "model/Device.hh"
 #include "model/Network.hh"
+#include "train/GanInputs.hh"
 #include "train/GradientSum.hh"
 #include "train/TrainConfig.hh"
 
@@ -73,9 +74,6 @@ class GanStep {
     /// One look of the discriminator at showers whose truth is known.
     Pass judge(const torch::Tensor& showers, const torch::Tensor& labels, const torch::Tensor& incident,
                const torch::Tensor& sums, const std::vector<std::uint64_t>& samples, bool update_statistics);
-    torch::Tensor labels(double value, const std::vector<std::uint64_t>& samples) const;
-    torch::Tensor incident(const std::vector<std::uint64_t>& samples) const;
-    torch::Tensor expected_sums(const torch::Tensor& incident) const;
     torch::Tensor make_showers(const torch::Tensor& incident, const std::vector<std::uint64_t>& samples,
                                bool training);
     PassLosses train_discriminator(const torch::Tensor& showers, double label, const torch::Tensor& incident,
@@ -85,8 +83,6 @@ class GanStep {
     std::size_t part(std::size_t showers) const;
     PassLosses train_generator(const std::vector<std::uint64_t>& samples);
 
-    /// Numbers of the samples of this rank in one pass of a step.
-    std::vector<std::uint64_t> samples(std::uint64_t step, std::uint64_t pass, std::size_t showers) const;
     void average(StepReport& report);
     /// For batch normalisation; null when it is every rank's own.
     const model::SumOverRanks* norm_sums() const;
@@ -97,9 +93,9 @@ class GanStep {
     static constexpr std::size_t all_good = 3;
     bool given_finite_ = true;  ///< its showers
     model::SumOverRanks sum_over_ranks_;
-    data::Normalisation normalisation_;
     torch::Device device_;
     model::Precision precision_;
+    GanInputs inputs_;
     std::shared_ptr<model::Network> generator_;
     std::shared_ptr<model::Network> discriminator_;
     torch::optim::RMSprop generator_optimiser_;

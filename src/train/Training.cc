@@ -13,6 +13,7 @@
 #include "data/EpochOrder.hh"
 #include "geometry/Detector.hh"
 #include "model/Memory.hh"
+#include "train/ForgeOptions.hh"
 #include "train/ForgeTrainer.hh"
 #include "train/GanTrainer.hh"
 #include "train/MicroBatch.hh"

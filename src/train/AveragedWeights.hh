@@ -1,0 +1,38 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <vector>
+
+namespace caloforge::train {
+
+/// The exponential moving average of a network's parameters. Shares their memory's owner, not the memory.
+class AveragedWeights {
+  public:
+    /// Begins with the parameters as they are.
+    explicit AveragedWeights(std::vector<torch::Tensor> parameters);
+
+    /// Forgets everything but the parameters as they are.
+    void restart();
+    /// `keep`: share of the average that stays.
+    void update(double keep);
+
+    /// While it lives, the network has the average in place of its parameters.
+    class InUse {
+      public:
+        explicit InUse(AveragedWeights& average) : average_(average) { average_.exchange(); }
+        ~InUse() { average_.exchange(); }
+        InUse(const InUse&) = delete;
+        InUse& operator=(const InUse&) = delete;
+
+      private:
+        AveragedWeights& average_;
+    };
+
+  private:
+    void exchange();
+
+    std::vector<torch::Tensor> parameters_, average_;
+};
+
+}  // namespace caloforge::train
