@@ -63,6 +63,7 @@ BestCheckpoint::BestCheckpoint(SelectionOptions options, std::filesystem::path f
         if (communicator_.first()) fingerprint_ = set_.fingerprint();
         check_metric(options_.metric);
     });
+    comm::check_equal(communicator_, "the showers to validate with (by file)", set_.sizes());
     looked_at_ = std::stoull(comm::on_first(communicator_, [&] {
         look_back();
         return std::to_string(looked_at_);
@@ -89,7 +90,7 @@ void BestCheckpoint::look_at(std::uint64_t step) {
     Json found;
     try {
         found = validate_model(step);
-    } catch (const core::Error& error) {
+    } catch (const std::exception& error) {  // of several ranks all meet it as one
         core::warning("step {} could not be validated: {}", step, error.what());
         return;
     }

@@ -10,7 +10,7 @@ namespace caloforge::app {
 
 /// Showers with the incident energies and impact points of `set`, so that no difference of spectra counts:
 /// every rank makes its share, the first writes them to `path`, in the set's order. They are the same for any
-/// number of ranks. Errors as in comm::together().
+/// number of ranks, as ShowerGenerator says. Errors as in comm::together().
 void generate_like(const data::ShowerSet& set, std::uint64_t seed, generate::ShowerGenerator& generator,
                    const std::filesystem::path& path, comm::Communicator& communicator);
 

@@ -106,6 +106,9 @@ void run(const Options& options, const CLI::App& command, comm::Communicator& co
         if (!options.print_config) check(options, config);
         check_timeline(options.timeline);
     });
+    comm::check_equal(communicator, "the options",
+                      fmt::format("--resume {} --validate-every {} --timeline {}", options.resume,
+                                  options.selection.every, !options.timeline.empty()));
     if (options.print_config) {
         if (communicator.first()) std::cout << table.effective();
         return;

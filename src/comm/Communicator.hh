@@ -18,7 +18,7 @@ struct AgreedError : core::Error {
 
 /// What the processes (ranks) of one training say to each other. All ranks call the same functions in the
 /// same order. One thread at a time. A rank that waits for another longer than the patience ends the whole
-/// training with a message that names those that do not answer.
+/// training with a message that names those that do not answer, unless they are busy.
 class Communicator {
   public:
     virtual ~Communicator() = default;
@@ -51,7 +51,8 @@ class Communicator {
     /// Seconds after which a rank that is waited for counts as lost, unless it says that it is busy.
     virtual void set_patience(double seconds) = 0;
     /// Runs `work`, which may take longer than the others' patience and must not communicate: meanwhile this
-    /// rank answers those that ask whether it is still there. Throws what `work` throws.
+    /// rank answers those that ask whether it is still there, and they wait up to an hour, or their patience
+    /// if that is longer. Throws what `work` throws.
     virtual void busy(const std::function<void()>& work) { work(); }
     /// Ends the training on all ranks because of something that only this one knows of.
     [[noreturn]] virtual void abandon(core::ExitCode code, const std::string& message) = 0;

@@ -24,7 +24,7 @@ using core::Clock;
 using core::seconds_since;
 
 constexpr double answer_seconds = 5;  ///< in which a living rank answers
-constexpr double quiet_seconds = 1;   ///< of waiting, in which nobody can have called yet
+constexpr double quiet_seconds = 1;   ///< of waiting without a look for calls: less than answers may take
 constexpr unsigned end_seconds = 8;   ///< after which a process ends that the library keeps from ending
 constexpr std::chrono::milliseconds pause_of_the_busy{100};  ///< between two looks for calls
 
@@ -69,6 +69,11 @@ class RankCommunicator::Sum : public Communicator::Pending {
 RankCommunicator::RankCommunicator(Transport& transport) : transport_(transport) {
     hosts_.resize(ranks(), "?");  // until they are known
     hosts_ = gather(core::host_name());
+    if (transport_.any_thread() || !first()) return;
+    core::warning(
+        "this MPI lets one thread alone communicate (no MPI_THREAD_SERIALIZED): a rank that is busy for "
+        "longer "
+        "than training.patience is taken for lost. Raise it?");
 }
 
 std::string RankCommunicator::name(std::size_t rank) const {
@@ -162,9 +167,11 @@ bool RankCommunicator::call_the_roll(const Collective& collective, double waited
     const std::string cause =
         !silent.empty() ? fmt::format("no sign of life from {}. Does it hang, or is the network cut?",
                                       fmt::join(silent, ", "))
-        : !busy.empty()
-            ? fmt::format("{} is still busy. Does it hang while it reads or writes?", fmt::join(busy, ", "))
-            : "all ranks are there, but nothing arrives. Is the network that slow? Raise training.patience?";
+        : !busy.empty() ? fmt::format("{} is still busy. Does it hang? Else raise training.patience?",
+                                      fmt::join(busy, ", "))
+                        : "all ranks are there, but nothing arrives. Is the network that slow "
+                          "(training.patience)? Or do they "
+                          "not run the same command?";
     abandon(core::ExitCode::failed,
             fmt::format("waited {:.0f} s in vain for the {}: {}", waited, collective.what, cause));
 }

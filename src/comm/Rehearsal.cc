@@ -2,7 +2,7 @@
 
 namespace caloforge::comm {
 
-using Clock = std::chrono::steady_clock;
+using core::Clock;
 
 class Rehearsal::Sum : public Communicator::Pending {
   public:

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <chrono>
 #include <string>
 #include <vector>
 
 #include "comm/Communicator.hh"
+#include "core/Clock.hh"
 
 namespace caloforge::comm {
 
@@ -52,7 +52,7 @@ class Rehearsal final : public Communicator {
     std::size_t ranks_;
     std::vector<RehearsedPart> parts_;
     std::size_t sums_ = 0;
-    std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
+    core::Clock::time_point since_ = core::Clock::now();
 };
 
 }  // namespace caloforge::comm

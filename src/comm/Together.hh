@@ -7,7 +7,7 @@
 
 namespace caloforge::comm {
 
-/// Runs `work` on every rank (it must not communicate, and may take as long as it likes: Communicator::busy)
+/// Runs `work` on every rank (it must not communicate, and may take long: Communicator::busy)
 /// and waits for all. When it threw a core::Error on any
 /// of them, all throw one AgreedError with what was the matter and where.
 void together(Communicator& communicator, const std::function<void()>& work);

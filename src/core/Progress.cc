@@ -27,7 +27,7 @@ Progress::~Progress() {
 }
 
 double Progress::rate() const {
-    const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+    const double seconds = seconds_since(start_);
     return seconds > 0 ? static_cast<double>(done_ - first_) / seconds : 0;
 }
 

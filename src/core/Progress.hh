@@ -1,8 +1,9 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <string>
+
+#include "core/Clock.hh"
 
 namespace caloforge::core {
 
@@ -22,7 +23,6 @@ class Progress {
     double rate() const;
 
   private:
-    using Clock = std::chrono::steady_clock;
     void print(const std::string& note);
 
     std::string what_;

@@ -1,6 +1,7 @@
 #include "core/RunRecord.hh"
 
 #include "core/AtomicFile.hh"
+#include "core/Clock.hh"
 #include "core/Machine.hh"
 #include "core/Version.hh"
 
@@ -19,7 +20,7 @@ Json RunRecord::json() const {
                 {"machine", describe_machine()}};
     for (const auto& [key, value] : fields_.items()) out[key] = value;
     Json seconds = seconds_;
-    seconds["total"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    seconds["total"] = seconds_since(start_);
     out["seconds"] = seconds;
     out["peak_memory_bytes"] = peak_memory();
     return out;

@@ -1,17 +1,15 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <string>
 #include <string_view>
 
+#include "core/Clock.hh"
 #include "core/Json.hh"
 
 /// Where time goes, as events of the Chrome trace format (chrome://tracing, ui.perfetto.dev). One recording
 /// per process; any thread may add to it. While none is on, an event costs the look at a flag.
 namespace caloforge::core::timeline {
-
-using Clock = std::chrono::steady_clock;
 
 inline std::atomic<bool> recording{false};
 inline bool on() {

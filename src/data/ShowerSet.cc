@@ -45,4 +45,10 @@ ShowerSet ShowerSet::glob(const std::vector<std::string>& patterns, ReadOptions 
     return open(core::expand_globs(patterns), options);
 }
 
+std::string ShowerSet::sizes() const {
+    std::string out;
+    for (const Shard& shard : shards_) out += (out.empty() ? "" : " ") + std::to_string(shard.size);
+    return out;
+}
+
 }  // namespace caloforge::data

@@ -29,6 +29,8 @@ class ShowerSet {
     Layout layout() const { return layout_; }
     const ReadOptions& options() const { return options_; }
     std::size_t size() const { return size_; }
+    /// Showers of each file, in order, as text: what ranks that read the same set agree on.
+    std::string sizes() const;
     /// Hash over every file's name-independent content summary (sizes, shapes, incident energies, shower
     /// sums): tells two data sets apart. Reads the whole set once.
     std::string fingerprint() const;

@@ -21,6 +21,7 @@ class TorchBackend : public Backend {
     void run(std::uint64_t seed, std::uint64_t first, const engine::Conditions& conditions,
              std::span<float> out) override {
         const torch::InferenceMode inference;
+        const model::Tf32Scope full(device_, model::Precision::float32);
         std::vector<std::uint64_t> showers(conditions.size());
         std::iota(showers.begin(), showers.end(), first);
         auto inputs = model::make_noise(network_.spec(), seed, showers);

@@ -1,4 +1,5 @@
 #include "kernels/Peak.hh"
+#include "core/Clock.hh"
 
 #include <algorithm>
 #include <chrono>
@@ -64,10 +65,9 @@ double multiply_add_peak() {
     constexpr std::size_t rounds = 1'000'000;
     double best = 0;
     for (int attempt = 0; attempt < 20; ++attempt) {
-        const auto start = std::chrono::steady_clock::now();
+        const auto start = core::Clock::now();
         const double operations = multiply_adds(rounds);
-        const double seconds =
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        const double seconds = core::seconds_since(start);
         best = std::max(best, operations / seconds * 1e-9);
     }
     return best;

@@ -39,15 +39,26 @@ Precision precision_from(const std::string& name) {
                                        core::did_you_mean(name, {"float32", "tf32", "bfloat16"})));
 }
 
-Precision use_precision(torch::Device device, const std::string& name) {
+Precision precision_on(torch::Device device, const std::string& name) {
     const Precision precision = precision_from(name);
     if (device.is_cpu() && precision == Precision::tf32)
         throw core::InputError("precision `tf32` is for CUDA devices. Use float32, or bfloat16?");
-    if (device.is_cuda()) {
-        at::globalContext().setAllowTF32CuDNN(precision == Precision::tf32);
-        at::globalContext().setAllowTF32CuBLAS(precision == Precision::tf32);
-    }
     return precision;
+}
+
+Tf32Scope::Tf32Scope(torch::Device device, Precision precision)
+    : active_(device.is_cuda()),
+      convolutions_(at::globalContext().allowTF32CuDNN()),
+      products_(at::globalContext().allowTF32CuBLAS()) {
+    if (!active_) return;
+    at::globalContext().setAllowTF32CuDNN(precision == Precision::tf32);
+    at::globalContext().setAllowTF32CuBLAS(precision == Precision::tf32);
+}
+
+Tf32Scope::~Tf32Scope() {
+    if (!active_) return;
+    at::globalContext().setAllowTF32CuDNN(convolutions_);
+    at::globalContext().setAllowTF32CuBLAS(products_);
 }
 
 torch::ScalarType weight_type(Precision precision) {

@@ -19,11 +19,23 @@ std::size_t gpu_count();
 /// hold it.
 enum class Precision { float32, tf32, bfloat16, float64 };
 Precision precision_from(const std::string& name);
-/// The same for a device; from now on this process' CUDA devices round to TF32 or do not (libtorch's own
-/// default does in convolutions). Throws InputError where the device does not know the precision.
-Precision use_precision(torch::Device device, const std::string& name);
+/// The same for a device. Throws InputError where it does not know the precision.
+Precision precision_on(torch::Device device, const std::string& name);
 /// Of weights, inputs and outputs.
 torch::ScalarType weight_type(Precision precision);
+
+/// While it lives, the process' CUDA devices round the operands of products to TF32, or do not: libtorch's
+/// own default does so in convolutions. Forward and backward passes; on a CPU nothing changes. Stack only.
+class Tf32Scope {
+  public:
+    Tf32Scope(torch::Device device, Precision precision);
+    ~Tf32Scope();
+    Tf32Scope(const Tf32Scope&) = delete;
+    Tf32Scope& operator=(const Tf32Scope&) = delete;
+
+  private:
+    bool active_, convolutions_, products_;
+};
 
 /// While it lives, this thread computes with the given precision on the given device. Not copyable, stack
 /// only.

@@ -6,7 +6,8 @@
 
 namespace caloforge::train {
 
-/// The exponential moving average of a network's parameters. Shares their memory's owner, not the memory.
+/// The exponential moving average of a network's parameters. Holds the network's own tensors, which InUse
+/// overwrites while it lives, and a copy that is their average.
 class AveragedWeights {
   public:
     /// Begins with the parameters as they are.

@@ -7,6 +7,7 @@
 #include <map>
 #include <numbers>
 
+#include "comm/Share.hh"
 #include "core/Error.hh"
 #include "model/Device.hh"
 #include "network/NetworkPlan.hh"
@@ -79,6 +80,7 @@ std::string ForgeTrainer::trouble(double loss, std::uint64_t step) {
 }
 
 StepOutcome ForgeTrainer::step(const data::ShowerBatch& batch, std::uint64_t step) {
+    const model::Tf32Scope full(device_, model::Precision::float32);
     ForgeShowers given = filled(batch, device_, options_.impact);
     const bool any = given.size() > 0;
     std::vector<double> sums{static_cast<double>(given.size())};
@@ -134,10 +136,9 @@ StepOutcome ForgeTrainer::step(const data::ShowerBatch& batch, std::uint64_t ste
 
 core::Json ForgeTrainer::held_out(const data::ShowerSet& set) {
     const torch::NoGradGuard no_grad;
+    const model::Tf32Scope full(device_, model::Precision::float32);
     double energies = 0, cells = 0, showers = 0;
-    std::size_t number = 0;
     const auto look = [&](const data::ShowerBatch& batch, std::size_t) {
-        if (number++ % communicator_.ranks() != communicator_.rank()) return;
         const ForgeShowers given = filled(batch, device_, options_.impact);
         if (given.size() == 0) return;
         const ForgeLikelihood::Values nll = likelihood_(given);
@@ -147,7 +148,8 @@ core::Json ForgeTrainer::held_out(const data::ShowerSet& set) {
     };
     communicator_.busy([&] {
         const AveragedWeights::InUse in_use(average_);
-        set.for_each_batch(config_.batch, look);
+        const comm::Share mine = comm::share_of(set.size(), communicator_);
+        set.for_each_batch(mine.first, mine.last, config_.batch, look);
     });
     std::vector<double> sums{energies, cells, showers};
     communicator_.sum(sums);

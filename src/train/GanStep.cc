@@ -4,9 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
+#include "core/Clock.hh"
 #include "core/Timeline.hh"
 #include "network/Gan3d.hh"
 #include "train/BatchTensors.hh"
@@ -29,14 +29,13 @@ torch::optim::RMSpropOptions optimiser_options(const TrainConfig& config) {
 class Watch {
   public:
     double lap() {
-        const auto now = std::chrono::steady_clock::now();
-        const double seconds = std::chrono::duration<double>(now - last_).count();
-        last_ = now;
+        const double seconds = core::seconds_since(last_);
+        last_ = core::Clock::now();
         return seconds;
     }
 
   private:
-    std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+    core::Clock::time_point last_ = core::Clock::now();
 };
 
 core::Json losses_json(const PassLosses& losses) {
@@ -102,7 +101,7 @@ GanStep::GanStep(const TrainConfig& config, const data::Normalisation& normalisa
       communicator_(communicator),
       sum_over_ranks_([&communicator](std::span<double> values) { communicator.sum(values); }),
       device_(model::find_device(config.device)),
-      precision_(model::use_precision(device_, config.precision)),
+      precision_(model::precision_on(device_, config.precision)),
       inputs_(config, normalisation, device_, communicator),
       generator_(std::make_shared<model::Network>(network::gan3d_generator(normalisation.cell_scale))),
       discriminator_(
@@ -229,6 +228,7 @@ void GanStep::average(StepReport& report) {
 StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t step) {
     StepReport report;
     const Span whole("step", "phase");
+    const model::Tf32Scope tf32(device_, precision_);
     Watch watch;
     set_learning_rate(step);
     const auto numbers = [&](std::uint64_t pass) { return inputs_.samples(step, pass, batch.size()); };

@@ -35,7 +35,8 @@ void GradientSum::arrived(std::size_t parameter, const Tensor& gradient) {
     const torch::NoGradGuard no_grad;
     const auto [number, offset] = places_[parameter];
     Bucket& bucket = buckets_[number];
-    bucket.values.narrow(0, offset, gradient.numel()).add_(gradient.contiguous().flatten());
+    bucket.values.narrow(0, offset, gradient.numel())
+        .add_(gradient.contiguous().flatten().to(bucket.values.device()));
     if (held_) return;
     --bucket.missing;
     // In a fixed order, which all ranks have to keep.

@@ -34,13 +34,15 @@ inline std::vector<MicroBatch> micro_batches(const std::vector<std::uint64_t>& s
     return out;
 }
 
-/// The largest size, `most` or less, that a share can be taken in parts of: two showers or more, for batch
-/// normalisation; the whole share where nothing smaller divides it.
+/// The largest size, `most` or less, that a share can be taken in parts of, two showers or more for batch
+/// normalisation; the smallest such size where all are more than `most`.
 inline std::size_t micro_batch_that_fits(std::size_t share, std::size_t most) {
-    for (std::size_t size = std::min(most, share); size >= 2; --size) {
-        if (share % size == 0) return size;
+    std::size_t best = 0;
+    for (std::size_t size = 2; size <= share; ++size) {
+        if (share % size != 0) continue;
+        if (best == 0 || size <= most) best = size;
     }
-    return share;
+    return std::max(best, std::min<std::size_t>(share, 1));
 }
 
 }  // namespace caloforge::train

@@ -19,8 +19,8 @@ std::string rank_device(const std::string& device, comm::Communicator& communica
     const comm::Neighbours here = comm::neighbours(communicator);
     const std::size_t gpus = model::gpu_count();
     if (device == "cuda" && here.count > gpus) {
-        core::warning("{} ranks share {} of this host: one rank for each is fastest.", here.count,
-                      gpus == 1 ? "the GPU" : fmt::format("{} GPUs", gpus));
+        core::warning("{} ranks of this host see {}. Unless the launcher gives each its own, they share.",
+                      here.count, gpus == 1 ? "one GPU" : fmt::format("{} GPUs", gpus));
     }
     return device_of(device, here, gpus);
 }

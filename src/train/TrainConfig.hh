@@ -57,7 +57,7 @@ struct TrainConfig {
     int threads = 0;                 ///< of libtorch; 0: all cores
     std::string kernels = "native";  ///< of gan3d: Caloforge's on CPUs, or "stock": libtorch's alone
     std::size_t shuffle_window = 4096;
-    double patience = 40;                 ///< seconds that a rank waits for another
+    double patience = 40;                 ///< seconds that a rank waits for another that is not busy
     std::int64_t checkpoint_every = 500;  ///< steps
     std::size_t checkpoint_keep = 2;
 

@@ -125,11 +125,13 @@ void Training::tell_memory() {
     const std::uint64_t free = core::available_memory();
     if (free == 0 || bytes * here <= free) return;
     const std::size_t share = config_.batch / communicator_.ranks();
-    const double fits = static_cast<double>(config_.micro_batch > 0 ? config_.micro_batch : share) *
-                        static_cast<double>(free) / static_cast<double>(bytes * here);
-    core::warning("that is more than the {:.1f} GB that are free here. Set training.micro_batch = {}?",
+    const std::size_t now = config_.micro_batch > 0 ? config_.micro_batch : share;
+    const double most =
+        static_cast<double>(now) * static_cast<double>(free) / static_cast<double>(bytes * here);
+    const std::size_t fits = micro_batch_that_fits(share, static_cast<std::size_t>(most));
+    core::warning("that is more than the {:.1f} GB that are free here.{}",
                   static_cast<double>(free) / gigabyte,
-                  micro_batch_that_fits(share, static_cast<std::size_t>(fits)));
+                  fits < now ? fmt::format(" Set training.micro_batch = {}?", fits) : "");
 }
 
 /// Ranks that differ in what they do would train something else without anybody noticing.
@@ -140,9 +142,8 @@ void Training::check_ranks() {
     for (const char* key : {"threads", "minutes", "data", "validation"})
         physics.erase(key);  // may differ, or by name
     comm::check_equal(communicator_, "the configuration", physics.dump());
-    std::string sizes;
-    for (const auto& shard : set_.shards()) sizes += fmt::format(" {}", shard.size);
-    comm::check_equal(communicator_, "the data (showers by file)", sizes);
+    comm::check_equal(communicator_, "the data (showers by file)", set_.sizes());
+    comm::check_equal(communicator_, "the validation showers (by file)", held_out_ ? held_out_->sizes() : "");
 }
 
 void Training::load(const network::WeightsFile& file) {

@@ -65,11 +65,6 @@ class Training {
     void look_at_held_out(std::ofstream& metrics);
     void open_data(const geometry::Detector& detector);
     void check_ranks();
-    /// What this rank reads of a set that all read together: showers [first, last).
-    struct Part {
-        std::size_t first, last;
-    };
-    Part part_of(const data::ShowerSet& set) const;
     data::ShowerDigest read_together();
     void tell_memory();
     Survey survey_of(const data::ShowerSet& set);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "comm/Share.hh"
 #include "comm/Together.hh"
 #include "core/Error.hh"
 #include "train/MicroBatch.hh"
@@ -67,14 +68,9 @@ void Training::open_data(const geometry::Detector& detector) {
     }
 }
 
-Training::Part Training::part_of(const data::ShowerSet& set) const {
-    const std::size_t ranks = communicator_.ranks(), rank = communicator_.rank();
-    return {set.size() * rank / ranks, set.size() * (rank + 1) / ranks};
-}
-
 /// Every rank reads its part of all showers, once.
 data::ShowerDigest Training::read_together() {
-    const Part part = part_of(set_);
+    const comm::Share part = comm::share_of(set_.size(), communicator_);
     data::ShowerDigest mine, whole;
     comm::together(communicator_, [&] { mine = data::digest(set_, part.first, part.last - part.first); });
     if (communicator_.ranks() == 1) return mine;
@@ -84,7 +80,7 @@ data::ShowerDigest Training::read_together() {
 }
 
 Survey Training::survey_of(const data::ShowerSet& set) {
-    const Part part = part_of(set);
+    const comm::Share part = comm::share_of(set.size(), communicator_);
     Survey mine, whole;
     comm::together(communicator_, [&] { mine = survey(set, part.first, part.last); });
     for (const std::string& text : communicator_.gather(mine.json().dump()))

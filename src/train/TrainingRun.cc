@@ -146,7 +146,7 @@ TrainResult Training::run() {
                 finish_saving();  // a full disk is told now, not with the next checkpoint
         }
         if (!outcome.trouble.empty()) {
-            finish_saving();
+            comm::together(communicator_, [&] { finish_saving(); });
             const std::string message = fmt::format(
                 "the training diverged: {}. The last good checkpoint is {}. Lower optimiser.learning_rate?",
                 outcome.trouble, checkpoints_.newest().value_or("not there yet").string());
@@ -185,7 +185,7 @@ TrainResult Training::run() {
         core::warning(
             "no timeline was written: it begins behind the first step of a run, and there was no second.");
     }
-    finish_saving();
+    comm::together(communicator_, [&] { finish_saving(); });
     if (saved == state_.step && result.checkpoint.empty())
         result.checkpoint = checkpoints_.newest().value_or("");
     result.steps = state_.step;

@@ -47,10 +47,15 @@ class Hosts(CommandTest):
             process = subprocess.Popen(two.mpirun(*command, listens=listens), stdout=said, stderr=said,
                                        stdin=subprocess.DEVNULL, start_new_session=True)
         ready = ready or (lambda: len(self.steps()) >= 2)
-        self.until(lambda: ready() or process.poll() is not None, 120)
+        self.assertTrue(self.until(lambda: ready() or process.poll() is not None, 120))
         self.assertIsNone(process.poll(), "it ended before the cut: " + self.said())
         two.cut()
         return process
+
+    def ranks(self, two):
+        ranks = [pid for pid in two.pids() if Path(f"/proc/{pid}/comm").read_text().strip() == PROGRAM.name]
+        self.assertEqual(len(ranks), 2)
+        return ranks
 
     def said(self):
         return (self.folder / "said").read_text()
@@ -67,8 +72,7 @@ class Hosts(CommandTest):
     def test_a_cut_cable_ends_all_ranks_that_then_say_why(self):
         with hosts.TwoHosts(self.folder) as two:
             process = self.cut(two, 10, listens=False)
-            ranks = [pid for pid in two.pids() if Path(f"/proc/{pid}/comm").read_text().strip() == PROGRAM.name]
-            self.assertEqual(len(ranks), 2)
+            ranks = self.ranks(two)
             self.assertTrue(self.until(lambda: not any(map(alive, ranks)), ALL_GONE), self.said())
             self.assertIn("no sign of life from rank 1 of 2", self.said())
         process.wait(10)  # the launcher has been killed with the hosts
@@ -82,7 +86,7 @@ class Hosts(CommandTest):
             process = self.cut(two, 2, listens=False, more=["--validate-every", 1, "--validation-data",
                                                             self.folder / "held-out-*.h5"],
                                ready=lambda: list((self.folder / "run").glob("validation-1.tmp.h5")))
-            ranks = [pid for pid in two.pids() if Path(f"/proc/{pid}/comm").read_text().strip() == PROGRAM.name]
+            ranks = self.ranks(two)
             self.assertTrue(self.until(lambda: not any(map(alive, ranks)), ALL_GONE), self.said())
             self.assertIn("no sign of life from rank", self.said())
         process.wait(10)

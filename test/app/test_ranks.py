@@ -139,6 +139,18 @@ class Ranks(CommandTest):
         self.assertIn("rank 1 has another idea of the configuration", outcome.err)
         self.assertFalse((self.folder / "run").exists())
 
+    def test_ranks_that_validate_otherwise(self):
+        common = [*TRAIN, "--out", self.folder / "run"]
+        self.held_out(2)
+        every = [*common, "--validate-every", 1, "--validation-data"]
+        for first, second, what in [([*every, self.folder / "held-out-0.h5"], common, "the options"),
+                                    ([*every, self.folder / "held-out-0.h5"], [*every, self.folder / "held-out-*.h5"],
+                                     "the validation showers")]:
+            line = ["mpirun", "-n", 1, *command_line(first), ":", "-n", 1, *command_line(second)]
+            outcome = self.expect(BAD_INPUT, finish(launch(line), line))
+            self.assertIn("rank 1 has another idea of " + what, outcome.err)
+        self.assertFalse((self.folder / "run").exists())
+
     def test_data_that_one_rank_lacks(self):
         line = ["mpirun", "-n", 1, *command_line([*TRAIN, "--out", self.folder / "run"]), ":",
                 "-n", 1, *command_line(["train", "--data", self.folder / "gone.h5", *TRAIN[3:], "--out", self.folder / "run"])]
@@ -169,7 +181,8 @@ class Ranks(CommandTest):
         process = launch(line)
         self.wait_for_step(folder, 2, process)
         end = time.monotonic() + PATIENCE
-        while ready and not ready(folder) and time.monotonic() < end:
+        while ready and not ready(folder):
+            self.assertLess(time.monotonic(), end, "it never came to that")
             time.sleep(0.05)
         ranks = ranks_of(process)
         self.assertEqual(len(ranks), 2)

@@ -54,6 +54,17 @@ TEST(RankCommunicator, WaitsLongerThanItsPatienceForARankThatSaysItIsBusy) {
     });
 }
 
+TEST(RankCommunicator, WorksWithoutASecondThread) {
+    Memory memory(2);
+    memory.any_thread = false;
+    on_ranks(memory, [](RankCommunicator& communicator) {
+        bool worked = false;
+        communicator.busy([&] { worked = true; });
+        EXPECT_TRUE(worked);
+        EXPECT_EQ(sum_of(communicator), 3);
+    });
+}
+
 TEST(RankCommunicator, WhatABusyRankThrowsIsThrown) {
     on_ranks(2, [](RankCommunicator& communicator) {
         EXPECT_THROW(communicator.busy([] { throw core::InputError("no file"); }), core::InputError);

@@ -38,6 +38,22 @@ TEST(ShowerSet, BatchesComeInOrderAndEndWithTheFile) {
     EXPECT_THAT(showers, ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
 }
 
+TEST(ShowerSet, BatchesOfAPartBeginAndEndWithIt) {
+    const test::TemporaryFolder folder;
+    const auto paths = test::numbered_files(folder, {5, 3, 4});
+    const auto set = ShowerSet::open(paths);
+    std::filesystem::remove(paths[2]);  // of no interest
+    std::vector<std::size_t> firsts, showers;
+    set.for_each_batch(3, 7, 3, [&](const ShowerBatch& batch, std::size_t first) {
+        firsts.push_back(first);
+        for (const auto number : test::numbers(batch)) showers.push_back(number);
+    });
+    EXPECT_THAT(firsts, ElementsAre(3, 5));
+    EXPECT_THAT(showers, ElementsAre(3, 4, 5, 6));
+    set.for_each_batch(4, 4, 3, [&](const ShowerBatch&, std::size_t) { ADD_FAILURE(); });
+    EXPECT_EQ(set.sizes(), "5 3 4");
+}
+
 TEST(ShowerSet, GlobFindsTheSameFiles) {
     const test::TemporaryFolder folder;
     const auto paths = test::numbered_files(folder, {5, 3});

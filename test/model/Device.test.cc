@@ -30,16 +30,27 @@ TEST(Device, PrecisionsHaveNames) {
 }
 
 TEST(Device, Tf32IsForGpus) {
-    EXPECT_EQ(use_precision(torch::kCPU, "bfloat16"), Precision::bfloat16);
-    EXPECT_THAT(refusal([] { use_precision(torch::kCPU, "tf32"); }), HasSubstr("CUDA"));
+    EXPECT_EQ(precision_on(torch::kCPU, "bfloat16"), Precision::bfloat16);
+    EXPECT_THAT(refusal([] { precision_on(torch::kCPU, "tf32"); }), HasSubstr("CUDA"));
 }
 
-TEST(Device, Float32IsNotRoundedToTf32OnGpus) {
+bool rounds() {
+    EXPECT_EQ(at::globalContext().allowTF32CuDNN(), at::globalContext().allowTF32CuBLAS());
+    return at::globalContext().allowTF32CuDNN();
+}
+
+TEST(Device, RoundsToTf32WhereThatIsAskedForAndNowhereElse) {
     // Nothing is computed there: the device need not exist.
-    use_precision(torch::Device("cuda"), "tf32");
-    EXPECT_TRUE(at::globalContext().allowTF32CuDNN() && at::globalContext().allowTF32CuBLAS());
-    use_precision(torch::Device("cuda"), "float32");
-    EXPECT_FALSE(at::globalContext().allowTF32CuDNN() || at::globalContext().allowTF32CuBLAS());
+    const torch::Device gpu("cuda");
+    const Tf32Scope rounding(gpu, Precision::tf32);
+    EXPECT_TRUE(rounds());
+    {
+        const Tf32Scope full(gpu, Precision::float32);
+        EXPECT_FALSE(rounds());
+        const Tf32Scope elsewhere(torch::kCPU, Precision::float32);
+        EXPECT_FALSE(rounds());
+    }
+    EXPECT_TRUE(rounds());
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include "data/ShowerSet.hh"
 #include "train/Divergence.hh"
 #include "train/GanStep.hh"
-#include "train/MicroBatch.hh"
 #include "train/TinyTraining.hh"
 
 namespace caloforge::train::test {
@@ -162,13 +161,6 @@ TEST_F(DataParallel, TenStepsOfGradientDescentInDoublePrecisionAreTheSame) {
     // They have moved.
     const Tensors before = after(0, 1, false);
     EXPECT_GT(off(before.at("gan3d-generator conv3/weight"), whole.at("gan3d-generator conv3/weight")), 1e-6);
-}
-
-TEST(MicroBatch, SizeThatFitsDividesTheShareAndSufficesForNormalisation) {
-    EXPECT_EQ(micro_batch_that_fits(64, 24), 16U);
-    EXPECT_EQ(micro_batch_that_fits(64, 1000), 64U);
-    EXPECT_EQ(micro_batch_that_fits(7, 4), 7U);  // 1 would be too few
-    EXPECT_EQ(micro_batch_that_fits(8, 0), 8U);
 }
 
 TEST(LearningRate, GrowsWithTheBatchAfterAWarmUp) {

@@ -29,13 +29,5 @@ TEST(RankDevice, AnUnknownDeviceIsToldByAllRanksAsOne) {
     });
 }
 
-TEST(Neighbours, AreCountedByHost) {
-    comm::test::ThreadRanks(3).run([&](comm::Communicator& communicator) {
-        const comm::Neighbours here = comm::neighbours(communicator);
-        EXPECT_EQ(here.index, communicator.rank());  // threads of one host
-        EXPECT_EQ(here.count, 3U);
-    });
-}
-
 }  // namespace
 }  // namespace caloforge::train::test
