@@ -94,6 +94,8 @@ void check_timeline(const std::filesystem::path& file) {
     if (!std::filesystem::is_directory(folder))
         throw core::InputError(
             fmt::format("--timeline: there is no folder {}. Create it first?", folder.string()));
+    if (std::filesystem::is_directory(file))
+        throw core::InputError(fmt::format("--timeline: {} is a folder. Name a file in it?", file.string()));
 }
 
 void run(const Options& options, const CLI::App& command, comm::Communicator& communicator) {

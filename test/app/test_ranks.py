@@ -282,9 +282,10 @@ class Ranks(CommandTest):
                     self.assertTrue(any(s["ts"] <= event["ts"] and event["ts"] + event["dur"] <= s["ts"] + s["dur"] + 1
                                         for s in steps), event)
 
-    def test_a_timeline_without_a_folder_is_refused_before_the_training(self):
-        outcome = self.expect(BAD_INPUT, run(2, *TRAIN, "--out", self.folder / "run", "--timeline", self.folder / "no/t.json"))
-        self.assertIn("--timeline", outcome.err)
+    def test_a_timeline_that_cannot_be_is_refused_before_the_training(self):
+        for place in (self.folder / "no/t.json", self.folder):
+            outcome = self.expect(BAD_INPUT, run(2, *TRAIN, "--out", self.folder / "run", "--timeline", place))
+            self.assertIn("--timeline", outcome.err)
         self.assertFalse((self.folder / "run").exists())
 
     def test_sums_over_ranks_are_checked_and_timed(self):
