@@ -12,6 +12,7 @@
 #include "core/Version.hh"
 #include "data/EpochOrder.hh"
 #include "geometry/Detector.hh"
+#include "model/Device.hh"
 #include "model/Memory.hh"
 #include "train/ForgeOptions.hh"
 #include "train/ForgeTrainer.hh"
@@ -68,6 +69,8 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
     });
     check_ranks();
     config_.device = rank_device(config_.device, communicator_);
+    comm::together(communicator_,
+                   [&] { model::precision_on(model::find_device(config_.device), config_.precision); });
     core::info("reading {} showers of {} files for the normalisation", set_.size(), set_.shards().size());
     const data::ShowerDigest digest = read_together();
     fingerprint_ = data::fingerprint(set_, digest);

@@ -95,6 +95,11 @@ class Training(CommandTest):
         self.assertIn(outcome.code, (3, 4), str(outcome))
         self.assertEqual((self.folder / "a").read_text(), "mine")
 
+    def test_a_precision_that_the_device_lacks_is_refused_before_anything_is_read(self):
+        outcome = call(*TRAIN, "--precision", "tf32", "--steps", 2, "--out", self.folder / "a")
+        self.expect(BAD_INPUT, outcome, "`tf32`")
+        self.assertNotIn("reading", outcome.err)
+
     def test_more_showers_per_step_than_there_are(self):
         self.refuse(BAD_INPUT, "train", "--data", GEANT4, "--batch", 301, "--steps", 2, "--out", self.folder / "a",
                     words=["301", "300"])
