@@ -63,7 +63,6 @@ BestCheckpoint::BestCheckpoint(SelectionOptions options, std::filesystem::path f
         if (communicator_.first()) fingerprint_ = set_.fingerprint();
         check_metric(options_.metric);
     });
-    comm::check_equal(communicator_, "the showers to validate with (by file)", set_.sizes());
     looked_at_ = std::stoull(comm::on_first(communicator_, [&] {
         look_back();
         return std::to_string(looked_at_);

@@ -27,7 +27,8 @@ struct SelectionOptions {
 class BestCheckpoint {
   public:
     /// Takes up where an earlier run in `folder` stopped. Throws InputError for data that cannot be read,
-    /// UsageError for a metric that no comparison has (of several ranks as AgreedError).
+    /// UsageError for a metric that no comparison has (of several ranks as AgreedError). That all ranks name
+    /// the same showers is train::Training's to check.
     BestCheckpoint(SelectionOptions options, std::filesystem::path folder, comm::Communicator& communicator);
 
     /// All ranks, after every checkpoint; does something when `step` has passed another multiple of `every`.

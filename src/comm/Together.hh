@@ -7,9 +7,8 @@
 
 namespace caloforge::comm {
 
-/// Runs `work` on every rank (it must not communicate, and may take long: Communicator::busy)
-/// and waits for all. When it threw a core::Error on any
-/// of them, all throw one AgreedError with what was the matter and where.
+/// Runs `work` on every rank (it must not communicate, and may take long: Communicator::busy) and waits for
+/// all. When it threw on any of them, all throw one AgreedError with what was the matter and where.
 void together(Communicator& communicator, const std::function<void()>& work);
 
 /// Runs `work` on the first rank alone; its text, on all. Errors as in together().

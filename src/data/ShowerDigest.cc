@@ -69,9 +69,9 @@ ShowerDigest ShowerDigest::from_bytes(const std::string& bytes) {
     return out;
 }
 
-ShowerDigest digest(const ShowerSet& set, std::size_t first, std::size_t count) {
+ShowerDigest digest(const ShowerSet& set, std::size_t first, std::size_t last) {
     ShowerDigest out;
-    set.for_each_batch(first, first + count, pass_batch,
+    set.for_each_batch(first, last, pass_batch,
                        [&](const ShowerBatch& batch, std::size_t) { add(batch, out); });
     return out;
 }

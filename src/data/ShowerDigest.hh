@@ -22,8 +22,8 @@ struct ShowerDigest {
     static ShowerDigest from_bytes(const std::string& bytes);
 };
 
-/// Reads showers [first, first + count) of the set; a file is opened once.
-ShowerDigest digest(const ShowerSet& set, std::size_t first, std::size_t count);
+/// Reads showers [first, last) of the set; a file is opened once.
+ShowerDigest digest(const ShowerSet& set, std::size_t first, std::size_t last);
 
 /// ShowerSet::fingerprint() of a set that has been read. `whole` covers all of it.
 std::string fingerprint(const ShowerSet& set, const ShowerDigest& whole);

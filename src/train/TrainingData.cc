@@ -72,7 +72,7 @@ void Training::open_data(const geometry::Detector& detector) {
 data::ShowerDigest Training::read_together() {
     const comm::Share part = comm::share_of(set_.size(), communicator_);
     data::ShowerDigest mine, whole;
-    comm::together(communicator_, [&] { mine = data::digest(set_, part.first, part.last - part.first); });
+    comm::together(communicator_, [&] { mine = data::digest(set_, part.first, part.last); });
     if (communicator_.ranks() == 1) return mine;
     for (const std::string& bytes : communicator_.gather(mine.bytes()))
         whole.append(data::ShowerDigest::from_bytes(bytes));

@@ -109,7 +109,7 @@ TEST(ShowerDigest, PartsPutTogetherAreTheWhole) {
         ShowerDigest parts;
         for (std::size_t r = 0; r < ranks; ++r) {
             const std::size_t first = 12 * r / ranks, last = 12 * (r + 1) / ranks;
-            parts.append(ShowerDigest::from_bytes(digest(set, first, last - first).bytes()));
+            parts.append(ShowerDigest::from_bytes(digest(set, first, last).bytes()));
         }
         EXPECT_EQ(parts.incident, whole.incident);
         EXPECT_EQ(parts.sums, whole.sums);
