@@ -37,6 +37,10 @@ class RandomStream {
 inline constexpr std::uint32_t first_condition_stream = 0x10000;
 inline constexpr std::uint32_t energy_stream = first_condition_stream;
 inline constexpr std::uint32_t impact_stream = first_condition_stream + 1;
+inline constexpr std::uint32_t direction_stream = first_condition_stream + 2;
+inline constexpr std::uint32_t particle_stream = first_condition_stream + 3;
+/// Conditions without a stream above: 2^15 streams, by their names.
+inline constexpr std::uint32_t named_condition_streams = first_condition_stream + 0x8000;
 /// Streams of the training loop; their "shower" is the index of the sample since the start of the training.
 inline constexpr std::uint32_t first_training_stream = 0x20000;
 /// The order in which a loader reads; its "shower" is the epoch.

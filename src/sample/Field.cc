@@ -1,0 +1,13 @@
+#include "sample/Field.hh"
+
+#include <algorithm>
+
+namespace caloforge::sample {
+
+const Field* find(const Fields& fields, const std::string& name) {
+    const auto found =
+        std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return field.name == name; });
+    return found == fields.end() ? nullptr : &*found;
+}
+
+}  // namespace caloforge::sample
