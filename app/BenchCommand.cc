@@ -1,7 +1,7 @@
 #include "Bench.hh"
 #include "Command.hh"
 #include "OnRanks.hh"
-#include "family/Families.hh"
+#include "TorchPart.hh"
 
 namespace caloforge::app {
 
@@ -25,8 +25,7 @@ void add_bench(CLI::App& app) {
         "train",
         "Seconds of one training step, by part; started by mpirun, weak scaling.\nExample: "
         "caloforge bench train --batch 16");
-    options->network = family::families()[0]->name();
-    train->add_option("--network", options->network, "As model.network of a training");
+    train->add_option("--network", options->network, "As model.network of a training (default: gan3d)");
     train->add_option("--precision", options->precision, "float32, bfloat16, or on CUDA devices tf32")
         ->check(CLI::IsMember({"float32", "tf32", "bfloat16"}));
     train->add_option("--kernels", options->kernels, "stock (libtorch's own), native or both")
@@ -41,7 +40,7 @@ void add_bench(CLI::App& app) {
             "--pretend", options->pretended_ranks,
             "With --record: ranks of the simulated training (2), which decide in what pieces it sums")
         ->check(whole_number(2, 65536));
-    train->callback([options] { bench_train(*options); });
+    train->callback([options] { torch_part("timing a training").bench_train(*options); });
 
     auto* allreduce = bench->add_subcommand("allreduce",
                                             "Seconds of sums over ranks, by size.\nExample: mpirun -n 2 "

@@ -1,38 +1,20 @@
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <filesystem>
-#include <iostream>
-#include <optional>
-
-#include "BestCheckpoint.hh"
 #include "Command.hh"
 #include "OnRanks.hh"
+#include "TorchPart.hh"
+#include "TrainOptions.hh"
 #include "comm/Together.hh"
 #include "core/ConfigTable.hh"
-#include "core/Error.hh"
-#include "core/Log.hh"
-#include "core/Progress.hh"
-#include "core/RunRecord.hh"
-#include "family/Families.hh"
-#include "train/Training.hh"
 
 namespace caloforge::app {
 namespace {
 
-struct Options {
+struct Options : TrainOptions {
     std::string config;
     std::vector<std::string> data, validation;
-    std::string out = "runs/train";
-    std::string timeline;
-    bool resume = false;
-    bool print_config = false;
-    bool json = false;
     // Flags that override keys of the file.
     std::int64_t batch = 0, epochs = 0, steps = 0, threads = 0, seed = 0;
     double minutes = 0;
-    std::string device, precision, start_from;
-    SelectionOptions selection;
+    std::string device, precision;
 };
 
 /// The file with the flags laid over it.
@@ -55,114 +37,6 @@ core::ConfigTable read_table(const Options& options, const CLI::App& command) {
     return table;
 }
 
-const char* ending(train::TrainEnd end) {
-    switch (end) {
-        case train::TrainEnd::stopped_by_signal:
-            return "stopped by a signal; go on with --resume";
-        case train::TrainEnd::out_of_time:
-            return "out of time; go on with --resume";
-        case train::TrainEnd::finished:
-            break;
-    }
-    return "finished";
-}
-
-/// The names of the families that can do something, for a message.
-std::string families_that(bool train::Family::Abilities::*can) {
-    std::vector<std::string> names;
-    for (const train::Family* family : family::families()) {
-        if (family->abilities().*can) names.push_back(family->name());
-    }
-    return fmt::format("{}", fmt::join(names, ", "));
-}
-
-/// Which family's keys there are decides what the other flags may set.
-train::TrainConfig read_config(core::ConfigTable& table, const Options& options) {
-    if (!options.start_from.empty()) {
-        const std::string name = table.table("model").text("network", family::families()[0]->name());
-        for (const train::Family* family : family::families()) {
-            if (family->name() != name || family->abilities().start_from) continue;
-            throw core::UsageError(
-                fmt::format("--start-from is for the network {0}. Set model.network = \"{0}\" in the "
-                            "configuration?",
-                            families_that(&train::Family::Abilities::start_from)));
-        }
-        table.set("training.start_from", options.start_from);
-    }
-    return train::TrainConfig::read(table, family::families());
-}
-
-/// What the options leave to be said by the configuration, and the other way round.
-void check(const Options& options, const train::TrainConfig& config) {
-    if (config.data.empty()) {
-        throw core::UsageError(
-            "no showers to learn from. Give --data 'train/*.h5', or data.train in the configuration?");
-    }
-    if (options.selection.every > 0 && config.validation.empty())
-        throw core::UsageError("--validate-every needs showers to validate with. Give --validation-data?");
-    if (options.selection.every == 0 && !config.validation.empty() && !config.family->abilities().held_out) {
-        throw core::UsageError(
-            fmt::format("the network {} has no likelihood: showers held out tell nothing but in a "
-                        "comparison. Give --validate-every too?",
-                        config.family->name()));
-    }
-}
-
-/// Now rather than behind the first steps.
-void check_timeline(const std::filesystem::path& file) {
-    if (file.empty()) return;
-    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-    if (!std::filesystem::is_directory(folder))
-        throw core::InputError(
-            fmt::format("--timeline: there is no folder {}. Create it first?", folder.string()));
-    if (std::filesystem::is_directory(file))
-        throw core::InputError(fmt::format("--timeline: {} is a folder. Name a file in it?", file.string()));
-}
-
-void run(const Options& options, const CLI::App& command, comm::Communicator& communicator) {
-    core::RunRecord record("train");
-    core::ConfigTable table = core::ConfigTable::empty();
-    train::TrainConfig config;
-    comm::together(communicator, [&] {
-        table = read_table(options, command);
-        config = read_config(table, options);
-        if (!options.print_config) check(options, config);
-        check_timeline(options.timeline);
-    });
-    comm::check_equal(communicator, "the options",
-                      fmt::format("--resume {} --validate-every {} --timeline {}", options.resume,
-                                  options.selection.every, !options.timeline.empty()));
-    if (options.print_config) {
-        if (communicator.first()) std::cout << table.effective();
-        return;
-    }
-    train::Training training(config, table.effective(), options.out, options.resume, communicator);
-    if (!options.timeline.empty()) training.write_timeline_to(options.timeline);
-    std::optional<BestCheckpoint> best;
-    if (options.selection.every > 0) {
-        SelectionOptions selection = options.selection;
-        selection.data = config.validation;
-        selection.scale = config.data_scale;
-        selection.device = training.device();
-        selection.threads = config.threads;
-        best.emplace(selection, options.out, communicator);
-        training.on_checkpoint([&](const train::TrainState& state) { best->look_at(state.step); });
-    }
-    const train::TrainResult result = training.run();
-    if (!communicator.first()) return;
-    record["configuration"] = config.json();
-    record["seed"] = config.seed;
-    record["result"] = {{"end", ending(result.end)},
-                        {"steps", result.steps},
-                        {"model", result.model.string()},
-                        {"checkpoint", result.checkpoint.string()}};
-    if (best) record["result"]["best"] = best->best();
-    record.write(std::filesystem::path(options.out) / "run.json");
-    core::info("{} after {} steps; model {}, checkpoint {}", ending(result.end), result.steps,
-               result.model.string(), result.checkpoint.string());
-    if (options.json) print_json(record.json());
-}
-
 }  // namespace
 
 void add_train(CLI::App& app) {
@@ -181,8 +55,7 @@ void add_train(CLI::App& app) {
     command->add_option("--seed", options->seed, "Seed of all random numbers")->group("Changes physics");
     command
         ->add_option("--start-from", options->start_from,
-                     families_that(&train::Family::Abilities::start_from) +
-                         ": shipped model or weights file whose generator is where the training begins")
+                     "Where the network can: shipped model or weights file whose generator is where the training begins")
         ->group("Changes physics");
     command
         ->add_option("--precision", options->precision,
@@ -195,9 +68,7 @@ void add_train(CLI::App& app) {
         ->group("Validation");
     command
         ->add_option("--validation-data", options->validation,
-                     "Shower files to validate with, neither trained on nor used in tests; of the network " +
-                         families_that(&train::Family::Abilities::held_out) +
-                         ", their likelihood is told with every checkpoint")
+                     "Shower files to validate with, neither trained on nor used in tests; where the network has a likelihood, it is told with every checkpoint")
         ->group("Validation");
     command
         ->add_option("--select-by", options->selection.metric,
@@ -216,7 +87,12 @@ void add_train(CLI::App& app) {
                       "Print the complete effective configuration and stop");
     command->add_flag("--json", options->json, "Machine-readable result on stdout");
     command->callback([options, command] {
-        on_ranks([&](comm::Communicator& communicator) { run(*options, *command, communicator); });
+        options->table = [options, command] { return read_table(*options, *command); };
+        on_ranks([&](comm::Communicator& communicator) {
+            const TorchPart* part = nullptr;
+            comm::together(communicator, [&] { part = &torch_part("training"); });
+            part->train(*options, communicator);
+        });
     });
 }
 

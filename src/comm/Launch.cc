@@ -5,14 +5,13 @@
 
 #include <array>
 #include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <utility>
 
 #include "comm/RankCommunicator.hh"
+#include "core/Plugin.hh"
 
 namespace caloforge::comm {
-namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* plugin = "libcaloforge_mpi.so";
@@ -28,13 +27,8 @@ std::pair<int, std::string> launched() {
     return {1, ""};
 }
 
-/// Beside the program, where it is built, or where it is installed.
-std::string find_plugin() {
-    std::error_code none;
-    const fs::path folder = fs::read_symlink("/proc/self/exe", none).parent_path();
-    for (const fs::path& place : {folder / plugin, folder / "../lib/caloforge" / plugin}) {
-        if (fs::exists(place, none)) return place.string();
-    }
+std::string path_of_plugin() {
+    if (const auto found = core::find_plugin(plugin)) return found->string();
     throw core::InputError(
         fmt::format("this Caloforge was built without MPI ({} is not beside the program). Build it where "
                     "mpi.h is installed?",
@@ -46,7 +40,7 @@ std::string find_plugin() {
 std::unique_ptr<Communicator> launch() {
     const auto [count, said] = launched();
     if (count == 1) return std::make_unique<SerialCommunicator>();
-    const std::string path = find_plugin();
+    const std::string path = path_of_plugin();
     // Global, for libraries that look for parts of themselves (Open MPI does).
     void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL);
     if (library == nullptr) {

@@ -1,6 +1,6 @@
-#include "BenchTrainer.hh"
+#include "torch/BenchTrainer.hh"
 
-#include "MadeUpShowers.hh"
+#include "torch/MadeUpShowers.hh"
 #include "core/Error.hh"
 #include "core/Suggest.hh"
 #include "data/ShowerDigest.hh"
@@ -11,7 +11,7 @@ namespace {
 
 train::TrainConfig config_of(const BenchOptions& options, const std::string& toml) {
     core::ConfigTable table = core::ConfigTable::parse(toml);
-    table.set("model.network", options.network);
+    table.set("model.network", network_of(options));
     const auto abilities = bench_abilities(options);
     if (options.precision != "float32") table.set("training.precision", options.precision);
     if (abilities.norm) table.set("training.synchronise_norm", !options.own_norm);
@@ -20,10 +20,15 @@ train::TrainConfig config_of(const BenchOptions& options, const std::string& tom
 
 }  // namespace
 
+std::string network_of(const BenchOptions& options) {
+    return options.network.empty() ? family::families()[0]->name() : options.network;
+}
+
 train::Family::Abilities bench_abilities(const BenchOptions& options) {
+    const std::string network = network_of(options);
     std::vector<std::string> names;
     for (const train::Family* family : family::families()) {
-        if (family->name() == options.network) return family->abilities();
+        if (family->name() == network) return family->abilities();
         names.push_back(family->name());
     }
     throw core::UsageError("--network " + options.network + ": there is no such network." +

@@ -32,6 +32,8 @@ class BenchTrainer {
     std::unique_ptr<train::Trainer> trainer_;
 };
 
+/// The network that is to be timed: the first family unless one is named.
+std::string network_of(const BenchOptions& options);
 /// Of the network that is to be timed. Throws UsageError for one that there is none of.
 train::Family::Abilities bench_abilities(const BenchOptions& options);
 

@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "Bench.hh"
-#include "BenchTrainer.hh"
+#include "torch/BenchTrainer.hh"
 #include "Stopwatch.hh"
 #include "comm/Rehearsal.hh"
 #include "comm/Together.hh"
@@ -76,7 +76,7 @@ void bench_record(const BenchOptions& options, comm::Communicator& communicator)
         if (!communicator.first()) return;
         Json out = bench_json(Json::array());
         out["what"] = "train";
-        out["network"] = options.network;
+        out["network"] = network_of(options);
         out["batch"] = batch;
         out["threads"] = model::threads_used();
         out["synchronise_norm"] = !options.own_norm;

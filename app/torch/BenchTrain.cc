@@ -5,7 +5,7 @@
 #include <map>
 
 #include "Bench.hh"
-#include "BenchTrainer.hh"
+#include "torch/BenchTrainer.hh"
 #include "Command.hh"
 #include "OnRanks.hh"
 #include "Stopwatch.hh"
@@ -127,7 +127,7 @@ void bench_one_rank(const BenchOptions& options) {
             const Bench bench = time_steps(options, batch, has_native ? kernels_toml(kernels) : "");
             const double per_shower = bench.whole.median() / static_cast<double>(batch);
             Json one = {{"what", "train"},
-                        {"network", options.network},
+                        {"network", network_of(options)},
                         {"backend", kernels},
                         {"device", options.device},
                         {"precision", options.precision},
@@ -149,7 +149,7 @@ void bench_one_rank(const BenchOptions& options) {
             std::cerr << fmt::format(
                 "train     {} {:7} batch {:4}  {} threads  {}  {:7.2f} ms/shower  {:7.1f} showers/s  "
                 "±{:.0f} %{}\n",
-                options.network, kernels, batch, model::threads_used(), options.precision, 1e3 * per_shower,
+                network_of(options), kernels, batch, model::threads_used(), options.precision, 1e3 * per_shower,
                 1 / per_shower, 100 * bench.whole.spread(), beside);
             for (const auto& [phase, timings] : bench.phases) {
                 one["seconds"][phase] = timings.median();

@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "Bench.hh"
-#include "BenchTrainer.hh"
+#include "torch/BenchTrainer.hh"
 #include "Command.hh"
 #include "Stopwatch.hh"
 #include "core/Clock.hh"
@@ -49,7 +49,7 @@ void bench_ranks(const BenchOptions& options, comm::Communicator& communicator) 
         const double seconds = many.median() / static_cast<double>(batch * communicator.ranks());
         const double efficiency = one.median() / many.median();
         results.push_back({{"what", "train"},
-                           {"network", options.network},
+                           {"network", network_of(options)},
                            {"backend", "native"},
                            {"device", options.device},
                            {"precision", options.precision},
