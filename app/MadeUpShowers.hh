@@ -7,11 +7,10 @@
 namespace caloforge::app {
 
 /// Showers whose content does not matter for the time: about as many cells are hit as in a real one.
-inline data::ShowerBatch made_up_showers(std::size_t count) {
-    constexpr std::size_t side = 25;
+inline data::ShowerBatch made_up_showers(std::size_t count, const geometry::ReadoutGrid& grid) {
     constexpr float hit_share = 0.1F;
     data::ShowerBatch batch;
-    batch.grid = {side, side, side, 5.1, 5.1};
+    batch.grid = grid;
     batch.incident.assign(count, 100.0F);
     batch.cells.resize(count * batch.grid.cells());
     core::RandomStream(1, 0, 0).uniform(batch.cells);
@@ -23,6 +22,7 @@ inline data::Normalisation made_up_normalisation() {
     data::Normalisation normalisation;
     normalisation.cell_scale = 100;
     normalisation.sum_coefficients = {0, 2.0};
+    normalisation.sampling_fraction = 0.02;
     normalisation.energy_low = 10;
     normalisation.energy_high = 500;
     return normalisation;

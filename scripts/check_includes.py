@@ -27,6 +27,7 @@ HOUSE = {
     "src/engine": (4, ["graph", "kernels"]),
     "src/export": (4, ["graph"]),
     "src/train": (4, ["model", "data", "comm"]),
+    "src/family": (5, ["train", "network", "model", "data"]),
     "src/validate": (4, ["data", "geometry", "sample"]),
     "src/generate": (5, ["engine", "model", "data"]),
     "src/capi": (5, ["engine"]),
@@ -39,7 +40,7 @@ HOUSE = {
 # library: (pattern of its headers, folders that may include it, folders where only .cc files may)
 THIRD_PARTY = {
     "HDF5": (r"(hdf5|H5)\w*\.(h|hpp)$|highfive/", ["src/data"], []),
-    "libtorch": (r"(torch|ATen|c10|caffe2)/", ["src/model", "src/train"], ["src/validate"]),
+    "libtorch": (r"(torch|ATen|c10|caffe2)/", ["src/model", "src/train", "src/family"], ["src/validate"]),
     "Eigen": (r"(Eigen|unsupported)/", [], ["src/validate"]),
     "cairo": (r"cairo", [], ["src/validate"]),
     "MPI": (r"mpi\.h$", ["src/comm"], []),

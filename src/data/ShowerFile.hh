@@ -9,7 +9,7 @@
 
 namespace caloforge::data {
 
-/// How a file lays showers out (DESIGN §4; doc/format/showers.md). Recognised by content, never by name.
+/// How a file lays showers out (doc/format/showers.md). Recognised by content, never by name.
 enum class Layout { fixed_angle, variable_angle, calochallenge };
 std::string to_string(Layout layout);
 
