@@ -12,7 +12,7 @@
 #include "Stopwatch.hh"
 #include "core/Error.hh"
 #include "core/Machine.hh"
-#include "engine/Engine.hh"
+#include "engine/cpu/Engine.hh"
 #include "generate/GenerateRun.hh"
 #include "kernels/InstructionSet.hh"
 #include "kernels/Peak.hh"
@@ -91,7 +91,7 @@ Json result(const BenchOptions& options, const generate::ShowerGenerator& genera
 /// this moment.
 void add_work(Json& one, const generate::ShowerGenerator& generator) {
     double macs = 0;
-    for (const Json& step : generator.plan()) macs += step["macs"].get<double>();
+    for (const auto& step : generator.plan()) macs += static_cast<double>(step.macs);
     if (!(macs > 0)) return;
     const double gflops = 2e-9 * macs * one["showers_per_s"].get<double>();
     const auto busy =
@@ -194,7 +194,7 @@ void bench_threads(const BenchOptions& options, int threads, Json& results) {
             one["max_rel_diff"] = difference;
             add_work(one, generator);
             // Where every thread has the same to do.
-            constexpr std::size_t together = engine::Engine::together;
+            constexpr std::size_t together = engine::cpu::Engine::together;
             if (threads > 1 && generator.backend() == "native" &&
                 batch % (together * static_cast<std::size_t>(threads)) == 0) {
                 if (!alone)

@@ -6,9 +6,9 @@
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/RunRecord.hh"
-#include "engine/Rewritten.hh"
+#include "engine/cpu/Rewritten.hh"
+#include "export/onnx/OnnxModel.hh"
 #include "network/WeightsFile.hh"
-#include "onnx/OnnxModel.hh"
 
 namespace caloforge::app {
 namespace {
@@ -34,7 +34,7 @@ network::WeightsFile generator_of(const std::string& name_or_file) {
 void run(const Options& options) {
     core::RunRecord record("export");
     auto file = generator_of(options.model);
-    if (options.optimized) file = engine::rewritten(file, role);
+    if (options.optimized) file = engine::cpu::rewritten(file, role);
     if (options.format == "onnx")
         core::write_text(options.out, onnx::onnx_model(file, role));
     else

@@ -5,7 +5,7 @@
 #include "Command.hh"
 #include "core/Error.hh"
 #include "data/ShowerFile.hh"
-#include "engine/Engine.hh"
+#include "engine/cpu/Engine.hh"
 #include "geometry/Detector.hh"
 #include "kernels/InstructionSet.hh"
 #include "network/NetworkPlan.hh"
@@ -51,19 +51,27 @@ Json describe_plan(const fs::path& path) {
     if (!fs::exists(path) || !network::looks_like_safetensors(path))
         throw core::InputError(
             fmt::format("{} is no weights file (--plan shows what the engine makes of one).", path.string()));
-    const engine::Engine engine(network::WeightsFile::read(path), "generator");
+    using engine::cpu::Engine;
+    const Engine engine(network::WeightsFile::read(path), "generator");
     Json out = {{"format", "caloforge engine plan"}, {"instruction_set", kernels::instruction_set()}};
-    const Json steps = engine.plan();
-    std::int64_t macs = 0, nominal = 0, bytes = 0;
-    for (const Json& step : steps) {
-        nominal += step["nominal_macs"].get<std::int64_t>();
-        macs += step["macs"].get<std::int64_t>();
-        bytes += step["bytes"].get<std::int64_t>();
+    Json steps = Json::array();
+    std::int64_t macs = 0, nominal = 0;
+    std::size_t bytes = 0;
+    for (const engine::cpu::PlanEntry& step : engine.plan()) {
+        nominal += step.nominal_macs;
+        macs += step.macs;
+        bytes += step.bytes;
+        steps.push_back({{"layer", step.layer},
+                         {"operation", step.operation},
+                         {"shape", step.shape},
+                         {"nominal_macs", step.nominal_macs},
+                         {"macs", step.macs},
+                         {"bytes", step.bytes}});
     }
     out["nominal_macs"] = nominal;
     out["macs"] = macs;
     out["weight_bytes"] = bytes;
-    out["bytes_per_thread"] = engine::Engine::Workspace(engine).bytes();
+    out["bytes_per_thread"] = Engine::Workspace(engine).bytes();
     out["steps"] = steps;
     return out;
 }

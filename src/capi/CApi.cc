@@ -5,46 +5,75 @@
 #include <cmath>
 #include <exception>
 #include <new>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "caloforge.h"
 #include "core/Error.hh"
 #include "core/Version.hh"
-#include "engine/Engine.hh"
+#include "engine/cpu/Engine.hh"
 #include "kernels/InstructionSet.hh"
 #include "network/TrainedEnergies.hh"
+#include "network/TrainedImpact.hh"
 
 using caloforge::core::Json;
+using caloforge::engine::cpu::Engine;
+
+namespace {
+
+const std::string& impact_name = caloforge::sample::impact_field.name;
+
+// What these functions can hand over and take.
+void check_ports(const Engine& engine) {
+    std::size_t energies = 0;
+    bool known = engine.outputs().size() == 1;
+    for (const auto& field : engine.inputs()) {
+        const bool impact = field.name == impact_name;
+        energies += impact ? 0 : 1;
+        known = known && field.elements() == (impact ? 2 : 1);
+    }
+    if (known && energies == 1) return;
+    throw caloforge::core::InputError(
+        "the model is made from more than one incident energy and an impact point, or makes more than "
+        "showers. Is "
+        "it of a later version?");
+}
+
+}  // namespace
 
 struct caloforge_model {
-    caloforge_model(const caloforge::network::WeightsFile& file, caloforge::engine::Engine compiled)
+    caloforge_model(const caloforge::network::WeightsFile& file, Engine compiled)
         : engine(std::move(compiled)), energies(file.document) {
+        check_ports(engine);
+        if (caloforge::network::takes_impact(file.network("generator"))) impact.emplace(file.document);
         const Json detector = file.document.value("detector", Json::object());
         description = Json({{"name", file.document.value("name", Json())},
                             {"detector", detector.value("name", Json())},
                             {"grid", detector.value("grid", Json())},
                             {"energy", {{"low", energies.low()}, {"high", energies.high()}}},
-                            {"impact", impact_of(engine)},
-                            {"cells", engine.cells()},
+                            {"impact", impact_json()},
+                            {"cells", cells()},
                             {"instruction_set", caloforge::kernels::instruction_set()},
-                            {"bytes_per_workspace", caloforge::engine::Engine::Workspace(engine).bytes()}})
+                            {"bytes_per_workspace", Engine::Workspace(engine).bytes()}})
                           .dump(-1, ' ', true, Json::error_handler_t::replace);
     }
 
-    static Json impact_of(const caloforge::engine::Engine& engine) {
-        if (!engine.impact()) return {};
-        return {{"half_x", engine.impact()->half_x()}, {"half_y", engine.impact()->half_y()}};
+    Json impact_json() const {
+        return impact ? Json{{"half_x", impact->half_x()}, {"half_y", impact->half_y()}} : Json();
     }
+    std::size_t cells() const { return engine.outputs()[0].elements(); }
 
-    caloforge::engine::Engine engine;
+    Engine engine;
     caloforge::network::TrainedEnergies energies;
+    std::optional<caloforge::network::TrainedImpact> impact;
     std::string description;
 };
 
 struct caloforge_workspace {
     explicit caloforge_workspace(const caloforge_model& from) : model(&from), memory(from.engine) {}
     const caloforge_model* model;
-    caloforge::engine::Engine::Workspace memory;
+    Engine::Workspace memory;
 };
 
 namespace {
@@ -80,7 +109,7 @@ template <class Read>
 caloforge_status load(caloforge_model** model, Read&& read) {
     return guarded([&] {
         const caloforge::network::WeightsFile file = read();
-        *model = new caloforge_model(file, caloforge::engine::Engine(file, "generator"));
+        *model = new caloforge_model(file, Engine(file, "generator"));
         return CALOFORGE_DONE;
     });
 }
@@ -117,7 +146,7 @@ void caloforge_free(caloforge_model* model) {
 }
 
 size_t caloforge_cells(const caloforge_model* model) {
-    return model ? model->engine.cells() : 0;
+    return model ? model->cells() : 0;
 }
 
 const char* caloforge_describe(const caloforge_model* model) {
@@ -151,7 +180,7 @@ caloforge_status caloforge_generate_at(const caloforge_model* model, caloforge_w
             return fail(CALOFORGE_USAGE, "caloforge_generate: an argument is null");
         if (workspace->model != model)
             return fail(CALOFORGE_USAGE, "caloforge_generate: the workspace is another model's");
-        const std::size_t cells = model->engine.cells();
+        const std::size_t cells = model->cells();
         if (count > capacity / cells) {
             return fail(CALOFORGE_USAGE,
                         fmt::format("caloforge_generate: {} showers of {} cells do not fit into {} floats",
@@ -163,19 +192,28 @@ caloforge_status caloforge_generate_at(const caloforge_model* model, caloforge_w
                         fmt::format("energy {} is {} GeV (the model was trained on {:.4g} to {:.4g} GeV)", i,
                                     energies[i], model->energies.low(), model->energies.high()));
         }
-        if (impacts && !model->engine.impact())
+        if (impacts && !model->impact)
             return fail(CALOFORGE_USAGE, "caloforge_generate_at: the model takes no impact point");
         for (std::size_t i = 0; impacts && i < count; ++i) {
-            const auto& trained = *model->engine.impact();
+            const auto& trained = *model->impact;
             if (trained.hold(impacts[2 * i], impacts[2 * i + 1])) continue;
             return fail(
                 CALOFORGE_BAD_INPUT,
                 fmt::format("impact point {} is {}, {} mm (the model was trained within {:.4g}, {:.4g} mm)",
                             i, impacts[2 * i], impacts[2 * i + 1], trained.half_x(), trained.half_y()));
         }
-        const std::span<const float> points(impacts, impacts ? 2 * count : 0);
-        model->engine.generate(seed, first, {std::span<const float>(energies, count), points},
-                               workspace->memory, {showers, count * cells});
+        std::vector<float> points(impacts, impacts + (impacts ? 2 * count : 0));
+        for (std::size_t i = 0; model->impact && !impacts && i < count; ++i) {
+            const auto point = model->impact->draw(seed, first + i);
+            points.insert(points.end(), point.begin(), point.end());
+        }
+        caloforge::sample::ColumnsView inputs(count);
+        for (const auto& field : model->engine.inputs())
+            inputs.add(field.name, field.name == impact_name ? std::span<const float>(points)
+                                                             : std::span(energies, count));
+        const std::span<float> made(showers, count * cells);
+        model->engine.run(caloforge::sample::consecutive(seed, first, count), inputs, workspace->memory,
+                          {&made, 1});
         for (std::size_t c = 0; c < count * cells; ++c) {
             if (!std::isfinite(showers[c]))
                 return fail(CALOFORGE_FAILED,

@@ -4,8 +4,10 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
-#include "engine/Conditions.hh"
+#include "engine/cpu/Engine.hh"
+#include "generate/Conditions.hh"
 #include "network/WeightsFile.hh"
 
 namespace caloforge::generate {
@@ -16,11 +18,11 @@ class Backend {
     virtual ~Backend() = default;
     /// Showers first, first + 1, ... of the run `seed`, one per entry of `conditions`, which hold impact
     /// points when the network takes them, into `out` (N, cells).
-    virtual void run(std::uint64_t seed, std::uint64_t first, const engine::Conditions& conditions,
+    virtual void run(std::uint64_t seed, std::uint64_t first, const Conditions& conditions,
                      std::span<float> out) = 0;
     virtual int threads() const = 0;
-    /// What the engine compiled (engine::Engine::plan); null for libtorch.
-    virtual core::Json plan() const { return {}; }
+    /// What the engine compiled (Engine::plan); empty for libtorch.
+    virtual std::vector<engine::cpu::PlanEntry> plan() const { return {}; }
     /// "native", "torch" or "torch-rewritten".
     virtual const char* name() const = 0;
 };

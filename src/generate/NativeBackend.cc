@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "core/Machine.hh"
-#include "engine/Engine.hh"
+#include "engine/cpu/Engine.hh"
 #include "generate/Backend.hh"
 
 namespace caloforge::generate {
 namespace {
 
-constexpr std::size_t largest = engine::Engine::together;  ///< what a thread takes at a time
+constexpr std::size_t largest = engine::cpu::Engine::together;  ///< what a thread takes at a time
 
 class NativeBackend : public Backend {
   public:
@@ -19,7 +19,7 @@ class NativeBackend : public Backend {
         : engine_(file, "generator"),
           threads_(static_cast<int>(core::thread_count(static_cast<std::size_t>(std::max(threads, 0))))) {}
 
-    void run(std::uint64_t seed, std::uint64_t first, const engine::Conditions& conditions,
+    void run(std::uint64_t seed, std::uint64_t first, const Conditions& conditions,
              std::span<float> out) override {
         const auto threads = static_cast<std::size_t>(threads_);
         // Of a small batch every thread has a part.
@@ -31,11 +31,17 @@ class NativeBackend : public Backend {
         // Whoever is free takes the next block: a writer or another program may hold up one of the threads.
         std::atomic<std::size_t> next = 0;
         const auto part = [&](std::size_t worker) {
-            const std::size_t cells = engine_.cells();
+            const std::size_t cells = engine_.outputs()[0].elements();
             for (std::size_t taken = next++; taken < blocks; taken = next++) {
                 const std::size_t begin = taken * block, end = std::min(conditions.size(), begin + block);
-                engine_.generate(seed, first + begin, conditions.part(begin, end - begin),
-                                 workspaces_[worker], out.subspan(begin * cells, (end - begin) * cells));
+                const Conditions some = conditions.part(begin, end - begin);
+                sample::ColumnsView inputs(some.size());
+                for (const sample::Field& field : engine_.inputs())
+                    inputs.add(field.name,
+                               field.name == sample::impact_field.name ? some.impact : some.incident);
+                const std::span<float> made = out.subspan(begin * cells, some.size() * cells);
+                engine_.run(sample::consecutive(seed, first + begin, some.size()), inputs,
+                            workspaces_[worker], {&made, 1});
             }
         };
         std::vector<std::jthread> others;
@@ -43,13 +49,13 @@ class NativeBackend : public Backend {
         part(0);
     }
     int threads() const override { return threads_; }
-    core::Json plan() const override { return engine_.plan(); }
+    std::vector<engine::cpu::PlanEntry> plan() const override { return engine_.plan(); }
     const char* name() const override { return "native"; }
 
   private:
-    engine::Engine engine_;
+    engine::cpu::Engine engine_;
     int threads_;
-    std::vector<engine::Engine::Workspace> workspaces_;
+    std::vector<engine::cpu::Engine::Workspace> workspaces_;
 };
 
 }  // namespace

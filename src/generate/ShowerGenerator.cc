@@ -7,8 +7,8 @@
 
 #include "core/Error.hh"
 #include "core/Log.hh"
-#include "engine/Graph.hh"
 #include "generate/Backend.hh"
+#include "graph/Lower.hh"
 #include "network/TrainedEnergies.hh"
 #include "network/TrainedImpact.hh"
 #include "network/WeightsFile.hh"
@@ -21,7 +21,7 @@ using core::InputError;
 std::unique_ptr<Backend> make_backend(const network::WeightsFile& file, const network::NetworkSpec& spec,
                                       const GeneratorOptions& options) {
     if (options.backend == "torch") return make_torch_backend(file, options.device, options.threads);
-    const std::string unknown = engine::unsupported_layer(spec);
+    const std::string unknown = graph::unsupported_layer(spec);
     if (unknown.empty()) {
         // On a GPU libtorch runs what the engine would.
         return options.backend == "native" && options.device == "cpu"
@@ -112,7 +112,7 @@ std::string ShowerGenerator::backend() const {
     return impl_->backend->name();
 }
 
-core::Json ShowerGenerator::plan() const {
+std::vector<engine::cpu::PlanEntry> ShowerGenerator::plan() const {
     return impl_->backend->plan();
 }
 
@@ -145,7 +145,7 @@ void ShowerGenerator::check_impact(double x, double y) const {
 }
 
 data::ShowerBatch ShowerGenerator::generate(std::uint64_t seed, std::uint64_t first,
-                                            const engine::Conditions& given) {
+                                            const Conditions& given) {
     data::ShowerBatch batch;
     const auto incident = given.incident;
     batch.grid = impl_->detector.grid();

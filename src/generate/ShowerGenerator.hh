@@ -7,7 +7,8 @@
 
 #include "core/Json.hh"
 #include "data/ShowerBatch.hh"
-#include "engine/Conditions.hh"
+#include "engine/cpu/Engine.hh"
+#include "generate/Conditions.hh"
 #include "geometry/Detector.hh"
 
 namespace caloforge::network {
@@ -52,8 +53,8 @@ class ShowerGenerator {
     int threads() const;
     /// What computes: "native", "torch" or "torch-rewritten".
     std::string backend() const;
-    /// What the engine compiled (engine::Engine::plan); null for libtorch.
-    core::Json plan() const;
+    /// What the engine compiled (Engine::plan); empty for libtorch.
+    std::vector<engine::cpu::PlanEntry> plan() const;
 
     /// Throws InputError when [low, high] GeV leaves the trained range; with allow_extrapolation warns once
     /// instead.
@@ -64,7 +65,7 @@ class ShowerGenerator {
     /// Showers first, first + 1, ... of the run `seed`, one per entry of `conditions` (energies in GeV,
     /// positive; impact points are drawn when none are given). The batch holds the impact points when the
     /// model takes them. Throws RunError when the network's output is not finite.
-    data::ShowerBatch generate(std::uint64_t seed, std::uint64_t first, const engine::Conditions& conditions);
+    data::ShowerBatch generate(std::uint64_t seed, std::uint64_t first, const Conditions& conditions);
 
   private:
     struct Impl;

@@ -1,6 +1,6 @@
 #include <numeric>
 
-#include "engine/Rewritten.hh"
+#include "engine/cpu/Rewritten.hh"
 #include "generate/Backend.hh"
 #include "model/Device.hh"
 #include "model/Network.hh"
@@ -18,7 +18,7 @@ class TorchBackend : public Backend {
         network_.to(device_);
     }
 
-    void run(std::uint64_t seed, std::uint64_t first, const engine::Conditions& conditions,
+    void run(std::uint64_t seed, std::uint64_t first, const Conditions& conditions,
              std::span<float> out) override {
         const torch::InferenceMode inference;
         const model::Tf32Scope full(device_, model::Precision::float32);
@@ -54,7 +54,7 @@ std::unique_ptr<Backend> make_torch_backend(const network::WeightsFile& file, co
 
 std::unique_ptr<Backend> make_rewritten_torch_backend(const network::WeightsFile& file,
                                                       const std::string& device, int threads) {
-    return std::make_unique<TorchBackend>(engine::rewritten(file, "generator"), device, threads,
+    return std::make_unique<TorchBackend>(engine::cpu::rewritten(file, "generator"), device, threads,
                                           "torch-rewritten");
 }
 

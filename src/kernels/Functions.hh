@@ -1,20 +1,25 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
+#include <vector>
 
 namespace caloforge::kernels {
 
-/// Functions of single numbers on `count` floats in place, element by element the same whatever the count.
-/// NaN stays NaN, so that a network that breaks down is noticed. Thread-safe.
-void affine(float* data, std::size_t count, float gain, float shift);  ///< fused multiply-add
-void leaky_relu(float* data, std::size_t count, float slope);          ///< slope 0: 0, never -0
-void threshold(float* data, std::size_t count, float least);           ///< x, or 0 where x < least
+/// A function of single numbers by its name, that of the layer (network/PointwiseLayers.hh): on `count`
+/// floats in place, element by element the same whatever the count. NaN stays NaN, so that a network that
+/// breaks down is noticed. Thread-safe.
+class Function {
+  public:
+    /// Throws std::logic_error for a name that function_names() does not list.
+    explicit Function(std::string_view name);
+    /// `parameters`: in the order of the layer's row.
+    void operator()(float* data, std::size_t count, const float* parameters = nullptr) const;
 
-void exp(float* data, std::size_t count);
-void log(float* data, std::size_t count);
-void sigmoid(float* data, std::size_t count);
-void silu(float* data, std::size_t count);
-void softplus(float* data, std::size_t count);
-void power(float* data, std::size_t count, float exponent);
+  private:
+    std::size_t number_;
+};
+
+std::vector<std::string_view> function_names();
 
 }  // namespace caloforge::kernels

@@ -9,6 +9,7 @@
 #include "model/Layout.hh"
 #include "model/NativeLayers.hh"
 #include "model/Network.hh"
+#include "model/PointwiseLayers.hh"
 #include "model/Sample.hh"
 #include "network/ConvolutionLayers.hh"
 
@@ -48,15 +49,17 @@ Tensor convolve(const Layer& layer, const Tensor& x, const Tensor& weight, const
         uneven = uneven || axis.high != axis.low;
     }
     if (network::is_transposed(layer.type)) {
-        Tensor out = axes.size() == 2 ? torch::conv_transpose2d(x, weight, bias, stride)
-                                      : torch::conv_transpose3d(x, weight, bias, stride);
+        Tensor out = axes.size() == 1   ? torch::conv_transpose1d(x, weight, bias, stride)
+                     : axes.size() == 2 ? torch::conv_transpose2d(x, weight, bias, stride)
+                                        : torch::conv_transpose3d(x, weight, bias, stride);
         for (std::size_t i = 0; i < axes.size(); ++i)
             out = out.narrow(static_cast<std::int64_t>(i) + 2, axes[i].low, axes[i].output);
         return out;
     }
     const Tensor padded = uneven ? torch::constant_pad_nd(x, last_first(extra)) : x;
-    return axes.size() == 2 ? torch::conv2d(padded, weight, bias, stride, both)
-                            : torch::conv3d(padded, weight, bias, stride, both);
+    return axes.size() == 1   ? torch::conv1d(padded, weight, bias, stride, both)
+           : axes.size() == 2 ? torch::conv2d(padded, weight, bias, stride, both)
+                              : torch::conv3d(padded, weight, bias, stride, both);
 }
 
 Tensor pad(const Layer& layer, const Tensor& x) {
@@ -70,12 +73,23 @@ Tensor upsample(const Layer& layer, const Tensor& x) {
     Shape extents;
     for (std::size_t axis = 0; axis < f.size(); ++axis)
         extents.push_back(x.size(static_cast<std::int64_t>(axis) + 2) * f[axis]);
-    return f.size() == 2 ? torch::upsample_nearest2d(x, extents) : torch::upsample_nearest3d(x, extents);
+    return f.size() == 1   ? torch::upsample_nearest1d(x, extents)
+           : f.size() == 2 ? torch::upsample_nearest2d(x, extents)
+                           : torch::upsample_nearest3d(x, extents);
 }
 
 Tensor average_pool(const Layer& layer, const Tensor& x) {
     const Shape size = shape_parameter(layer, "size");
-    return size.size() == 2 ? torch::avg_pool2d(x, size) : torch::avg_pool3d(x, size);
+    return size.size() == 1   ? torch::avg_pool1d(x, size)
+           : size.size() == 2 ? torch::avg_pool2d(x, size)
+                              : torch::avg_pool3d(x, size);
+}
+
+Tensor max_pool(const Layer& layer, const Tensor& x) {
+    const Shape size = shape_parameter(layer, "size");
+    return size.size() == 1   ? torch::max_pool1d(x, size)
+           : size.size() == 2 ? torch::max_pool2d(x, size)
+                              : torch::max_pool3d(x, size);
 }
 
 /// An input of one element per sample is given the other's axes, over which libtorch spreads it.
@@ -169,18 +183,11 @@ Tensor Network::checked_convolution(const Layer& layer, const Tensor& x) {
 Tensor Network::run(const Layer& layer, const std::vector<Tensor>& in, const ForwardMode& mode) {
     using Run = std::function<Tensor(Network&, const Layer&, const std::vector<Tensor>&, const ForwardMode&)>;
     using In = const std::vector<Tensor>&;
-    const Run run_convolution = [](Network& n, const Layer& l, In x, const ForwardMode&) {
-        return n.checked_convolution(l, x[0]);
-    };
     static const std::map<std::string, Run> runs{
         {"dense",
          [](Network& n, const Layer& l, In x, const ForwardMode&) {
              return torch::linear(x[0], n.tensor(l, "weight"), n.tensor(l, "bias"));
          }},
-        {"conv2d", run_convolution},
-        {"conv3d", run_convolution},
-        {"conv2d_transpose", run_convolution},
-        {"conv3d_transpose", run_convolution},
         {"batch_norm",
          [](Network& n, const Layer& l, In x, const ForwardMode& m) {
              const bool still = m.training && !m.update_statistics;
@@ -212,6 +219,7 @@ Tensor Network::run(const Layer& layer, const std::vector<Tensor>& in, const For
         {"pad", [](Network&, const Layer& l, In x, const ForwardMode&) { return pad(l, x[0]); }},
         {"average_pool",
          [](Network&, const Layer& l, In x, const ForwardMode&) { return average_pool(l, x[0]); }},
+        {"max_pool", [](Network&, const Layer& l, In x, const ForwardMode&) { return max_pool(l, x[0]); }},
         {"sum", [](Network&, const Layer& l, In x, const ForwardMode&) { return sum(l, x[0]); }},
         {"softmax", [](Network&, const Layer& l, In x, const ForwardMode&) { return softmax(l, x[0]); }},
         {"slice",
@@ -229,27 +237,10 @@ Tensor Network::run(const Layer& layer, const std::vector<Tensor>& in, const For
                    const ForwardMode&) { return spread(x[0], x[1]) + spread(x[1], x[0]); }},
         {"multiply", [](Network&, const Layer&, In x,
                         const ForwardMode&) { return spread(x[0], x[1]) * spread(x[1], x[0]); }},
-        {"relu", [](Network&, const Layer&, In x, const ForwardMode&) { return torch::relu(x[0]); }},
-        {"leaky_relu",
-         [](Network&, const Layer& l, In x, const ForwardMode&) {
-             return torch::leaky_relu(x[0], number_parameter(l, "slope"));
-         }},
-        {"threshold",
-         [](Network&, const Layer& l, In x, const ForwardMode&) {
-             return torch::where(x[0] < number_parameter(l, "value"), torch::zeros_like(x[0]), x[0]);
-         }},
-        {"scale",
-         [](Network&, const Layer& l, In x, const ForwardMode&) {
-             return at_least_float(x[0]) * number_parameter(l, "factor") + number_parameter(l, "offset");
-         }},
-        {"power", [](Network&, const Layer& l, In x,
-                     const ForwardMode&) { return torch::pow(x[0], number_parameter(l, "exponent")); }},
-        {"sigmoid", [](Network&, const Layer&, In x, const ForwardMode&) { return torch::sigmoid(x[0]); }},
-        {"softplus", [](Network&, const Layer&, In x, const ForwardMode&) { return torch::softplus(x[0]); }},
-        {"silu", [](Network&, const Layer&, In x, const ForwardMode&) { return torch::silu(x[0]); }},
-        {"exp", [](Network&, const Layer&, In x, const ForwardMode&) { return torch::exp(x[0]); }},
-        {"log", [](Network&, const Layer&, In x, const ForwardMode&) { return torch::log(x[0]); }},
     };
+    if (const auto* row = network::find_pointwise(layer.type))
+        return run_pointwise(*row, row->values(layer), in[0]);
+    if (network::is_convolution(layer.type)) return checked_convolution(layer, in[0]);
     return runs.at(layer.type)(*this, layer, in, mode);
 }
 

@@ -1,5 +1,6 @@
 #include "network/ConvolutionLayers.hh"
 
+#include <algorithm>
 #include <utility>
 
 #include "network/LayerParameters.hh"
@@ -8,7 +9,7 @@ namespace caloforge::network {
 namespace {
 
 std::size_t spatial_axes(const Layer& layer) {
-    return layer.type.starts_with("conv2d") ? 2 : 3;
+    return static_cast<std::size_t>(layer.type[std::string("conv").size()] - '0');
 }
 
 // What "same" takes from both ends together, so that the output has ceil(input / stride) cells or,
@@ -51,12 +52,19 @@ std::vector<std::pair<std::int64_t, std::int64_t>> stated_padding(const Layer& l
 
 }  // namespace
 
+const std::vector<std::string>& convolution_types() {
+    static const std::vector<std::string> types{"conv1d",           "conv2d",           "conv3d",
+                                                "conv1d_transpose", "conv2d_transpose", "conv3d_transpose"};
+    return types;
+}
+
 bool is_convolution(const std::string& type) {
-    return type == "conv2d" || type == "conv3d" || is_transposed(type);
+    const auto& types = convolution_types();
+    return std::find(types.begin(), types.end(), type) != types.end();
 }
 
 bool is_transposed(const std::string& type) {
-    return type == "conv2d_transpose" || type == "conv3d_transpose";
+    return is_convolution(type) && type.ends_with("_transpose");
 }
 
 std::vector<ConvolutionAxis> convolution_axes(const Layer& layer, const Shape& input) {

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "network/LayerTypes.hh"
+#include "network/LayerPlan.hh"
 
 namespace caloforge::network {
 
@@ -16,12 +16,14 @@ struct ConvolutionAxis {
     std::int64_t output = 1;  ///< cells
 };
 
-/// Whether a layer type is a convolution of some kind, and of which.
+/// The layer types that are convolutions of some kind.
+const std::vector<std::string>& convolution_types();
+/// Whether a layer type is one, and of which kind.
 bool is_convolution(const std::string& type);
 bool is_transposed(const std::string& type);
 
-/// The spatial axes of a `conv2d`, `conv3d`, `conv2d_transpose` or `conv3d_transpose` layer on an input of
-/// shape (C, X, Y[, Z]). "same" puts the extra cell of an even kernel on the high side, as TensorFlow does.
+/// The spatial axes of a `conv1d`, `conv2d` or `conv3d` layer, transposed or not, on an input of shape (C,
+/// X[, Y[, Z]]). "same" puts the extra cell of an even kernel on the high side, as TensorFlow does.
 /// Throws InputError naming the layer when they do not fit.
 std::vector<ConvolutionAxis> convolution_axes(const Layer& layer, const Shape& input);
 

@@ -14,10 +14,8 @@ class Frame : public ForgeWriter {
     using ForgeWriter::ForgeWriter;
 
     void begin() {
-        NetworkSpec& spec = draft_.spec;
-        spec.name = "forge-generator";
-        spec.inputs = {{"energy", {1}, "GeV"}};
-        if (o_.impact) spec.inputs.push_back({"impact", {2}, "mm"});
+        draft_.builder.input(sample::energy_field);
+        if (o_.impact) draft_.builder.input(sample::impact_field);
         const auto cells = static_cast<std::int64_t>(o_.nx * o_.ny * o_.nz);
         const auto layers = static_cast<std::int64_t>(o_.nz);
         // One number for the response, one for each layer but the pivot, one for each cell.
@@ -33,7 +31,7 @@ class Frame : public ForgeWriter {
                           static_cast<std::int64_t>(o_.nz)};
         reshape("image", "turned", shape);
         scale("showers", "image", o_.mip);
-        draft_.spec.outputs = {{"showers", shape, "GeV"}};
+        draft_.builder.output("showers", "GeV");
     }
 };
 
@@ -44,13 +42,13 @@ NetworkSpec forge_generator(const ForgeOptions& options) {
         options.past_kernel % 2 == 0 || !(options.mip > 0) || !(options.response > 0) ||
         !(options.cell_x > 0) || !(options.cell_y > 0))
         throw std::logic_error("forge_generator: options beyond those stated");
-    ForgeDraft draft{options, {}};
+    ForgeDraft draft{options, SpecBuilder("forge-generator")};
     Frame frame(draft);
     frame.begin();
     write_forge_energies(draft);
     write_forge_cells(draft);
     frame.end();
-    return std::move(draft.spec);
+    return draft.builder.build();
 }
 
 std::optional<std::size_t> forge_pivot(const NetworkSpec& spec) {

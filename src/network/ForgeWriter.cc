@@ -23,8 +23,7 @@ std::int64_t forge_group_cells(std::size_t cells, std::size_t place) {
 
 std::string ForgeWriter::add(const std::string& name, const char* type, std::vector<std::string> inputs,
                              core::Json parameters) {
-    draft_.spec.layers.push_back({name, type, std::move(inputs), std::move(parameters)});
-    return name;
+    return draft_.builder.add(name, type, std::move(inputs), std::move(parameters));
 }
 
 std::string ForgeWriter::scale(const std::string& name, const std::string& x, double factor, double offset) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "network/Forge.hh"
+#include "network/SpecBuilder.hh"
 
 /// The parts of a forge network, for forge_generator() alone.
 namespace caloforge::network {
@@ -26,7 +27,7 @@ std::string forge_name(const std::string& part, std::size_t z, std::size_t g);
 /// A network that is being written.
 struct ForgeDraft {
     const ForgeOptions& options;
-    NetworkSpec spec;
+    SpecBuilder builder;
     std::int64_t used = 0;  ///< of the uniform numbers "noise"
 };
 

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "network/SpecBuilder.hh"
+
 namespace caloforge::network {
 namespace {
 
@@ -15,18 +17,17 @@ constexpr double norm_epsilon = 1e-3;
 constexpr double energy_unit = 100.0;    ///< GeV: the incident energy enters as E / 100 GeV
 constexpr double cell_threshold = 1e-6;  ///< GeV: cells below count as zero in the 3DGAN's files
 
-/// Appends layers, each on top of the one before.
-class Stack {
+/// The layers that the two networks share.
+class Stack : public SpecBuilder {
   public:
-    explicit Stack(NetworkSpec& spec) : spec_(spec) {}
+    using SpecBuilder::SpecBuilder;
 
     Stack& from(const std::string& name) {
-        top_ = name;
+        SpecBuilder::from(name);
         return *this;
     }
     Stack& add(const std::string& name, const std::string& type, Json parameters = Json::object()) {
-        spec_.layers.push_back({name, type, {top_}, std::move(parameters)});
-        top_ = name;
+        then(name, type, std::move(parameters));
         return *this;
     }
     Stack& convolution(const std::string& name, int filters, std::array<int, 3> kernel, const Json& padding,
@@ -42,22 +43,18 @@ class Stack {
     Stack& norm(const std::string& name) {
         return add(name, "batch_norm", {{"epsilon", norm_epsilon}, {"momentum", norm_momentum}});
     }
-
-  private:
-    NetworkSpec& spec_;
-    std::string top_;
 };
 
 }  // namespace
 
 NetworkSpec gan3d_generator(double cell_scale) {
-    NetworkSpec spec{"gan3d-generator", {{"energy", {1}, "GeV"}}, {}, {{"showers", {1, 25, 25, 25}, "GeV"}}};
-    spec.layers.push_back(
-        {"latent", "random", {}, {{"distribution", "normal"}, {"shape", {200}}, {"stream", 0}}});
-    spec.layers.push_back({"energy_scaled", "scale", {"energy"}, {{"factor", 1.0 / energy_unit}}});
-    spec.layers.push_back({"latent_scaled", "multiply", {"latent", "energy_scaled"}, Json::object()});
-    Stack(spec)
-        .from("latent_scaled")
+    Stack stack("gan3d-generator");
+    stack.input({"energy", {1}, "GeV"});
+    stack.SpecBuilder::add("latent", "random", {},
+                           {{"distribution", "normal"}, {"shape", {200}}, {"stream", 0}});
+    stack.from("energy").add("energy_scaled", "scale", {{"factor", 1.0 / energy_unit}});
+    stack.SpecBuilder::add("latent_scaled", "multiply", {"latent", "energy_scaled"});
+    stack.from("latent_scaled")
         .add("dense", "dense", {{"units", 3136}, {"initialiser", "glorot_uniform"}})
         .add("seed", "reshape", {{"shape", {8, 7, 7, 8}}})
         .convolution("conv1", 64, {6, 6, 8}, "same", "he_uniform")
@@ -75,16 +72,14 @@ NetworkSpec gan3d_generator(double cell_scale) {
         .convolution("conv4", 1, {2, 2, 2}, "valid", "glorot_normal", false)
         .add("image", "relu")
         .add("deposits", "scale", {{"factor", 1.0 / cell_scale}})
-        .add("showers", "threshold", {{"value", cell_threshold}});
-    return spec;
+        .add("showers", "threshold", {{"value", cell_threshold}})
+        .output("showers", "GeV");
+    return stack.build();
 }
 
 NetworkSpec gan3d_discriminator(double cell_scale) {
-    NetworkSpec spec{"gan3d-discriminator",
-                     {{"showers", {1, 25, 25, 25}, "GeV"}},
-                     {},
-                     {{"real", {1}, "logit"}, {"energy", {1}, "100 GeV"}, {"sum", {1}, "GeV"}}};
-    Stack stack(spec);
+    Stack stack("gan3d-discriminator");
+    stack.input({"showers", {1, 25, 25, 25}, "GeV"});
     stack.from("showers")
         .add("image", "scale", {{"factor", cell_scale}})
         .convolution("conv1", 32, {5, 5, 5}, "same", "glorot_uniform")
@@ -103,7 +98,8 @@ NetworkSpec gan3d_discriminator(double cell_scale) {
     stack.from("features").add("real", "dense", one_unit);
     stack.from("features").add("energy", "dense", one_unit);
     stack.from("showers").add("sum", "sum", {{"axes", {0, 1, 2, 3}}});
-    return spec;
+    stack.output("real", "logit").output("energy", "100 GeV").output("sum", "GeV");
+    return stack.build();
 }
 
 }  // namespace caloforge::network

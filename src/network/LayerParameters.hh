@@ -8,7 +8,7 @@
 
 #include "core/Error.hh"
 #include "core/Suggest.hh"
-#include "network/LayerTypes.hh"
+#include "network/LayerPlan.hh"
 #include "network/StrictJson.hh"
 
 namespace caloforge::network {
@@ -57,11 +57,11 @@ inline void want_rank(const Layer& layer, const Shape& shape, std::size_t rank) 
     }
 }
 
-/// Spatial axes of an image (C, X, Y) or (C, X, Y, Z).
+/// Spatial axes of an image (C, X), (C, X, Y) or (C, X, Y, Z).
 inline std::size_t image_axes(const Layer& layer, const Shape& shape) {
-    if (shape.size() != 3 && shape.size() != 4)
-        fail(layer,
-             fmt::format("input has shape {}; 4 axes are wanted, or 3 of a flat image.", to_string(shape)));
+    if (shape.size() < 2 || shape.size() > 4)
+        fail(layer, fmt::format("input has shape {}; 4 axes are wanted, or 3 or 2 of a flatter image.",
+                                to_string(shape)));
     return shape.size() - 1;
 }
 

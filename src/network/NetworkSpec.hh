@@ -5,19 +5,16 @@
 #include <vector>
 
 #include "core/Json.hh"
+#include "sample/Field.hh"
 
 namespace caloforge::network {
 
-/// Extents of one sample, without the batch axis: (C, X, Y, Z) or (features).
-using Shape = std::vector<std::int64_t>;
-
+using sample::element_count;
+using sample::saturating_product;
+using sample::Shape;
+using sample::to_string;
 /// A named input or output of a network.
-struct Port {
-    std::string name;
-    Shape shape;
-    std::string unit;  ///< "GeV", "1"
-    bool operator==(const Port&) const = default;
-};
+using Port = sample::Field;
 
 /// One step of a network: what it does (`type`, see LayerTypes.hh), to what (`inputs`: names of layers or of
 /// input ports), with which constants. Tensors are not here: they live in the weights file as
@@ -43,10 +40,5 @@ struct NetworkSpec {
     static NetworkSpec from_json(const core::Json& json);
     bool operator==(const NetworkSpec&) const = default;
 };
-
-std::string to_string(const Shape& shape);
-/// Product of the extents; the largest 64-bit number when it is larger (files may name any extents).
-std::int64_t element_count(const Shape& shape);
-std::int64_t saturating_product(std::int64_t a, std::int64_t b);
 
 }  // namespace caloforge::network

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "core/Noise.hh"
-#include "network/LayerTypes.hh"
+#include "network/LayerPlan.hh"
 
 namespace caloforge::network {
 

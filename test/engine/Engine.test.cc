@@ -1,18 +1,22 @@
-#include "engine/Engine.hh"
+#include "engine/cpu/Engine.hh"
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstring>
+#include <numeric>
+#include <random>
 
 #include "core/Difference.hh"
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
-#include "engine/Passes.hh"
-#include "engine/Rewritten.hh"
+#include "core/Random.hh"
+#include "engine/RunRows.hh"
+#include "engine/cpu/Rewritten.hh"
 #include "network/Gan3d.hh"
 #include "network/Toy.hh"
 
-namespace caloforge::engine {
+namespace caloforge::engine::cpu {
 namespace {
 
 using core::Json;
@@ -25,10 +29,7 @@ using network::test::network_of;
 
 std::vector<float> showers(const Engine& engine, const std::vector<float>& incident,
                            std::uint64_t first = 0) {
-    Engine::Workspace workspace(engine);
-    std::vector<float> out(incident.size() * engine.cells());
-    engine.generate(5, first, incident, workspace, out);
-    return out;
+    return test::run_rows(engine, sample::consecutive(5, first, incident.size()), incident);
 }
 
 const std::vector<float> some_energies = {10,  400, 20,  30,  55,  60,  70,  80,  90,  100, 110,
@@ -57,7 +58,7 @@ TEST(Engine, RunsTheGenerator) {
     expect_same(spec);
     const Engine engine(file_of(spec), "generator");
     std::int64_t macs = 0;
-    for (const Json& step : engine.plan()) macs += step["macs"].get<std::int64_t>();
+    for (const PlanEntry& step : engine.plan()) macs += step.macs;
     EXPECT_LT(macs, 45'000'000);  // of 256 million as written
     EXPECT_LT(Engine::Workspace(engine).bytes(), 10'000'000U);
 }
@@ -73,18 +74,16 @@ TEST(Engine, SplitsUpsampledConvolutionsIntoPhases) {
     for (const auto& factor : {Json{2, 2, 2}, Json{1, 3, 2}, Json{3, 1, 1}, Json{2, 2, 3}}) {
         for (const auto& padding : {Json{0, 0, 0}, Json{1, 2, 0}, Json{3, 1, 2}}) {
             for (const auto& kernel : {Json{1, 2, 3}, Json{3, 3, 4}, Json{2, 5, 2}}) {
-                for (const bool same : {false, true}) {
-                    const Json pad = same ? Json("same") : Json("valid");
+                for (const Json& same : {Json("same"), Json("valid")}) {
                     const NetworkSpec spec =
                         network_of({layer("up", "upsample", {"image"}, {{"factor", factor}}),
                                     layer("padded", "pad", {"up"}, {{"padding", padding}}),
                                     layer("conv", "conv3d", {"padded"},
-                                          {{"filters", 3}, {"kernel", kernel}, {"padding", pad}}),
+                                          {{"filters", 3}, {"kernel", kernel}, {"padding", same}}),
                                     layer("act", "leaky_relu", {"conv"}, {{"slope", 0.3}})},
                                    {2, 4, 5, 5});
                     expect_same(spec);
-                    const Graph graph = optimised(lower(spec, file_of(spec), "generator"));
-                    EXPECT_EQ(graph.operations.back().kind, Operation::Kind::convolution);
+                    EXPECT_EQ(Engine(file_of(spec), "generator").plan().back().operation, "convolution");
                 }
             }
         }
@@ -96,32 +95,6 @@ TEST(Engine, RunsEveryLayer) {
         SCOPED_TRACE(name);
         expect_same(spec);
     }
-}
-
-std::vector<Operation::Kind> kinds_of(const std::string& toy) {
-    for (const auto& [name, spec] : network::test::toy_networks()) {
-        if (name != toy) continue;
-        std::vector<Operation::Kind> out;
-        for (const Operation& one : optimised(lower(spec, file_of(spec), "generator")).operations)
-            out.push_back(one.kind);
-        return out;
-    }
-    return {};
-}
-
-TEST(Engine, Rewrites) {
-    using enum Operation::Kind;
-    using testing::ElementsAre;
-    EXPECT_THAT(kinds_of("folded"), ElementsAre(input, random, multiply, dense));
-    EXPECT_THAT(kinds_of("phases"),
-                ElementsAre(input, random, multiply, dense, gather, convolution, convolution));
-    EXPECT_THAT(kinds_of("flat phases"),
-                ElementsAre(input, random, multiply, dense, gather, convolution, sum));
-    // A stride over a repeated input is left as it is, but for the zeros around it.
-    EXPECT_THAT(kinds_of("up, then a stride"),
-                ElementsAre(input, random, multiply, dense, gather, upsample, convolution));
-    // An intermediate result that is read twice stays.
-    EXPECT_THAT(kinds_of("read twice"), testing::Contains(upsample));
 }
 
 // Every limit that keeps a network that asks for too much from taking the machine's memory.
@@ -169,24 +142,116 @@ TEST(Engine, CompilesLargeKernelsInTime) {
                           {{"filters", 1}, {"kernel", {1, 1, large}}, {"padding", {0, 0, large}}})},
                    {1, 1, 1, 16});
     const Engine engine(file_of(spec), "generator");
-    EXPECT_EQ(engine.cells(), static_cast<std::size_t>(large + 17));
+    EXPECT_EQ(engine.outputs().at(0).elements(), static_cast<std::size_t>(large + 17));
 }
 
-TEST(Engine, LeavesTransposedConvolutionsOfHugeStridesToOthers) {
-    const auto spec = [](std::int64_t stride) {
-        return network_of({layer("up", "conv3d_transpose", {"image"},
-                                 {{"filters", 1}, {"kernel", {1, 1, 1}}, {"stride", {1, 1, stride}}})},
-                          {1, 1, 1, 2});
+/// Three inputs of several shapes, two outputs of which one goes on into the other.
+NetworkSpec many_ports() {
+    NetworkSpec spec;
+    spec.name = "ports";
+    spec.inputs = {{"energy", {1}, "GeV"}, {"direction", {2}, "rad"}, {"image", {2, 3, 4}, "1"}};
+    spec.layers = {
+        layer("noise", "random", {}, {{"distribution", "normal"}, {"shape", {5}}, {"stream", 3}}),
+        layer("flat", "flatten", {"image"}),
+        layer("all", "concat", {"energy", "direction", "noise", "flat"}),
+        layer("hidden", "dense", {"all"}, {{"units", 7}}),
+        layer("active", "silu", {"hidden"}),
+        layer("more", "dense", {"active"}, {{"units", 24}}),
+        layer("shaped", "reshape", {"more"}, {{"shape", {2, 3, 4}}}),
+        layer("sum", "add", {"shaped", "image"}),
     };
-    EXPECT_EQ(unsupported_layer(spec(4096)), "");
-    EXPECT_EQ(unsupported_layer(spec(4097)), "up (conv3d_transpose of stride [1,1,4097])");
+    spec.outputs = {{"sum", {2, 3, 4}, "GeV"}, {"active", {7}, "1"}};
+    return spec;
 }
 
-TEST(Engine, NamesALayerThatItDoesNotKnow) {
-    NetworkSpec spec = network::gan3d_generator(100);
-    spec.layers[2].type = "attention";
-    EXPECT_EQ(unsupported_layer(spec), spec.layers[2].name + " (attention)");
+struct ManyRows {
+    std::vector<float> energy, direction, image;
+    explicit ManyRows(std::size_t rows) : energy(rows), direction(2 * rows), image(24 * rows) {
+        for (auto* values : {&energy, &direction, &image}) core::RandomStream(9, 0, stream++).normal(*values);
+    }
+    sample::ColumnsView view() const {
+        return sample::ColumnsView(energy.size())
+            .add("image", image)
+            .add("unused", energy)
+            .add("direction", direction)
+            .add("energy", energy);
+    }
+    std::uint32_t stream = 0;
+};
+
+TEST(Engine, TakesAnyPorts) {
+    const auto file = file_of(many_ports());
+    const Engine engine(file, "generator");
+    EXPECT_EQ(engine.inputs(), many_ports().inputs);
+    EXPECT_EQ(engine.outputs(), many_ports().outputs);
+    const ManyRows rows(21);
+    const auto keys = sample::consecutive(5, 0, 21);
+    const auto made = test::run_rows(engine, keys, rows.view());
+    const auto plain = test::run_rows(Engine(file, "generator", Engine::Passes::none), keys, rows.view());
+    const auto again = test::run_rows(Engine(rewritten(file, "generator"), "generator"), keys, rows.view());
+    for (std::size_t o = 0; o < 2; ++o) {
+        EXPECT_LT(caloforge::test::relative_difference(made[o], plain[o]), 1e-5);
+        EXPECT_LT(caloforge::test::relative_difference(again[o], plain[o]), 1e-5);
+    }
+    // What the one output was added to: the other went through a layer in between.
+    EXPECT_NE(made[0], made[1]);
+}
+
+/// Keys of several seeds in any order, whatever is made beside a row.
+TEST(Engine, ARowIsAFunctionOfItsKeyAndInputs) {
+    const Engine engine(file_of(many_ports()), "generator");
+    constexpr std::size_t count = 45;
+    const ManyRows rows(count);
+    std::vector<sample::Key> keys;
+    for (std::size_t i = 0; i < count; ++i)
+        keys.push_back({i % 3 == 0 ? std::uint64_t{7} : ~std::uint64_t{i}, i / 2});
+    const auto wanted = test::run_rows(engine, keys, rows.view());
+    std::vector<std::size_t> order(count);
+    std::iota(order.begin(), order.end(), 0);
+    std::mt19937 random(4);
+    for (const std::size_t batch : {1, 7, 8, 16, 45}) {
+        std::shuffle(order.begin(), order.end(), random);
+        for (std::size_t first = 0; first + batch <= count; first += batch) {
+            ManyRows some(batch);
+            std::vector<sample::Key> some_keys;
+            for (std::size_t i = 0; i < batch; ++i) {
+                const std::size_t from = order[first + i];
+                some_keys.push_back(keys[from]);
+                some.energy[i] = rows.energy[from];
+                std::copy_n(&rows.direction[2 * from], 2, &some.direction[2 * i]);
+                std::copy_n(&rows.image[24 * from], 24, &some.image[24 * i]);
+            }
+            const auto made = test::run_rows(engine, some_keys, some.view());
+            for (std::size_t o = 0; o < 2; ++o) {
+                const std::size_t each = engine.outputs()[o].elements();
+                for (std::size_t i = 0; i < batch; ++i)
+                    ASSERT_EQ(std::memcmp(&made[o][i * each], &wanted[o][order[first + i] * each],
+                                          each * sizeof(float)),
+                              0)
+                        << "row " << order[first + i] << " in a batch of " << batch;
+            }
+        }
+    }
+}
+
+TEST(Engine, SaysWhatIsMissing) {
+    const Engine engine(file_of(many_ports()), "generator");
+    Engine::Workspace workspace(engine);
+    const ManyRows rows(2);
+    const auto keys = sample::consecutive(5, 0, 2);
+    std::vector<float> sum(48), active(14);
+    const auto message = [&](const sample::ColumnsView& inputs, std::vector<std::span<float>> outputs) {
+        return caloforge::test::message_of<core::InputError>(
+            [&] { engine.run(keys, inputs, workspace, outputs); });
+    };
+    const auto some = sample::ColumnsView(2).add("image", rows.image).add("energy", rows.energy);
+    EXPECT_THAT(message(some, {sum, active}), testing::HasSubstr("`direction` is missing"));
+    EXPECT_THAT(message(rows.view(), {sum}), testing::HasSubstr("1 outputs are asked for; there are 2"));
+    EXPECT_THAT(message(rows.view(), {sum, sum}),
+                testing::HasSubstr("`active` has 48 numbers where 14 are wanted"));
+    EXPECT_THAT(message(ManyRows(3).view(), {sum, active}),
+                testing::HasSubstr("`energy` has 3 numbers where 2 are wanted"));
 }
 
 }  // namespace
-}  // namespace caloforge::engine
+}  // namespace caloforge::engine::cpu

@@ -1,10 +1,10 @@
-#include "engine/MemoryPlan.hh"
+#include "engine/cpu/MemoryPlan.hh"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
-namespace caloforge::engine {
+namespace caloforge::engine::cpu {
 namespace {
 
 TEST(MemoryPlan, TakesGapsThatAreFree) {
@@ -41,4 +41,4 @@ TEST(MemoryPlan, NeverPutsTwoIntoOnePlace) {
 }
 
 }  // namespace
-}  // namespace caloforge::engine
+}  // namespace caloforge::engine::cpu

@@ -9,11 +9,11 @@
 
 #include "core/Difference.hh"
 #include "core/Error.hh"
-#include "engine/Engine.hh"
-#include "engine/Rewritten.hh"
+#include "engine/RunRows.hh"
+#include "engine/cpu/Rewritten.hh"
 #include "network/Toy.hh"
 
-namespace caloforge::engine {
+namespace caloforge::engine::cpu {
 namespace {
 
 using core::Json;
@@ -75,7 +75,7 @@ class RandomSpecs {
         const std::size_t spatial = in.size() > 1 ? in.size() - 1 : 1;
         if (type == "dense") return {{"units", whole(1, 60)}, {"bias", !one_in(3)}};
         if (type.starts_with("conv")) {
-            const std::size_t axes = type.starts_with("conv2d") ? 2 : 3;
+            const auto axes = static_cast<std::size_t>(type[4] - '0');
             Json out = {{"filters", whole(1, 9)}, {"kernel", list(axes, 1, 4)}, {"bias", !one_in(3)}};
             if (one_in(2)) out["stride"] = list(axes, 1, one_in(8) ? 3000 : 3);
             if (one_in(3)) out["padding"] = "same";
@@ -89,7 +89,7 @@ class RandomSpecs {
         if (type == "reshape") return {{"shape", reshaped(network::element_count(in))}};
         if (type == "upsample") return {{"factor", list(spatial, 1, 3)}};
         if (type == "pad") return {{"padding", list(spatial, 0, 2)}};
-        if (type == "average_pool") return {{"size", list(spatial, 1, 2)}};
+        if (type == "average_pool" || type == "max_pool") return {{"size", list(spatial, 1, 2)}};
         if (type == "sum" || type == "softmax") {
             Shape axes;
             for (std::size_t i = 0; i < in.size(); ++i) {
@@ -117,13 +117,7 @@ class RandomSpecs {
             if (out["distribution"] == "poisson") out["mean"] = 0.5 + static_cast<double>(below(3));
             return out;
         }
-        if (type == "leaky_relu") return {{"slope", 0.1}};
         if (type == "dropout") return {{"rate", 0.2}};
-        if (type == "threshold") return {{"value", 0.01}};
-        if (type == "scale") {
-            return {{"factor", static_cast<double>(whole(-3, 3))},
-                    {"offset", static_cast<double>(whole(-3, 3))}};
-        }
         if (type == "range")
             return {{"count", whole(1, 60)}, {"begin", whole(-3, 3)}, {"step", whole(-3, 3)}};
         if (type == "interleave") {
@@ -138,8 +132,20 @@ class RandomSpecs {
                 knots.push_back(static_cast<double>(i - count / 2) * 0.75);
             return {{"knots", knots}, {"zeros", count + 2 == in[0]}};
         }
-        if (type == "power") return {{"exponent", static_cast<double>(whole(-2, 2))}};
-        return Json::object();
+        return numbers(type);
+    }
+
+    // Of a pointwise layer.
+    Json numbers(const std::string& type) {
+        Json out = Json::object();
+        const auto* row = network::find_pointwise(type);
+        for (const auto& parameter :
+             row ? row->parameters : std::vector<network::PointwiseLayer::Parameter>()) {
+            const double value = 0.5 * static_cast<double>(whole(-6, 6));
+            // Mostly what is allowed.
+            out[parameter.name] = one_in(20) ? value : std::clamp(value, parameter.low, parameter.high);
+        }
+        return out;
     }
 
     // As an image where the elements allow it.
@@ -226,10 +232,10 @@ bool handy(const network::NetworkPlan& plan) {
 // Six showers, one of which is the same bit by bit alone.
 std::vector<float> showers_of(const Engine& engine) {
     const std::vector<float> incident{5, 6, 7, 8, 9, 10};
-    Engine::Workspace workspace(engine);
-    std::vector<float> together(incident.size() * engine.cells()), alone(engine.cells());
-    engine.generate(1, 0, incident, workspace, together);
-    engine.generate(1, 3, std::span(incident).subspan(3, 1), workspace, alone);
+    const auto keys = sample::consecutive(1, 0, incident.size());
+    const auto together = test::run_rows(engine, keys, incident);
+    const auto alone =
+        test::run_rows(engine, std::span(keys).subspan(3, 1), std::span(incident).subspan(3, 1));
     for (std::size_t c = 0; c < alone.size(); ++c) {
         // Which NaN an operation on two makes is the machine's affair.
         const float a = alone[c], b = together[3 * alone.size() + c];
@@ -319,4 +325,4 @@ TEST(RandomSpecs, NeitherCrashNorHang) {
 }
 
 }  // namespace
-}  // namespace caloforge::engine
+}  // namespace caloforge::engine::cpu

@@ -7,7 +7,9 @@
 #include <numeric>
 
 #include "core/Error.hh"
+#include "model/PointwiseLayers.hh"
 #include "network/Gan3d.hh"
+#include "network/PointwiseRows.hh"
 
 namespace caloforge::model {
 namespace {
@@ -37,7 +39,7 @@ LayerCase layer_case(const std::string& name, const std::string& type, Json para
 
 std::vector<LayerCase> layer_cases() {
     const Shape image{2, 4, 5, 6};
-    return {
+    std::vector<LayerCase> cases{
         layer_case("Dense", "dense", {{"units", 3}}, {{5}}, {3}),
         layer_case("ConvValid", "conv3d", {{"filters", 3}, {"kernel", {2, 3, 2}}}, {image}, {3, 3, 3, 5}),
         layer_case("ConvSameEven", "conv3d", {{"filters", 3}, {"kernel", {2, 3, 4}}, {"padding", "same"}},
@@ -56,6 +58,17 @@ std::vector<LayerCase> layer_cases() {
         layer_case("ConvTranspose2d", "conv2d_transpose",
                    {{"filters", 2}, {"kernel", {3, 3}}, {"stride", {2, 2}}, {"padding", "same"}}, {{2, 3, 4}},
                    {2, 6, 8}),
+        layer_case("Conv1d", "conv1d",
+                   {{"filters", 3}, {"kernel", {3}}, {"stride", {2}}, {"padding", "same"}}, {{2, 7}}, {3, 4}),
+        layer_case("ConvTranspose1d", "conv1d_transpose", {{"filters", 3}, {"kernel", {3}}, {"stride", {2}}},
+                   {{2, 5}}, {3, 11}),
+        layer_case("UpsampleLine", "upsample", {{"factor", {3}}}, {{2, 4}}, {2, 12}),
+        layer_case("PadLine", "pad", {{"padding", {2}}}, {{2, 4}}, {2, 8}),
+        layer_case("AveragePoolLine", "average_pool", {{"size", {2}}}, {{2, 5}}, {2, 2}),
+        layer_case("InterleaveLine", "interleave", {{"factor", {2}}}, {{2, 3}, {2, 2}}, {2, 5}),
+        layer_case("MaxPool", "max_pool", {{"size", {2, 1, 3}}}, {image}, {2, 2, 5, 2}),
+        layer_case("MaxPoolFlat", "max_pool", {{"size", {3, 2}}}, {{2, 3, 4}}, {2, 1, 2}),
+        layer_case("MaxPoolLine", "max_pool", {{"size", {2}}}, {{2, 5}}, {2, 2}),
         layer_case("UpsampleFlat", "upsample", {{"factor", {2, 3}}}, {{2, 3, 4}}, {2, 6, 12}),
         layer_case("PadFlat", "pad", {{"padding", {1, 2}}}, {{2, 3, 4}}, {2, 5, 8}),
         layer_case("AveragePoolFlat", "average_pool", {{"size", {3, 2}}}, {{2, 3, 4}}, {2, 1, 2}),
@@ -79,18 +92,13 @@ std::vector<LayerCase> layer_cases() {
                    {2, 4, 5, 5}),
         layer_case("InterleaveFlat", "interleave", {{"factor", {2, 2}}},
                    {{2, 3, 2}, {2, 3, 2}, {2, 2, 2}, {2, 2, 2}}, {2, 5, 4}),
-        layer_case("ScaleAndShift", "scale", {{"factor", 2.5}, {"offset", -0.5}}, {image}, image),
-        layer_case("Relu", "relu", Json::object(), {image}, image),
-        layer_case("LeakyRelu", "leaky_relu", {{"slope", 0.3}}, {image}, image),
-        layer_case("Threshold", "threshold", {{"value", 0.1}}, {image}, image),
-        layer_case("Scale", "scale", {{"factor", 2.5}}, {image}, image),
-        layer_case("Power", "power", {{"exponent", 0.5}}, {image}, image, true),
-        layer_case("Sigmoid", "sigmoid", Json::object(), {image}, image),
-        layer_case("Softplus", "softplus", Json::object(), {image}, image),
-        layer_case("Silu", "silu", Json::object(), {image}, image),
-        layer_case("Exp", "exp", Json::object(), {image}, image),
-        layer_case("Log", "log", Json::object(), {image}, image, true),
     };
+    for (const auto& row : network::pointwise_layers()) {
+        const Json parameters = network::test::some_parameters(row);
+        cases.push_back(
+            layer_case("Pointwise_" + row.type, row.type, parameters, {image}, image, row.traits.positive));
+    }
+    return cases;
 }
 
 class LayerTest : public ::testing::TestWithParam<LayerCase> {
@@ -154,6 +162,32 @@ TEST_P(LayerTest, GradientAgreesWithDifferenceQuotient) {
 
 INSTANTIATE_TEST_SUITE_P(All, LayerTest, ::testing::ValuesIn(layer_cases()),
                          [](const auto& tested) { return tested.param.name; });
+
+/// What libtorch makes of every row's expression, and of expressions that no row holds yet.
+TEST(NetworkTest, PointwiseLayersAreTheirExpressions) {
+    auto rows = network::pointwise_layers();
+    for (const auto& [name, operands, of_numbers] : network::expression_operations()) {
+        network::Expression expression(name, {"x"});
+        if (name == "where") expression.of = {network::call("less", "x", 0.25), "x", 0.5};
+        if (operands == 2) expression.of.emplace_back(0.75);
+        rows.push_back({"operation " + name, {}, expression});
+        if (operands != 2 || name == "leaky_relu") continue;
+        rows.push_back({"number " + name, {}, network::call(name.c_str(), 0.75, "x")});
+        rows.push_back({"tensors " + name, {}, network::call(name.c_str(), "x", network::call("exp", "x"))});
+    }
+    for (const auto& row : rows) {
+        const auto parameters = network::test::some_values(row);
+        std::vector<float> numbers;
+        for (float x = 0.0625F; x < 4; x += 0.25F) numbers.push_back(x);
+        const torch::Tensor made = run_pointwise(row, parameters, torch::tensor(numbers)).to(torch::kFloat32);
+        for (std::size_t i = 0; i < numbers.size(); ++i) {
+            const double wanted = network::test::value_of(row, parameters, numbers[i]);
+            EXPECT_NEAR(made[static_cast<std::int64_t>(i)].item<double>(), wanted,
+                        1e-6 * std::abs(wanted) + 1e-7)
+                << row.type << " of " << numbers[i];
+        }
+    }
+}
 
 TEST(NetworkTest, EveryLayerTypeIsTested) {
     // These have tests of their own (Noise, Dropout, Sample), or make nothing of any input.

@@ -6,6 +6,7 @@
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
 #include "network/ConvolutionLayers.hh"
+#include "network/PointwiseRows.hh"
 
 namespace caloforge::network {
 namespace {
@@ -24,8 +25,8 @@ struct Good {
     std::vector<Shape> tensors;
 };
 
-const std::vector<Good>& good_cases() {
-    static const std::vector<Good> cases{
+std::vector<Good> all_good_cases() {
+    std::vector<Good> cases{
         {"dense", R"({"units": 3})", {{5}}, {3}, 15, {{3, 5}, {3}}},
         {"dense", R"({"units": 3, "bias": false})", {{5}}, {3}, 15, {{3, 5}}},
         {"conv3d",
@@ -96,6 +97,24 @@ const std::vector<Good>& good_cases() {
         {"upsample", R"({"factor": [2, 3]})", {{2, 3, 4}}, {2, 6, 12}, 0, {}},
         {"pad", R"({"padding": [1, 2]})", {{2, 3, 4}}, {2, 5, 8}, 0, {}},
         {"average_pool", R"({"size": [2, 3]})", {{2, 5, 8}}, {2, 2, 2}, 0, {}},
+        {"conv1d",
+         R"({"filters": 4, "kernel": [3], "stride": [2], "padding": "same"})",
+         {{2, 7}},
+         {4, 4},
+         96,
+         {{4, 2, 3}, {4}}},
+        {"conv1d_transpose",
+         R"({"filters": 4, "kernel": [3], "stride": [2], "bias": false})",
+         {{2, 7}},
+         {4, 15},
+         168,
+         {{2, 4, 3}}},
+        {"upsample", R"({"factor": [3]})", {{2, 4}}, {2, 12}, 0, {}},
+        {"pad", R"({"padding": [3]})", {{2, 4}}, {2, 10}, 0, {}},
+        {"max_pool", R"({"size": [2, 3]})", {{2, 5, 8}}, {2, 2, 2}, 0, {}},
+        {"max_pool", R"({"size": [2]})", {{2, 5}}, {2, 2}, 0, {}},
+        {"average_pool", R"({"size": [2]})", {{2, 5}}, {2, 2}, 0, {}},
+        {"interleave", R"({"factor": [2]})", {{3, 3}, {3, 2}}, {3, 5}, 0, {}},
         {"softmax", R"({"axes": [1, 2]})", {{2, 3, 4}}, {2, 3, 4}, 24, {}},
         {"random",
          R"({"distribution": "gamma", "concentration": 2.5, "shape": [7], "stream": 0})",
@@ -129,20 +148,17 @@ const std::vector<Good>& good_cases() {
         {"sample", R"({"knots": [-1, 0, 2.5], "zeros": false})", {{4}, {1}}, {1}, 4, {}},
         {"random", R"({"distribution": "normal", "shape": [7], "stream": 0})", {}, {7}, 0, {}},
         {"random", R"({"distribution": "uniform", "shape": [7, 2], "stream": 65535})", {}, {7, 2}, 0, {}},
-        {"relu", "{}", {{2, 3}}, {2, 3}, 6, {}},
-        {"leaky_relu", R"({"slope": 0.3})", {{2, 3}}, {2, 3}, 6, {}},
         {"dropout", R"({"rate": 0.2})", {{2, 3}}, {2, 3}, 6, {}},
         {"dropout", R"({"rate": 0, "stream": 4095})", {{2, 3}}, {2, 3}, 6, {}},
-        {"threshold", R"({"value": 1e-6})", {{2, 3}}, {2, 3}, 6, {}},
         {"scale", R"({"factor": -2})", {{2, 3}}, {2, 3}, 6, {}},
-        {"scale", R"({"factor": -2, "offset": 0.5})", {{2, 3}}, {2, 3}, 6, {}},
-        {"power", R"({"exponent": 0.5})", {{2, 3}}, {2, 3}, 6, {}},
-        {"sigmoid", "{}", {{2, 3}}, {2, 3}, 6, {}},
-        {"softplus", "{}", {{2, 3}}, {2, 3}, 6, {}},
-        {"silu", "{}", {{2, 3}}, {2, 3}, 6, {}},
-        {"exp", "{}", {{2, 3}}, {2, 3}, 6, {}},
-        {"log", "{}", {{2, 3}}, {2, 3}, 6, {}},
     };
+    for (const PointwiseLayer& row : pointwise_layers())
+        cases.push_back({row.type, test::some_parameters(row).dump(), {{2, 3}}, {2, 3}, 6, {}});
+    return cases;
+}
+
+const std::vector<Good>& good_cases() {
+    static const std::vector<Good> cases = all_good_cases();
     return cases;
 }
 

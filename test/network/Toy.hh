@@ -8,6 +8,8 @@
 
 #include "core/Random.hh"
 #include "network/NetworkPlan.hh"
+#include "network/PointwiseRows.hh"
+#include "network/SpecBuilder.hh"
 #include "network/WeightsFile.hh"
 
 namespace caloforge::network::test {
@@ -44,32 +46,21 @@ inline Layer layer(const std::string& name, const std::string& type, std::vector
 
 // latent -> dense -> image, and then `layers`, the last of which makes the output.
 inline NetworkSpec network_of(const std::vector<Layer>& layers, const Shape& image) {
-    NetworkSpec spec;
-    spec.name = "toy";
-    spec.inputs = {{"energy", {1}, "GeV"}};
-    spec.layers = {
-        layer("latent", "random", {}, {{"distribution", "normal"}, {"shape", {12}}, {"stream", 0}}),
-        layer("scaled", "multiply", {"latent", "energy"}),
-        layer("dense", "dense", {"scaled"}, {{"units", element_count(image)}}),
-        layer("image", "reshape", {"dense"}, {{"shape", image}}),
-    };
-    spec.layers.insert(spec.layers.end(), layers.begin(), layers.end());
-    std::map<std::string, Shape> shapes = {{"energy", {1}}};
-    for (const Layer& one : spec.layers) {
-        std::vector<Shape> inputs;
-        for (const std::string& input : one.inputs) inputs.push_back(shapes.at(input));
-        shapes[one.name] = plan_layer(one, inputs).output;
-    }
-    spec.outputs = {{layers.back().name, shapes.at(layers.back().name), "GeV"}};
-    return spec;
+    SpecBuilder toy("toy");
+    toy.input({"energy", {1}, "GeV"});
+    toy.add("latent", "random", {}, {{"distribution", "normal"}, {"shape", {12}}, {"stream", 0}});
+    toy.add("scaled", "multiply", {"latent", "energy"});
+    toy.then("dense", "dense", {{"units", element_count(image)}})
+        .then("image", "reshape", {{"shape", image}});
+    for (const Layer& one : layers) toy.add(one.name, one.type, one.inputs, one.parameters);
+    return toy.output(layers.back().name, "GeV").build();
 }
 
 inline Layer noise_of_shape(const std::string& name, const Shape& shape, int stream) {
     return layer(name, "random", {}, {{"distribution", "uniform"}, {"shape", shape}, {"stream", stream}});
 }
 
-// Networks that have every layer type (but dropout, which does nothing here) and every rewriting between
-// them.
+// Networks that have every layer type and every rewriting between them.
 inline std::vector<std::pair<std::string, NetworkSpec>> toy_networks() {
     using J = core::Json;
     const auto conv = [](const char* type, J kernel, J more = J::object()) {
@@ -102,6 +93,39 @@ inline std::vector<std::pair<std::string, NetworkSpec>> toy_networks() {
                      network_of(conv("conv2d", {3, 2}, {{"stride", {2, 1}}, {"padding", "same"}}), flat));
     out.emplace_back("flat transposed",
                      network_of(conv("conv2d_transpose", {3, 2}, {{"stride", {2, 2}}}), flat));
+    // Images with one axis.
+    const Shape line{2, 9};
+    out.emplace_back("line", network_of(conv("conv1d", {4}, {{"stride", {2}}, {"padding", "same"}}), line));
+    out.emplace_back("line transposed", network_of(conv("conv1d_transpose", {3}, {{"stride", {2}}}), line));
+    out.emplace_back("line phases",
+                     network_of({layer("up", "upsample", {"image"}, {{"factor", {3}}}),
+                                 layer("pad", "pad", {"up"}, {{"padding", {2}}}),
+                                 layer("conv", "conv1d", {"pad"}, {{"filters", 4}, {"kernel", {4}}}),
+                                 layer("norm", "batch_norm", {"conv"}),
+                                 layer("pool", "max_pool", {"norm"}, {{"size", {2}}}),
+                                 layer("mean", "average_pool", {"pool"}, {{"size", {3}}})},
+                                line));
+    out.emplace_back("folded line",
+                     network_of({layer("conv", "conv1d", {"image"},
+                                       {{"filters", 16}, {"kernel", {5}}, {"padding", "same"}}),
+                                 layer("act", "relu", {"conv"})},
+                                {32, 16}));
+    out.emplace_back(
+        "shared line",
+        network_of({layer("a", "conv1d", {"image"}, {{"filters", 3}, {"kernel", {3}}, {"padding", "same"}}),
+                    layer("b", "conv1d", {"image"}, {{"filters", 3}, {"kernel", {5}}, {"padding", "same"}}),
+                    layer("sum", "add", {"a", "b"}),
+                    layer("shift", "slice", {"dense"}, {{"axis", 0}, {"begin", 0}, {"end", 3}}),
+                    layer("shifts", "reshape", {"shift"}, {{"shape", {3, 1}}}),
+                    layer("both", "add", {"sum", "shifts"}),
+                    layer("left", "slice", {"both"}, {{"axis", 1}, {"begin", 0}, {"end", 5}}),
+                    layer("right", "slice", {"both"}, {{"axis", 1}, {"begin", 5}, {"end", 9}}),
+                    layer("all", "interleave", {"left", "right"}, {{"factor", {2}}})},
+                   line));
+    out.emplace_back("largest", network_of({layer("pool", "max_pool", {"image"}, {{"size", {2, 1, 3}}}),
+                                            layer("flat", "reshape", {"pool"}, {{"shape", {4, 5, 2}}}),
+                                            layer("again", "max_pool", {"flat"}, {{"size", {2, 2}}})},
+                                           image));
     out.emplace_back("flat phases",
                      network_of({layer("up", "upsample", {"image"}, {{"factor", {2, 3}}}),
                                  layer("pad", "pad", {"up"}, {{"padding", {1, 2}}}),
@@ -131,8 +155,9 @@ inline std::vector<std::pair<std::string, NetworkSpec>> toy_networks() {
         network_of(
             {layer("more", "random", {}, {{"distribution", "uniform"}, {"shape", {12}}, {"stream", 4}}),
              layer("doubled", "scale", {"more"}, {{"factor", 2}}),
-             layer("both", "add", {"scaled", "doubled"}), layer("norm", "batch_norm", {"both"}),
-             layer("again", "dense", {"norm"}, {{"units", 5}}), layer("out", "relu", {"again"})},
+             layer("both", "add", {"scaled", "doubled"}), layer("drop", "dropout", {"both"}, {{"rate", 0.2}}),
+             layer("norm", "batch_norm", {"drop"}), layer("again", "dense", {"norm"}, {{"units", 5}}),
+             layer("out", "relu", {"again"})},
             {1, 1, 1, 1}));
     out.emplace_back("folded",
                      network_of({layer("conv", "conv3d", {"image"},
@@ -157,6 +182,16 @@ inline std::vector<std::pair<std::string, NetworkSpec>> toy_networks() {
                     layer("pool", "average_pool", {"cut"}, {{"size", {2, 1, 2}}}),
                     layer("total", "sum", {"pool"}, {{"axes", {1, 3}}}), layer("flat", "flatten", {"total"})},
                    {3, 2, 4, 6}));
+    for (const PointwiseLayer& row : pointwise_layers()) {
+        // Numbers that no function blows up.
+        const J tame =
+            row.traits.positive ? J{{"factor", 2}, {"offset", 0.1}} : J{{"factor", 4}, {"offset", -2}};
+        out.emplace_back(
+            "function " + row.type,
+            network_of({layer("bounded", "sigmoid", {"image"}), layer("tame", "scale", {"bounded"}, tame),
+                        layer("function", row.type, {"tame"}, some_parameters(row))},
+                       {2, 3, 4, 5}));
+    }
     const auto noise = [](const char* name, J parameters, int stream) {
         parameters.update({{"shape", {2, 4, 5, 6}}, {"stream", stream}});
         return layer(name, "random", {}, parameters);

@@ -1,0 +1,176 @@
+#include "engine/cpu/Engine.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "core/Error.hh"
+#include "engine/cpu/MemoryPlan.hh"
+#include "engine/cpu/Rewritten.hh"
+#include "engine/cpu/Runner.hh"
+#include "graph/Lower.hh"
+#include "graph/Passes.hh"
+
+namespace caloforge::engine::cpu {
+namespace {
+
+constexpr std::size_t lanes = kernels::lanes;
+/// Fewer rows than this go one by one, more together: 16 together take as long as 7 to 8 one by one.
+constexpr std::size_t least_together = 8;
+
+float* aligned(std::vector<float>& memory) {
+    void* start = memory.data();
+    std::size_t space = memory.size() * sizeof(float);
+    return static_cast<float*>(std::align(line_floats * sizeof(float), sizeof(float), start, space));
+}
+
+constexpr std::size_t rounded_up(std::size_t elements) {
+    return (elements + lanes - 1) / lanes * lanes;
+}
+
+std::size_t scratch_floats(const Step& step, std::size_t rows) {
+    const auto* work = std::get_if<ConvolutionStep>(&step.work);
+    return work ? work->convolution.scratch_floats(rows) : 0;
+}
+
+void check_size(std::size_t given, std::size_t wanted, const sample::Field& field) {
+    if (given != wanted) {
+        throw core::InputError(fmt::format("`{}` has {} numbers where {} are wanted. Is it of all rows?",
+                                           field.name, given, wanted));
+    }
+}
+
+}  // namespace
+
+struct Engine::Impl {
+    sample::Fields inputs;
+    sample::Fields outputs;
+    std::vector<std::size_t> made_by;  ///< by output: its step
+    std::vector<Step> steps;
+    std::size_t memory_together = 0;  ///< floats that 16 rows take
+    std::size_t memory_alone = 0;     ///< floats that one takes
+    std::size_t noise = 0;            ///< floats
+
+    explicit Impl(graph::Graph graph) : inputs(graph.inputs) {
+        for (const graph::Graph::Output& output : graph.outputs) {
+            outputs.push_back(output.field);
+            made_by.push_back(output.operation);
+        }
+        steps = compile(std::move(graph));
+        for (const Step& step : steps) {
+            if (std::holds_alternative<graph::Random>(step.work)) noise = std::max(noise, step.elements);
+        }
+        memory_together = plan_memory(lanes, &Step::together);
+        memory_alone = plan_memory(1, &Step::alone);
+        constexpr std::size_t most_bytes = std::size_t{4} << 30;
+        if (std::max(memory_together, memory_alone) * sizeof(float) > most_bytes)
+            throw core::InputError("the network needs more than 4 GiB for 16 showers. Is its grid right?");
+    }
+
+    // What a step makes is needed from then until it is last read, scratch while its convolution runs.
+    std::size_t plan_memory(std::size_t rows, Step::Place Step::*place) {
+        std::vector<MemoryBlock> blocks(2 * steps.size());
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            // Dense layers write whole vectors of outputs.
+            blocks[2 * i] = {rounded_up(steps[i].elements) * rows, i, i};
+            blocks[2 * i + 1] = {scratch_floats(steps[i], rows), i, i};
+            for (const std::size_t from : steps[i].inputs) blocks[2 * from].last = i;
+        }
+        for (const std::size_t step : made_by) blocks[2 * step].last = steps.size();
+        const std::size_t all = place_blocks(blocks);
+        for (std::size_t i = 0; i < steps.size(); ++i)
+            steps[i].*place = {blocks[2 * i].begin, blocks[2 * i + 1].begin};
+        return all;
+    }
+
+    // Rows [first, first + count) of the outputs, from where the run left them.
+    void fetch(const float* values, std::size_t first, std::size_t count,
+               std::span<const std::span<float>> out) const {
+        for (std::size_t o = 0; o < made_by.size(); ++o) {
+            const Step& step = steps[made_by[o]];
+            float* to = out[o].data() + first * step.elements;
+            if (count == 1) {
+                std::copy_n(values + step.alone.output, step.elements, to);
+                continue;
+            }
+            const float* made = values + step.together.output;
+            for (std::size_t l = 0; l < count; ++l) {
+                for (std::size_t e = 0; e < step.elements; ++e) *to++ = made[e * lanes + l];
+            }
+        }
+    }
+};
+
+Engine::Engine(const network::WeightsFile& file, const std::string& role, Passes passes) {
+    graph::Graph graph = graph::lower(file.network(role), file, role);
+    graph = passes == Passes::all
+                ? graph::fuse_sums(graph::share_padding(graph::optimised(std::move(graph), sum_taps)))
+                : graph::drop_unused(std::move(graph));
+    impl_ = std::make_unique<Impl>(std::move(graph));
+}
+Engine::~Engine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+
+const sample::Fields& Engine::inputs() const {
+    return impl_->inputs;
+}
+const sample::Fields& Engine::outputs() const {
+    return impl_->outputs;
+}
+
+Engine::Workspace::Workspace(const Engine& engine)
+    : buffer_(line_floats + std::max(engine.impl_->memory_together, engine.impl_->memory_alone)),
+      noise_(engine.impl_->noise),
+      all_inputs_(engine.inputs().size()),
+      some_inputs_(engine.inputs().size()) {}
+
+void Engine::run(std::span<const sample::Key> keys, const sample::ColumnsView& given, Workspace& workspace,
+                 std::span<const std::span<float>> out) const {
+    for (std::size_t i = 0; i < inputs().size(); ++i) {
+        const sample::Field& field = inputs()[i];
+        if (!given.has(field.name))
+            throw core::InputError(fmt::format("the input `{}` is missing.", field.name));
+        workspace.all_inputs_[i] = given.values(field.name);
+        check_size(workspace.all_inputs_[i].size(), keys.size() * field.elements(), field);
+    }
+    if (out.size() != outputs().size())
+        throw core::InputError(
+            fmt::format("{} outputs are asked for; there are {}.", out.size(), outputs().size()));
+    for (std::size_t i = 0; i < out.size(); ++i)
+        check_size(out[i].size(), keys.size() * outputs()[i].elements(), outputs()[i]);
+
+    const RunMemory memory = {aligned(workspace.buffer_), workspace.noise_.data()};
+    for (std::size_t done = 0; done < keys.size();) {
+        const std::size_t left = keys.size() - done;
+        const std::size_t now = left < least_together ? 1 : std::min(left, lanes);
+        for (std::size_t i = 0; i < inputs().size(); ++i) {
+            const std::size_t each = inputs()[i].elements();
+            workspace.some_inputs_[i] = workspace.all_inputs_[i].subspan(done * each, now * each);
+        }
+        const Rows rows = {keys.subspan(done, now), workspace.some_inputs_};
+        now == 1 ? run_one(impl_->steps, memory, rows) : run_lanes(impl_->steps, memory, rows);
+        impl_->fetch(memory.values, done, now, out);
+        done += now;
+    }
+}
+
+std::vector<PlanEntry> Engine::plan() const {
+    std::vector<PlanEntry> out;
+    for (const Step& step : impl_->steps) {
+        PlanEntry entry{step.cost.layer, step.cost.operation, step.cost.shape, step.cost.nominal_macs};
+        if (const auto* dense = std::get_if<kernels::BlockedDense>(&step.work)) {
+            entry.macs = static_cast<std::int64_t>(dense->inputs * dense->outputs);
+            entry.bytes = dense->weights.size() * sizeof(float);
+        }
+        if (const auto* work = std::get_if<ConvolutionStep>(&step.work)) {
+            entry.macs = work->convolution.macs();
+            entry.bytes = work->convolution.bytes();
+        }
+        out.push_back(std::move(entry));
+    }
+    return out;
+}
+
+}  // namespace caloforge::engine::cpu

@@ -1,0 +1,63 @@
+#include "network/ShapeLayers.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "network/LayerParameters.hh"
+
+namespace caloforge::network {
+
+LayerPlan plan_reshape(const Layer& layer, const std::vector<Shape>& in) {
+    const Shape shape = extents(layer, "shape", 0, 1);
+    if (element_count(shape) != element_count(in[0])) {
+        fail(layer, fmt::format("{} does not fit into {}.", to_string(in[0]), to_string(shape)));
+    }
+    return {shape, {}, 0};
+}
+
+LayerPlan plan_flatten(const Layer&, const std::vector<Shape>& in) {
+    return {{element_count(in[0])}, {}, 0};
+}
+
+LayerPlan plan_slice(const Layer& layer, const std::vector<Shape>& in) {
+    const auto axis = parameter<std::int64_t>(layer, "axis");
+    const auto begin = parameter<std::int64_t>(layer, "begin");
+    const auto end = parameter<std::int64_t>(layer, "end");
+    if (axis < 0 || axis >= static_cast<std::int64_t>(in[0].size()) || begin < 0 || end <= begin ||
+        end > in[0][static_cast<std::size_t>(axis)]) {
+        fail(layer, fmt::format("[{}, {}) on axis {} does not fit the input {}.", begin, end, axis,
+                                to_string(in[0])));
+    }
+    Shape out = in[0];
+    out[static_cast<std::size_t>(axis)] = end - begin;
+    return {out, {}, 0};
+}
+
+LayerPlan plan_permute(const Layer& layer, const std::vector<Shape>& in) {
+    const Shape order = extents(layer, "order", in[0].size(), 0);
+    Shape sorted = order;
+    std::sort(sorted.begin(), sorted.end());
+    for (std::size_t axis = 0; axis < order.size(); ++axis) {
+        if (sorted[axis] != static_cast<std::int64_t>(axis))
+            fail(layer, fmt::format("order {} is no permutation.", to_string(order)));
+    }
+    Shape out;
+    for (const auto axis : order) out.push_back(in[0][static_cast<std::size_t>(axis)]);
+    return {out, {}, 0};
+}
+
+LayerPlan plan_concat(const Layer& layer, const std::vector<Shape>& in) {
+    Shape out = in[0];
+    for (std::size_t i = 1; i < in.size(); ++i) {
+        if (in[i].empty() || in[i].size() != out.size() ||
+            !std::equal(in[i].begin() + 1, in[i].end(), out.begin() + 1)) {
+            fail(layer, fmt::format("inputs {} and {} do not fit behind each other.", to_string(out),
+                                    to_string(in[i])));
+        }
+        out[0] += in[i][0];
+    }
+    return {out, {}, 0};
+}
+
+}  // namespace caloforge::network
