@@ -19,8 +19,8 @@ struct Loaded {
 Loaded load() {
     const auto path = core::find_plugin(plugin);
     if (!path) {
-        return {nullptr, fmt::format("this Caloforge was built without it ({} is not beside the program)",
-                                     plugin)};
+        return {nullptr,
+                fmt::format("this Caloforge was built without it ({} is not beside the program)", plugin)};
     }
     void* library = dlopen(path->c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) return {nullptr, fmt::format("it cannot be loaded ({})", dlerror())};

@@ -26,7 +26,7 @@ struct TorchPart {
     infer::MakeTorchBackend backend;
 };
 /// What the plug-in exports: returns a TorchPart that lives as long as the program.
-extern "C" using TorchPartFunction = const TorchPart* (*)();
+extern "C" using TorchPartFunction = const TorchPart * (*)();
 inline constexpr const char* torch_part_name = "caloforge_torch_part";
 
 /// Why the plug-in is not there, or "".

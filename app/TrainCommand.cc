@@ -55,7 +55,8 @@ void add_train(CLI::App& app) {
     command->add_option("--seed", options->seed, "Seed of all random numbers")->group("Changes physics");
     command
         ->add_option("--start-from", options->start_from,
-                     "Where the network can: shipped model or weights file whose generator is where the training begins")
+                     "Where the network can: shipped model or weights file whose generator is where the "
+                     "training begins")
         ->group("Changes physics");
     command
         ->add_option("--precision", options->precision,
@@ -68,7 +69,8 @@ void add_train(CLI::App& app) {
         ->group("Validation");
     command
         ->add_option("--validation-data", options->validation,
-                     "Shower files to validate with, neither trained on nor used in tests; where the network has a likelihood, it is told with every checkpoint")
+                     "Shower files to validate with, neither trained on nor used in tests; where the network "
+                     "has a likelihood, it is told with every checkpoint")
         ->group("Validation");
     command
         ->add_option("--select-by", options->selection.metric,

@@ -1,9 +1,11 @@
 // C++ on top of caloforge.h: a model and its workspaces as objects, errors as exceptions. C++17.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "caloforge.h"
@@ -32,7 +34,10 @@ class Model {
         check(caloforge_load(file.c_str(), &model));
         model_.reset(model);
     }
-    std::size_t cells() const { return caloforge_cells(model_.get()); }
+    /// Floats of one sample of a field; 0 for one that the model neither takes nor makes.
+    std::size_t elements(const std::string& field) const {
+        return caloforge_elements(model_.get(), field.c_str());
+    }
     std::string describe() const { return caloforge_describe(model_.get()); }
     const caloforge_model* get() const { return model_.get(); }
 
@@ -43,32 +48,40 @@ class Model {
     std::unique_ptr<caloforge_model, Free> model_;
 };
 
-/// Makes showers, one thread at a time. The model has to outlive it.
+/// Values of fields by name, (N, shape...).
+using Fields = std::map<std::string, std::vector<float>>;
+
+/// Makes samples, one thread at a time.
 class Generator {
   public:
-    explicit Generator(const Model& model) : model_(&model) {
+    explicit Generator(const Model& model) : showers_("showers", model.elements("showers")) {
         caloforge_workspace* workspace = nullptr;
         check(caloforge_workspace_new(model.get(), &workspace));
         workspace_.reset(workspace);
     }
-    /// (N, cells), GeV: showers first, first + 1, ... of the run `seed`, one for each incident energy (GeV).
-    /// `impacts`: x0, y0 of each shower, mm, or empty: drawn. Throws std::invalid_argument for another number.
-    std::vector<float> operator()(std::uint64_t seed, std::uint64_t first, const std::vector<float>& energies,
-                                  const std::vector<float>& impacts = {}) {
-        if (!impacts.empty() && impacts.size() != 2 * energies.size())
-            throw std::invalid_argument("two numbers are wanted for every impact point");
-        std::vector<float> showers(energies.size() * model_->cells());
-        check(caloforge_generate_at(model_->get(), workspace_.get(), seed, first, energies.data(),
-                                    impacts.empty() ? nullptr : impacts.data(), energies.size(),
-                                    showers.data(), showers.size()));
-        return showers;
+    /// (N, cells), GeV: a shower for each key, from the conditions that are given; others are drawn.
+    std::vector<float> operator()(const std::vector<caloforge_key>& keys, const Fields& conditions) {
+        std::vector<caloforge_given> given;
+        for (const auto& condition : conditions)
+            given.push_back({condition.first.c_str(), condition.second.data(), condition.second.size()});
+        std::vector<float> out(keys.size() * showers_.second);
+        const caloforge_wanted wanted = {showers_.first.c_str(), out.data(), out.size()};
+        check(caloforge_generate(workspace_.get(), keys.data(), keys.size(), given.data(), given.size(),
+                                 &wanted, 1));
+        return out;
+    }
+    /// The same for numbers first, first + 1, ... of a seed, one for each incident energy (GeV).
+    std::vector<float> operator()(std::uint64_t seed, std::uint64_t first, const std::vector<float>& energies) {
+        std::vector<caloforge_key> keys;
+        for (std::size_t i = 0; i < energies.size(); ++i) keys.push_back({seed, first + i});
+        return (*this)(keys, {{"energy", energies}});
     }
 
   private:
     struct Free {
         void operator()(caloforge_workspace* workspace) const { caloforge_workspace_free(workspace); }
     };
-    const Model* model_;
+    std::pair<std::string, std::size_t> showers_;
     std::unique_ptr<caloforge_workspace, Free> workspace_;
 };
 

@@ -29,12 +29,13 @@ HOUSE = {
     "src/train": (4, ["model", "data", "comm"]),
     "src/family": (5, ["train", "network", "model", "data"]),
     "src/validate": (4, ["data", "geometry", "sample"]),
-    "src/generate": (5, ["engine", "model", "data"]),
-    "src/capi": (5, ["engine"]),
-    "src/serve": (6, ["generate", "geometry"]),
-    "plugin/geant4": (6, ["generate", "geometry"]),
-    "python": (6, ["generate", "geometry"]),
-    "app": (7, None),  # all of src
+    "src/infer": (5, ["engine", "sample", "geometry"]),
+    "src/infer/torch": (6, ["infer", "model"]),
+    "src/capi": (6, ["infer"]),
+    "src/serve": (6, ["infer"]),
+    "plugin/geant4": (6, ["infer"]),
+    "python": (8, None),
+    "app": (8, None),  # all of src
 }
 
 # library: (pattern of its headers, folders that may include it, folders where only .cc files may)

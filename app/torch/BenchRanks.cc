@@ -3,12 +3,12 @@
 #include <iostream>
 
 #include "Bench.hh"
-#include "torch/BenchTrainer.hh"
 #include "Command.hh"
 #include "Stopwatch.hh"
 #include "core/Clock.hh"
 #include "model/Memory.hh"
 #include "model/Threads.hh"
+#include "torch/BenchTrainer.hh"
 #include "train/RankDevice.hh"
 
 namespace caloforge::app {

@@ -3,7 +3,6 @@
 #include <iostream>
 
 #include "Bench.hh"
-#include "torch/BenchTrainer.hh"
 #include "Stopwatch.hh"
 #include "comm/Rehearsal.hh"
 #include "comm/Together.hh"
@@ -11,6 +10,7 @@
 #include "core/Clock.hh"
 #include "model/Memory.hh"
 #include "model/Threads.hh"
+#include "torch/BenchTrainer.hh"
 #include "train/RankDevice.hh"
 
 namespace caloforge::app {

@@ -5,7 +5,6 @@
 #include <map>
 
 #include "Bench.hh"
-#include "torch/BenchTrainer.hh"
 #include "Command.hh"
 #include "OnRanks.hh"
 #include "Stopwatch.hh"
@@ -14,6 +13,7 @@
 #include "model/Memory.hh"
 #include "model/Network.hh"
 #include "model/Threads.hh"
+#include "torch/BenchTrainer.hh"
 
 namespace caloforge::app {
 namespace {
@@ -149,8 +149,8 @@ void bench_one_rank(const BenchOptions& options) {
             std::cerr << fmt::format(
                 "train     {} {:7} batch {:4}  {} threads  {}  {:7.2f} ms/shower  {:7.1f} showers/s  "
                 "±{:.0f} %{}\n",
-                network_of(options), kernels, batch, model::threads_used(), options.precision, 1e3 * per_shower,
-                1 / per_shower, 100 * bench.whole.spread(), beside);
+                network_of(options), kernels, batch, model::threads_used(), options.precision,
+                1e3 * per_shower, 1 / per_shower, 100 * bench.whole.spread(), beside);
             for (const auto& [phase, timings] : bench.phases) {
                 one["seconds"][phase] = timings.median();
                 std::cerr << fmt::format("  {:26} {:8.1f} ms\n", phase, 1e3 * timings.median());

@@ -1,10 +1,10 @@
 #include "torch/BenchTrainer.hh"
 
-#include "torch/MadeUpShowers.hh"
 #include "core/Error.hh"
 #include "core/Suggest.hh"
 #include "data/ShowerDigest.hh"
 #include "family/Families.hh"
+#include "torch/MadeUpShowers.hh"
 
 namespace caloforge::app {
 namespace {

@@ -1,79 +1,45 @@
-// caloforge.h on top of the engine. Nothing may leave here but a status: every function catches what it
-// calls.
+// caloforge.h on top of infer. Nothing may leave here but a status: every function catches what it calls.
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 #include <exception>
 #include <new>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "caloforge.h"
 #include "core/Error.hh"
 #include "core/Version.hh"
-#include "engine/cpu/Engine.hh"
+#include "infer/Model.hh"
 #include "kernels/InstructionSet.hh"
-#include "network/TrainedEnergies.hh"
-#include "network/TrainedImpact.hh"
 
 using caloforge::core::Json;
-using caloforge::engine::cpu::Engine;
-
-namespace {
-
-const std::string& impact_name = caloforge::sample::impact_field.name;
-
-// What these functions can hand over and take.
-void check_ports(const Engine& engine) {
-    std::size_t energies = 0;
-    bool known = engine.outputs().size() == 1;
-    for (const auto& field : engine.inputs()) {
-        const bool impact = field.name == impact_name;
-        energies += impact ? 0 : 1;
-        known = known && field.elements() == (impact ? 2 : 1);
-    }
-    if (known && energies == 1) return;
-    throw caloforge::core::InputError(
-        "the model is made from more than one incident energy and an impact point, or makes more than "
-        "showers. Is "
-        "it of a later version?");
-}
-
-}  // namespace
+namespace infer = caloforge::infer;
+namespace sample = caloforge::sample;
 
 struct caloforge_model {
-    caloforge_model(const caloforge::network::WeightsFile& file, Engine compiled)
-        : engine(std::move(compiled)), energies(file.document) {
-        check_ports(engine);
-        if (caloforge::network::takes_impact(file.network("generator"))) impact.emplace(file.document);
-        const Json detector = file.document.value("detector", Json::object());
-        description = Json({{"name", file.document.value("name", Json())},
+    explicit caloforge_model(infer::Model loaded) : model(std::move(loaded)) {
+        Json outputs = Json::array();
+        for (const sample::Field& field : model.outputs())
+            outputs.push_back({{"name", field.name}, {"shape", field.shape}, {"unit", field.unit}});
+        const Json detector = model.document().value("detector", Json::object());
+        description = Json({{"name", model.document().value("name", Json())},
                             {"detector", detector.value("name", Json())},
                             {"grid", detector.value("grid", Json())},
-                            {"energy", {{"low", energies.low()}, {"high", energies.high()}}},
-                            {"impact", impact_json()},
-                            {"cells", cells()},
+                            {"conditions", model.conditions().json()},
+                            {"outputs", outputs},
                             {"instruction_set", caloforge::kernels::instruction_set()},
-                            {"bytes_per_workspace", Engine::Workspace(engine).bytes()}})
+                            {"bytes_per_workspace", model.session().bytes()}})
                           .dump(-1, ' ', true, Json::error_handler_t::replace);
     }
 
-    Json impact_json() const {
-        return impact ? Json{{"half_x", impact->half_x()}, {"half_y", impact->half_y()}} : Json();
-    }
-    std::size_t cells() const { return engine.outputs()[0].elements(); }
-
-    Engine engine;
-    caloforge::network::TrainedEnergies energies;
-    std::optional<caloforge::network::TrainedImpact> impact;
+    infer::Model model;
     std::string description;
 };
 
 struct caloforge_workspace {
-    explicit caloforge_workspace(const caloforge_model& from) : model(&from), memory(from.engine) {}
-    const caloforge_model* model;
-    Engine::Workspace memory;
+    explicit caloforge_workspace(const infer::Model& model) : session(model.session()) {}
+    infer::Session session;
 };
 
 namespace {
@@ -108,10 +74,29 @@ caloforge_status guarded(Work&& work) noexcept {
 template <class Read>
 caloforge_status load(caloforge_model** model, Read&& read) {
     return guarded([&] {
-        const caloforge::network::WeightsFile file = read();
-        *model = new caloforge_model(file, Engine(file, "generator"));
+        *model = new caloforge_model(infer::Model(read()));
         return CALOFORGE_DONE;
     });
+}
+
+// Of a field that the model takes or makes; null for another.
+const sample::Field* field_of(const infer::Model& model, const std::string& name) {
+    if (const auto* condition = model.conditions().find(name)) return &condition->field;
+    return sample::find(model.outputs(), name);
+}
+
+// Whether `size` numbers fit `count` samples of a field; else what is wrong.
+std::string problem_with(const infer::Model& model, const char* name, const float* values, std::size_t size,
+                         std::size_t count, bool exactly) {
+    if (!name) return "the name of a field is null";
+    const sample::Field* field = field_of(model, name);
+    if (!field) return fmt::format("the model neither takes nor makes `{}`", name);
+    const std::size_t elements = field->elements();
+    if (count > SIZE_MAX / elements || (exactly ? size != count * elements : size < count * elements)) {
+        return fmt::format("{} samples of `{}`, {} floats each, are not {} floats", count, name, elements,
+                           size);
+    }
+    return values || size == 0 ? "" : fmt::format("the values of `{}` are null", name);
 }
 
 }  // namespace
@@ -145,8 +130,10 @@ void caloforge_free(caloforge_model* model) {
     delete model;
 }
 
-size_t caloforge_cells(const caloforge_model* model) {
-    return model ? model->cells() : 0;
+size_t caloforge_elements(const caloforge_model* model, const char* field) {
+    if (!model || !field) return 0;
+    const sample::Field* found = field_of(model->model, field);
+    return found ? found->elements() : 0;
 }
 
 const char* caloforge_describe(const caloforge_model* model) {
@@ -157,7 +144,7 @@ caloforge_status caloforge_workspace_new(const caloforge_model* model, caloforge
     if (workspace) *workspace = nullptr;
     if (!model || !workspace) return fail(CALOFORGE_USAGE, "caloforge_workspace_new: an argument is null");
     return guarded([&] {
-        *workspace = new caloforge_workspace(*model);
+        *workspace = new caloforge_workspace(model->model);
         return CALOFORGE_DONE;
     });
 }
@@ -166,59 +153,35 @@ void caloforge_workspace_free(caloforge_workspace* workspace) {
     delete workspace;
 }
 
-caloforge_status caloforge_generate(const caloforge_model* model, caloforge_workspace* workspace,
-                                    uint64_t seed, uint64_t first, const float* energies, size_t count,
-                                    float* showers, size_t capacity) {
-    return caloforge_generate_at(model, workspace, seed, first, energies, nullptr, count, showers, capacity);
-}
-
-caloforge_status caloforge_generate_at(const caloforge_model* model, caloforge_workspace* workspace,
-                                       uint64_t seed, uint64_t first, const float* energies,
-                                       const float* impacts, size_t count, float* showers, size_t capacity) {
+caloforge_status caloforge_generate(caloforge_workspace* workspace, const caloforge_key* keys, size_t count,
+                                    const caloforge_given* given, size_t given_count,
+                                    const caloforge_wanted* wanted, size_t wanted_count) {
     return guarded([&] {
-        if (!model || !workspace || (count > 0 && (!energies || !showers)))
-            return fail(CALOFORGE_USAGE, "caloforge_generate: an argument is null");
-        if (workspace->model != model)
-            return fail(CALOFORGE_USAGE, "caloforge_generate: the workspace is another model's");
-        const std::size_t cells = model->cells();
-        if (count > capacity / cells) {
-            return fail(CALOFORGE_USAGE,
-                        fmt::format("caloforge_generate: {} showers of {} cells do not fit into {} floats",
-                                    count, cells, capacity));
+        const auto usage = [](const std::string& problem) {
+            return fail(CALOFORGE_USAGE, "caloforge_generate: " + problem);
+        };
+        if (!workspace || (count > 0 && !keys) || (given_count > 0 && !given) ||
+            (wanted_count > 0 && !wanted))
+            return usage("an argument is null");
+        const infer::Model& model = workspace->session.model();
+        sample::ColumnsView conditions(count);
+        for (std::size_t i = 0; i < given_count; ++i) {
+            const auto& [name, values, size] = given[i];
+            if (const auto problem = problem_with(model, name, values, size, count, true); !problem.empty())
+                return usage(problem);
+            conditions.add(name, {values, size});
         }
-        for (std::size_t i = 0; i < count; ++i) {
-            if (model->energies.hold(energies[i])) continue;
-            return fail(CALOFORGE_BAD_INPUT,
-                        fmt::format("energy {} is {} GeV (the model was trained on {:.4g} to {:.4g} GeV)", i,
-                                    energies[i], model->energies.low(), model->energies.high()));
+        for (std::size_t i = 0; i < wanted_count; ++i) {
+            const auto& [name, values, size] = wanted[i];
+            if (const auto problem = problem_with(model, name, values, size, count, false); !problem.empty())
+                return usage(problem);
         }
-        if (impacts && !model->impact)
-            return fail(CALOFORGE_USAGE, "caloforge_generate_at: the model takes no impact point");
-        for (std::size_t i = 0; impacts && i < count; ++i) {
-            const auto& trained = *model->impact;
-            if (trained.hold(impacts[2 * i], impacts[2 * i + 1])) continue;
-            return fail(
-                CALOFORGE_BAD_INPUT,
-                fmt::format("impact point {} is {}, {} mm (the model was trained within {:.4g}, {:.4g} mm)",
-                            i, impacts[2 * i], impacts[2 * i + 1], trained.half_x(), trained.half_y()));
-        }
-        std::vector<float> points(impacts, impacts + (impacts ? 2 * count : 0));
-        for (std::size_t i = 0; model->impact && !impacts && i < count; ++i) {
-            const auto point = model->impact->draw(seed, first + i);
-            points.insert(points.end(), point.begin(), point.end());
-        }
-        caloforge::sample::ColumnsView inputs(count);
-        for (const auto& field : model->engine.inputs())
-            inputs.add(field.name, field.name == impact_name ? std::span<const float>(points)
-                                                             : std::span(energies, count));
-        const std::span<float> made(showers, count * cells);
-        model->engine.run(caloforge::sample::consecutive(seed, first, count), inputs, workspace->memory,
-                          {&made, 1});
-        for (std::size_t c = 0; c < count * cells; ++c) {
-            if (!std::isfinite(showers[c]))
-                return fail(CALOFORGE_FAILED,
-                            fmt::format("shower {} is not finite. Is the model damaged?", first + c / cells));
-        }
+        if (count == 0) return CALOFORGE_DONE;
+        std::vector<sample::Key> own(count);
+        for (std::size_t i = 0; i < count; ++i) own[i] = {keys[i].seed, keys[i].number};
+        const sample::Columns made = workspace->session.run(own, conditions);
+        for (std::size_t i = 0; i < wanted_count; ++i)
+            std::ranges::copy(made.values(wanted[i].field), wanted[i].values);
         return CALOFORGE_DONE;
     });
 }

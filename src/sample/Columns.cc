@@ -88,6 +88,14 @@ void Columns::remove(std::string_view name) {
     values_.erase(values_.begin() + static_cast<std::ptrdiff_t>(index));
 }
 
+std::vector<float> Columns::take(std::string_view name) {
+    const std::size_t index = index_of(name);
+    if (index == fields_.size()) return {};
+    std::vector<float> out = std::move(values_[index]);
+    remove(name);
+    return out;
+}
+
 void Columns::resize(std::size_t rows) {
     rows_ = rows;
     for (std::size_t i = 0; i < fields_.size(); ++i) values_[i].resize(rows * fields_[i].elements());

@@ -64,6 +64,8 @@ class Columns {
     /// Throws InputError also for numbers that do not make N rows.
     void add(Field field, std::vector<float> values);
     void remove(std::string_view name);
+    /// Removes a field and returns its values; empty where there is no such field.
+    std::vector<float> take(std::string_view name);
 
     std::size_t rows() const { return rows_; }
     /// Keeps what is there of every field, zeros behind it.

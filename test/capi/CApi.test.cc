@@ -26,13 +26,14 @@ std::string bytes_of(const char* file) {
 
 TEST(CApi, MakesShowers) {
     const caloforge_api::Model model(shipped);
-    EXPECT_EQ(model.cells(), 15625U);
+    EXPECT_EQ(model.elements("showers"), 15625U);
     EXPECT_THAT(model.describe(), HasSubstr("\"name\":\"clic-3dgan\""));
     caloforge_api::Generator generate(model);
     std::vector<float> energies(37, 120.0F);
     const auto together = generate(3, 10, energies);
     const auto alone = generate(3, 12, {120.0F});
-    EXPECT_EQ(std::memcmp(alone.data(), together.data() + 2 * model.cells(), alone.size() * sizeof(float)),
+    EXPECT_EQ(std::memcmp(alone.data(), together.data() + 2 * model.elements("showers"),
+                          alone.size() * sizeof(float)),
               0);
     double sum = 0;
     for (const float cell : alone) sum += cell;
@@ -40,12 +41,36 @@ TEST(CApi, MakesShowers) {
     EXPECT_LT(sum, 10);
 }
 
+// Every sample has a key of its own; conditions that are not given are drawn from it, and can be asked for.
+TEST(CApi, KeysMayBeOfAnySeedAndOrder) {
+    const caloforge_api::Model model(CALOFORGE_SOURCE_DIR "/models/clic-forge.safetensors");
+    EXPECT_EQ(model.elements("impact"), 2U);
+    EXPECT_EQ(model.elements("direction"), 0U);
+    caloforge_api::Generator generate(model);
+    const std::vector<caloforge_key> keys = {{5, 40}, {1, 3}, {5, 2}, {1, 4}};
+    const auto together = generate(keys, {{"energy", {50, 60, 70, 80}}});
+    const std::size_t cells = model.elements("showers");
+    const auto alone = generate({keys[2]}, {{"energy", {70}}});
+    EXPECT_EQ(std::memcmp(alone.data(), together.data() + 2 * cells, cells * sizeof(float)), 0);
+
+    caloforge_workspace* workspace = nullptr;
+    ASSERT_EQ(caloforge_workspace_new(model.get(), &workspace), CALOFORGE_DONE);
+    const float energies[] = {50, 60, 70, 80};
+    float impact[8], copy[8];
+    const caloforge_given energy = {"energy", energies, 4};
+    const caloforge_wanted wanted[] = {{"impact", impact, 8}, {"energy", copy, 4}};
+    ASSERT_EQ(caloforge_generate(workspace, keys.data(), 4, &energy, 1, wanted, 2), CALOFORGE_DONE);
+    EXPECT_EQ(copy[2], 70);
+    EXPECT_EQ(generate({keys[2]}, {{"energy", {70}}, {"impact", {impact[4], impact[5]}}}), alone);
+    caloforge_workspace_free(workspace);
+}
+
 TEST(CApi, LoadsFromMemory) {
     const std::string bytes = bytes_of(shipped);
     caloforge_model* model = nullptr;
     ASSERT_EQ(caloforge_load_memory(bytes.data(), bytes.size(), &model), CALOFORGE_DONE)
         << caloforge_message();
-    EXPECT_EQ(caloforge_cells(model), 15625U);
+    EXPECT_EQ(caloforge_elements(model, "showers"), 15625U);
     caloforge_free(model);
 }
 
@@ -77,35 +102,56 @@ TEST(CApi, WrongArgumentsAreErrorsAndWriteNothing) {
     EXPECT_THAT(caloforge_message(), HasSubstr("/no/such/file"));
     EXPECT_EQ(caloforge_load_memory(nullptr, 5, &model), CALOFORGE_USAGE);
     EXPECT_EQ(caloforge_workspace_new(nullptr, &workspace), CALOFORGE_USAGE);
-    EXPECT_EQ(caloforge_cells(nullptr), 0U);
+    EXPECT_EQ(caloforge_elements(nullptr, "showers"), 0U);
     EXPECT_EQ(caloforge_describe(nullptr), nullptr);
     caloforge_free(nullptr);
     caloforge_workspace_free(nullptr);
 
     ASSERT_EQ(caloforge_load(shipped, &model), CALOFORGE_DONE);
     ASSERT_EQ(caloforge_workspace_new(model, &workspace), CALOFORGE_DONE);
-    caloforge_model* other = nullptr;
-    ASSERT_EQ(caloforge_load(shipped, &other), CALOFORGE_DONE);
     std::vector<float> out(15625, -1.0F);
     const float good = 100, nan = NAN, small = 1;
-    const auto call = [&](const caloforge_model* m, caloforge_workspace* w, const float* energy,
-                          std::size_t count, float* to, std::size_t capacity) {
-        return caloforge_generate(m, w, 1, 0, energy, count, to, capacity);
+    const caloforge_key key = {1, 0};
+    caloforge_given energy = {"energy", &good, 1};
+    caloforge_wanted showers = {"showers", out.data(), out.size()};
+    const auto call = [&](caloforge_workspace* w, const caloforge_key* keys, std::size_t count) {
+        return caloforge_generate(w, keys, count, &energy, 1, &showers, 1);
     };
-    EXPECT_EQ(call(nullptr, workspace, &good, 1, out.data(), out.size()), CALOFORGE_USAGE);
-    EXPECT_EQ(call(model, nullptr, &good, 1, out.data(), out.size()), CALOFORGE_USAGE);
-    EXPECT_EQ(call(model, workspace, nullptr, 1, out.data(), out.size()), CALOFORGE_USAGE);
-    EXPECT_EQ(call(model, workspace, &good, 1, nullptr, out.size()), CALOFORGE_USAGE);
-    EXPECT_EQ(call(model, workspace, &good, 1, out.data(), out.size() - 1), CALOFORGE_USAGE);
-    EXPECT_EQ(call(model, workspace, &good, SIZE_MAX, out.data(), out.size()), CALOFORGE_USAGE);
-    EXPECT_EQ(call(other, workspace, &good, 1, out.data(), out.size()), CALOFORGE_USAGE);
-    EXPECT_EQ(call(model, workspace, &nan, 1, out.data(), out.size()), CALOFORGE_BAD_INPUT);
-    EXPECT_EQ(call(model, workspace, &small, 1, out.data(), out.size()), CALOFORGE_BAD_INPUT);
+    const auto usage = [&](const char* words) {
+        EXPECT_EQ(call(workspace, &key, 1), CALOFORGE_USAGE);
+        EXPECT_THAT(caloforge_message(), HasSubstr(words));
+    };
+    EXPECT_EQ(call(nullptr, &key, 1), CALOFORGE_USAGE);
+    EXPECT_EQ(call(workspace, nullptr, 1), CALOFORGE_USAGE);
+    EXPECT_EQ(call(workspace, &key, SIZE_MAX), CALOFORGE_USAGE);
+    EXPECT_EQ(caloforge_generate(workspace, &key, 1, nullptr, 1, &showers, 1), CALOFORGE_USAGE);
+    EXPECT_EQ(caloforge_generate(workspace, &key, 1, &energy, 1, nullptr, 1), CALOFORGE_USAGE);
+    energy.values = nullptr;
+    usage("values of `energy` are null");
+    energy = {"enrgy", &good, 1};
+    usage("`enrgy`");
+    energy = {nullptr, &good, 1};
+    usage("null");
+    energy = {"energy", &good, 2};
+    usage("2 floats");
+    energy = {"showers", out.data(), out.size()};  // made, not taken
+    EXPECT_EQ(call(workspace, &key, 1), CALOFORGE_BAD_INPUT);
+    energy = {"energy", &good, 1};
+    showers.size -= 1;
+    usage("15624 floats");
+    showers = {"showers", nullptr, out.size()};
+    usage("null");
+    showers = {"jets", out.data(), out.size()};
+    usage("`jets`");
+    showers = {"showers", out.data(), out.size()};
+    for (const float* bad : {&nan, &small}) {
+        energy.values = bad;
+        EXPECT_EQ(call(workspace, &key, 1), CALOFORGE_BAD_INPUT);
+    }
     EXPECT_THAT(caloforge_message(), HasSubstr("1 GeV"));
     for (const float cell : out) ASSERT_EQ(cell, -1);
-    EXPECT_EQ(call(model, workspace, nullptr, 0, nullptr, 0), CALOFORGE_DONE);
+    EXPECT_EQ(caloforge_generate(workspace, nullptr, 0, nullptr, 0, nullptr, 0), CALOFORGE_DONE);
     caloforge_workspace_free(workspace);
-    caloforge_free(other);
     caloforge_free(model);
 }
 

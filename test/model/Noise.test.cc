@@ -2,24 +2,21 @@
 
 #include <gtest/gtest.h>
 
-#include <numeric>
-
 #include "model/Dropout.hh"
 #include "network/Gan3d.hh"
 
 namespace caloforge::model {
 namespace {
 
-TEST(Noise, RowIsAFunctionOfSeedAndShower) {
+TEST(Noise, RowIsAFunctionOfItsKey) {
     const auto spec = network::gan3d_generator(1);
-    std::vector<std::uint64_t> showers(16);
-    std::iota(showers.begin(), showers.end(), 100);
-    const torch::Tensor together = make_noise(spec, 5, showers).at("latent");
-    for (std::size_t i = 0; i < showers.size(); ++i) {
-        const torch::Tensor alone = make_noise(spec, 5, std::span(showers).subspan(i, 1)).at("latent");
+    const auto keys = sample::consecutive(5, 100, 16);
+    const torch::Tensor together = make_noise(spec, keys).at("latent");
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const torch::Tensor alone = make_noise(spec, std::span(keys).subspan(i, 1)).at("latent");
         EXPECT_TRUE(torch::equal(together[static_cast<std::int64_t>(i)], alone[0]));
     }
-    EXPECT_FALSE(torch::equal(make_noise(spec, 6, showers).at("latent"), together));
+    EXPECT_FALSE(torch::equal(make_noise(spec, sample::consecutive(6, 100, 16)).at("latent"), together));
     EXPECT_NEAR(together.mean().item<double>(), 0, 0.06);  // 3,200 values: 3.4 standard errors
     EXPECT_NEAR(together.std().item<double>(), 1, 0.05);
 }

@@ -39,8 +39,9 @@ TEST(Columns, GrowAndAreAppended) {
     Columns other(1);
     other.add(particle_field, {11});
     EXPECT_THAT(message_of<core::InputError>([&] { all.append(other); }), HasSubstr("different fields"));
-    all.remove("energy");
+    EXPECT_THAT(all.take("energy"), ElementsAre(10, 10, 0));
     EXPECT_TRUE(all.fields().empty());
+    EXPECT_TRUE(all.take("energy").empty());
 }
 
 TEST(Columns, RefuseWhatDoesNotFit) {

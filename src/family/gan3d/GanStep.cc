@@ -114,7 +114,9 @@ GanStep::GanStep(const train::TrainConfig& config, const Gan3dSettings& settings
 
 Tensor GanStep::make_showers(const Tensor& incident, const std::vector<std::uint64_t>& samples,
                              bool training) {
-    model::TensorMap inputs = model::make_noise(generator_->spec(), seed_, samples);
+    std::vector<sample::Key> keys;
+    for (const std::uint64_t number : samples) keys.push_back({seed_, number});
+    model::TensorMap inputs = model::make_noise(generator_->spec(), keys);
     for (auto& [name, noise] : inputs) noise = noise.to(device_, model::weight_type(precision_));
     inputs["energy"] = incident;
     const PrecisionScope scope(device_, precision_);

@@ -1,0 +1,141 @@
+#include "infer/Model.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "core/Error.hh"
+#include "core/Log.hh"
+#include "graph/Lower.hh"
+
+namespace caloforge::infer {
+namespace {
+
+constexpr const char* role = "generator";
+
+std::unique_ptr<Backend> make_backend(const network::WeightsFile& file, const ModelOptions& options) {
+    const TorchOptions torch{options.device, options.threads, false};
+    if (options.backend == "torch") return make_torch_backend(file, role, torch);
+    const std::string unknown = graph::unsupported_layer(file.network(role));
+    if (!unknown.empty()) {
+        core::info("the engine does not know the layer {}: libtorch runs the network as written", unknown);
+        return make_torch_backend(file, role, torch);
+    }
+    if (options.backend == "native" && options.device == "cpu") return make_engine_backend(file, role);
+    // On a GPU libtorch runs what the engine would.
+    return make_torch_backend(file, role, {options.device, options.threads, true});
+}
+
+/// Showers are of the cells that the detector reads out.
+std::optional<geometry::Detector> detector_of(const core::Json& document, const sample::Fields& outputs) {
+    const sample::Field* showers = sample::find(outputs, sample::showers_name);
+    if (!showers && !document.contains("detector")) return std::nullopt;
+    auto detector = geometry::Detector::from_json(document.value("detector", core::Json::object()));
+    const auto& grid = detector.grid();
+    const sample::Shape wanted{1, static_cast<std::int64_t>(grid.nx), static_cast<std::int64_t>(grid.ny),
+                               static_cast<std::int64_t>(grid.nz)};
+    if (showers && showers->shape != wanted) {
+        throw core::InputError(fmt::format("the model makes showers of shape {}, its detector reads out {}.",
+                                           sample::to_string(showers->shape), sample::to_string(wanted)));
+    }
+    return detector;
+}
+
+}  // namespace
+
+struct Model::Impl {
+    Impl(network::WeightsFile file, const ModelOptions& options)
+        : name(file.document.value("name", std::string("model"))),
+          backend(make_backend(file, options)),
+          detector(detector_of(file.document, backend->outputs())),
+          conditions(file.document.value("conditions", core::Json::object()), backend->inputs()),
+          allow_extrapolation(options.allow_extrapolation),
+          document(std::move(file.document)) {}
+
+    std::string name;
+    std::unique_ptr<const Backend> backend;
+    std::optional<geometry::Detector> detector;
+    sample::ConditionSpace conditions;
+    bool allow_extrapolation;
+    core::Json document;
+};
+
+Model Model::find(const std::string& model, const ModelOptions& options) {
+    return Model(network::WeightsFile::find(model), options);
+}
+
+Model::Model(network::WeightsFile file, const ModelOptions& options)
+    : impl_(std::make_shared<const Impl>(std::move(file), options)) {}
+
+const std::string& Model::name() const {
+    return impl_->name;
+}
+const core::Json& Model::document() const {
+    return impl_->document;
+}
+const geometry::Detector& Model::detector() const {
+    if (!impl_->detector)
+        throw core::InputError(
+            fmt::format("the model `{}` is of no detector. Does it make showers?", impl_->name));
+    return *impl_->detector;
+}
+const sample::Fields& Model::outputs() const {
+    return impl_->backend->outputs();
+}
+const sample::ConditionSpace& Model::conditions() const {
+    return impl_->conditions;
+}
+const Backend& Model::backend() const {
+    return *impl_->backend;
+}
+
+Session Model::session() const {
+    return Session(*this);
+}
+
+void Model::check(const sample::ColumnsView& conditions) const {
+    const auto outside = impl_->conditions.outside(conditions);
+    if (!outside) return;
+    if (!impl_->allow_extrapolation) {
+        throw core::InputError(
+            fmt::format("`{}`, {}. Ask for what it was trained on, or allow extrapolation?", impl_->name,
+                        outside->text()));
+    }
+    core::warning("`{}`, {}: nothing is known about the samples there.", impl_->name, outside->text());
+}
+
+Session::Session(Model model) : model_(std::move(model)), run_(model_.backend().begin()) {}
+
+sample::Columns Session::prepare(std::span<const sample::Key> keys, const sample::ColumnsView& given) const {
+    if (!model_.impl_->allow_extrapolation) model_.check(given);
+    sample::Columns out = model_.conditions().complete(keys, given);
+    for (const sample::Field& field : model_.outputs()) out.add(field);
+    return out;
+}
+
+sample::Columns Session::run(std::span<const sample::Key> keys, const sample::ColumnsView& given) {
+    sample::Columns out = prepare(keys, given);
+    std::vector<std::span<float>> outputs;
+    for (const sample::Field& field : model_.outputs()) outputs.push_back(out.values(field.name));
+    run(keys, out.view(), outputs);
+    return out;
+}
+
+void Session::run(std::span<const sample::Key> keys, const sample::ColumnsView& conditions,
+                  std::span<const std::span<float>> outputs) {
+    run_->run(keys, conditions, outputs);
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        const auto bad = std::ranges::find_if(outputs[i], [](float value) { return !std::isfinite(value); });
+        if (bad == outputs[i].end()) continue;
+        const auto width = static_cast<std::ptrdiff_t>(model_.outputs()[i].elements());
+        const sample::Key key = keys[static_cast<std::size_t>((bad - outputs[i].begin()) / width)];
+        throw core::RunError(fmt::format(
+            "`{}` made a sample that is not finite (number {} of seed {}, in `{}`). Is the model damaged, or "
+            "a condition far outside what it was trained on?",
+            model_.name(), key.number, key.seed, model_.outputs()[i].name));
+    }
+}
+
+}  // namespace caloforge::infer
