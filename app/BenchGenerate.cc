@@ -149,8 +149,8 @@ Json bench_file(const BenchOptions& options, generate::ShowerGenerator& generato
     const auto batches = static_cast<std::size_t>(std::clamp(options.seconds / per_batch, 2.0, 4096.0));
     const std::size_t file_showers = batches * batch;
     const generate::GenerateRun run{
-        core::EnergySpec::parse(fmt::format("{}:{}", generator.energy_low(), generator.energy_high())),
-        file_showers, 1, 0, batch};
+        sample::Distribution::range(generator.energy_low(), generator.energy_high()), file_showers, 1, 0,
+        batch};
     Timings file, memory;
     for (int repeat = 0; repeat < 5; ++repeat) {
         memory.add(time_repeatedly([&] { (void)generator.generate(1, 0, incident); }, 0, batches).median() *

@@ -36,12 +36,12 @@ struct Options {
 data::ShowerSet simulate(const Options& options, const geometry::Detector& detector,
                          const std::filesystem::path& path) {
     const montecarlo::ShowerSimulator simulator(detector, {});
-    const auto range = core::EnergySpec::parse("10:500");
+    const Beam beam{sample::Distribution::range(10, 500)};
     data::WriteOptions write;
     write.provenance = {{"command", "demo"}, {"detector", detector.name()}, {"seed", options.seed}};
     core::Progress progress("simulate", options.simulated, "showers");
     SimulationSummary summary;
-    simulate_to_file(simulator, range, options.seed, {0, options.simulated}, core::thread_count(0), path,
+    simulate_to_file(simulator, beam, options.seed, {0, options.simulated}, core::thread_count(0), path,
                      write, progress, summary);
     return data::ShowerSet::open({path});
 }
@@ -73,7 +73,7 @@ void run(const Options& options) {
     auto generator = step("load the model", [&] { return generate::ShowerGenerator(options.model); });
     const auto generated = folder / "generated.h5";
     step(fmt::format("generate {} showers, 10 to 500 GeV", options.count), [&] {
-        const auto range = core::EnergySpec::parse("10:500");
+        const auto range = sample::Distribution::range(10, 500);
         generator.check_energies(range.low(), range.high());
         data::WriteOptions write;
         write.provenance = {{"command", "demo"}, {"model", generator.name()}, {"seed", options.seed}};

@@ -1,4 +1,5 @@
 #include "Command.hh"
+#include "ConditionOptions.hh"
 #include "DefaultModel.hh"
 #include "ShowerRunOptions.hh"
 #include "core/Error.hh"
@@ -22,7 +23,7 @@ struct Options : ShowerRunOptions {
 
 void run(const Options& options) {
     core::RunRecord record("generate");
-    const auto energy = core::EnergySpec::parse(options.energy);
+    const auto energy = energies_of(options.energy);
     if (!options.instruction_set.empty()) kernels::use_instruction_set(options.instruction_set);
     generate::ShowerGenerator generator(
         options.model, {options.device, options.threads, options.allow_extrapolation, options.backend});

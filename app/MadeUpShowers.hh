@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "core/Random.hh"
 #include "data/Normalisation.hh"
 #include "data/ShowerBatch.hh"
@@ -11,9 +13,10 @@ inline data::ShowerBatch made_up_showers(std::size_t count) {
     constexpr std::size_t side = 25;
     constexpr float hit_share = 0.1F;
     data::ShowerBatch batch;
-    batch.grid = {side, side, side, 5.1, 5.1};
-    batch.incident.assign(count, 100.0F);
-    batch.cells.resize(count * batch.grid.cells());
+    batch.readout = geometry::ReadoutGrid{side, side, side, 5.1, 5.1};
+    batch.conditions = sample::Columns(count);
+    std::ranges::fill(batch.conditions.add(sample::energy_field), 100.0F);
+    batch.cells.resize(count * batch.readout.cells());
     core::RandomStream(1, 0, 0).uniform(batch.cells);
     for (float& cell : batch.cells) cell = cell < hit_share ? 1e-2F * cell : 0.0F;
     return batch;

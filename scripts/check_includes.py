@@ -38,6 +38,7 @@ HOUSE = {
 # library: (pattern of its headers, folders that may include it, folders where only .cc files may)
 THIRD_PARTY = {
     "HDF5": (r"(hdf5|H5)\w*\.(h|hpp)$|highfive/", ["src/data"], []),
+    "Expat": (r"expat(_external)?\.h$", [], ["src/data"]),
     "libtorch": (r"(torch|ATen|c10|caffe2)/", ["src/model", "src/train"], ["src/validate"]),
     "Eigen": (r"(Eigen|unsupported)/", [], ["src/validate"]),
     "cairo": (r"cairo", [], ["src/validate"]),

@@ -1,10 +1,9 @@
 #include "data/ShowerDigest.hh"
 
 #include <algorithm>
-#include <cstring>
-#include <stdexcept>
 
 #include "core/Hash.hh"
+#include "sample/Packing.hh"
 
 namespace caloforge::data {
 namespace {
@@ -13,59 +12,51 @@ namespace {
 constexpr std::size_t pass_batch = 128;
 
 template <class T>
-void put(std::string& out, const std::vector<T>& values) {
-    out.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
-}
-
-template <class T>
-void take(const char*& from, std::vector<T>& values) {
-    std::memcpy(values.data(), from, values.size() * sizeof(T));
-    from += values.size() * sizeof(T);
-}
-
-template <class T>
 void add_values(core::Hash& hash, std::span<const T> values) {
     hash.add(std::as_bytes(values));
 }
 
 void add(const ShowerBatch& batch, ShowerDigest& out) {
+    out.conditions.append(batch.conditions);
     for (std::size_t i = 0; i < batch.size(); ++i) {
         double sum = 0, squares = 0;
         for (const double cell : batch.shower(i)) {
             sum += cell;
             squares += cell * cell;
         }
-        out.incident.push_back(batch.incident[i]);
         out.sums.push_back(sum);
         out.squares.push_back(squares);
     }
 }
 
+std::vector<std::uint64_t> shape_of(const geometry::Readout& readout) {
+    if (const auto extents = readout.extents()) return {extents->nx, extents->ny, extents->nz};
+    std::vector<std::uint64_t> cells(readout.layers());
+    for (std::size_t cell = 0; cell < readout.cells(); ++cell) ++cells[readout.layer_of(cell)];
+    return cells;
+}
+
 }  // namespace
 
 void ShowerDigest::append(const ShowerDigest& behind) {
-    incident.insert(incident.end(), behind.incident.begin(), behind.incident.end());
+    conditions.append(behind.conditions);
     sums.insert(sums.end(), behind.sums.begin(), behind.sums.end());
     squares.insert(squares.end(), behind.squares.begin(), behind.squares.end());
 }
 
 std::string ShowerDigest::bytes() const {
     std::string out;
-    put(out, incident);
-    put(out, sums);
-    put(out, squares);
+    sample::put(out, conditions);
+    sample::put(out, sums);
+    sample::put(out, squares);
     return out;
 }
 
-ShowerDigest ShowerDigest::from_bytes(const std::string& bytes) {
-    constexpr std::size_t each = sizeof(float) + 2 * sizeof(double);
-    if (bytes.size() % each != 0) throw std::logic_error("bytes of no ShowerDigest");
-    const std::size_t count = bytes.size() / each;
-    ShowerDigest out{std::vector<float>(count), std::vector<double>(count), std::vector<double>(count)};
-    const char* from = bytes.data();
-    take(from, out.incident);
-    take(from, out.sums);
-    take(from, out.squares);
+ShowerDigest ShowerDigest::from_bytes(std::string_view bytes) {
+    ShowerDigest out;
+    sample::take(bytes, out.conditions);
+    sample::take(bytes, out.sums);
+    sample::take(bytes, out.squares);
     return out;
 }
 
@@ -78,8 +69,8 @@ ShowerDigest digest(const ShowerSet& set, std::size_t first, std::size_t last) {
 
 std::string fingerprint(const ShowerSet& set, const ShowerDigest& whole) {
     core::Hash hash;
-    const auto& grid = set.grid();
-    std::vector<std::uint64_t> shape = {grid.nx, grid.ny, grid.nz, set.shards().size()};
+    std::vector<std::uint64_t> shape = shape_of(set.readout());
+    shape.push_back(set.shards().size());
     for (const auto& shard : set.shards()) shape.push_back(shard.size);
     add_values(hash, std::span<const std::uint64_t>(shape));
     // Rounded to float, so that it does not hang on the order in which a compiler adds.
@@ -87,7 +78,7 @@ std::string fingerprint(const ShowerSet& set, const ShowerDigest& whole) {
     for (const auto& shard : set.shards()) {
         for (std::size_t i = 0; i < shard.size; i += pass_batch) {
             const std::size_t count = std::min(pass_batch, shard.size - i);
-            add_values(hash, std::span(whole.incident).subspan(shard.first + i, count));
+            add_values(hash, whole.incident().subspan(shard.first + i, count));
             add_values(hash, std::span<const float>(sums).subspan(shard.first + i, count));
         }
     }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/Normalisation.hh"
@@ -11,15 +13,16 @@ namespace caloforge::data {
 /// What a training has to know of every shower before it begins, in the set's order: read in parts by several
 /// ranks, put together it is the same as read by one.
 struct ShowerDigest {
-    std::vector<float> incident;  ///< GeV
+    sample::Columns conditions;   ///< those of the set
     std::vector<double> sums;     ///< deposited energies, GeV
     std::vector<double> squares;  ///< sums of the squares of the cells, GeV^2
 
-    std::size_t size() const { return incident.size(); }
+    std::size_t size() const { return conditions.rows(); }
+    std::span<const float> incident() const { return conditions.values(sample::energy_field.name); }
     void append(const ShowerDigest& behind);
     /// For a message between ranks of one machine type.
     std::string bytes() const;
-    static ShowerDigest from_bytes(const std::string& bytes);
+    static ShowerDigest from_bytes(std::string_view bytes);
 };
 
 /// Reads showers [first, last) of the set; a file is opened once.

@@ -5,15 +5,15 @@
 #include <filesystem>
 #include <optional>
 
-#include "core/EnergySpec.hh"
 #include "data/ShowerWriter.hh"
 #include "generate/ShowerGenerator.hh"
+#include "sample/Distribution.hh"
 
 namespace caloforge::generate {
 
 /// One run of a generator.
 struct GenerateRun {
-    core::EnergySpec energy;
+    sample::Distribution energy;  ///< GeV
     std::uint64_t count = 0;
     std::uint64_t seed = 1;
     std::uint64_t first = 0;  ///< number of the first shower: parts of one run may be made apart

@@ -148,17 +148,18 @@ data::ShowerBatch ShowerGenerator::generate(std::uint64_t seed, std::uint64_t fi
                                             const engine::Conditions& given) {
     data::ShowerBatch batch;
     const auto incident = given.incident;
-    batch.grid = impl_->detector.grid();
-    batch.incident.assign(incident.begin(), incident.end());
-    batch.cells.resize(incident.size() * batch.grid.cells());
+    batch.readout = impl_->detector.grid();
+    batch.conditions = sample::Columns(incident.size());
+    std::ranges::copy(incident, batch.conditions.add(sample::energy_field).begin());
+    batch.cells.resize(incident.size() * batch.readout.cells());
+    std::span<float> impact;
     if (impl_->impact) {
-        batch.impact.assign(given.impact.begin(), given.impact.end());
-        for (std::size_t i = 0; given.impact.empty() && i < incident.size(); ++i) {
-            const auto point = impl_->impact->draw(seed, first + i);
-            batch.impact.insert(batch.impact.end(), point.begin(), point.end());
-        }
+        impact = batch.conditions.add(sample::impact_field);
+        std::ranges::copy(given.impact, impact.begin());
+        for (std::size_t i = 0; given.impact.empty() && i < incident.size(); ++i)
+            std::ranges::copy(impl_->impact->draw(seed, first + i), impact.subspan(2 * i).begin());
     }
-    impl_->backend->run(seed, first, {incident, batch.impact}, batch.cells);
+    impl_->backend->run(seed, first, {incident, impact}, batch.cells);
     if (!std::all_of(batch.cells.begin(), batch.cells.end(),
                      [](float cell) { return std::isfinite(cell); })) {
         throw core::RunError(fmt::format(

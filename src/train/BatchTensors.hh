@@ -14,13 +14,14 @@ struct BatchTensors {
 
     explicit BatchTensors(const data::ShowerBatch& batch) {
         const auto n = static_cast<std::int64_t>(batch.size());
-        const auto nx = static_cast<std::int64_t>(batch.grid.nx),
-                   ny = static_cast<std::int64_t>(batch.grid.ny),
-                   nz = static_cast<std::int64_t>(batch.grid.nz);
+        const auto& grid = batch.readout.need_grid("training");
+        const auto nx = static_cast<std::int64_t>(grid.nx), ny = static_cast<std::int64_t>(grid.ny),
+                   nz = static_cast<std::int64_t>(grid.nz);
+        const auto energies = batch.conditions.values("energy"), points = batch.conditions.values("impact");
         // from_blob wants memory it could write to; libtorch never writes to its inputs here.
         showers = torch::from_blob(const_cast<float*>(batch.cells.data()), {n, 1, nx, ny, nz});
-        incident = torch::from_blob(const_cast<float*>(batch.incident.data()), {n, 1});
-        if (!batch.impact.empty()) impact = torch::from_blob(const_cast<float*>(batch.impact.data()), {n, 2});
+        incident = torch::from_blob(const_cast<float*>(energies.data()), {n, 1});
+        if (!points.empty()) impact = torch::from_blob(const_cast<float*>(points.data()), {n, 2});
     }
 };
 

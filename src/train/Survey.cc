@@ -13,10 +13,11 @@ namespace caloforge::train {
 Survey survey(const data::ShowerSet& set, std::size_t first, std::size_t last) {
     constexpr std::size_t batch_size = 256;
     Survey out;
-    out.layer_sums.assign(set.grid().nz, 0.0);
-    std::vector<double> layers(set.grid().nz);
+    out.layer_sums.assign(set.readout().layers(), 0.0);
+    std::vector<double> layers(set.readout().layers());
     set.for_each_batch(first, last, batch_size, [&](const data::ShowerBatch& batch, std::size_t) {
-        out.impact = out.impact && !batch.impact.empty();
+        const auto impact = batch.conditions.values("impact");
+        out.impact = out.impact && !impact.empty();
         for (std::size_t i = 0; i < batch.size(); ++i) {
             ++out.showers;
             std::fill(layers.begin(), layers.end(), 0.0);
@@ -29,9 +30,9 @@ Survey survey(const data::ShowerSet& set, std::size_t first, std::size_t last) {
                 continue;
             }
             for (std::size_t z = 0; z < layers.size(); ++z) out.layer_sums[z] += layers[z] / sum;
-            if (batch.impact.empty()) continue;
-            out.half_x = std::max(out.half_x, static_cast<double>(std::abs(batch.impact[2 * i])));
-            out.half_y = std::max(out.half_y, static_cast<double>(std::abs(batch.impact[2 * i + 1])));
+            if (impact.empty()) continue;
+            out.half_x = std::max(out.half_x, static_cast<double>(std::abs(impact[2 * i])));
+            out.half_y = std::max(out.half_y, static_cast<double>(std::abs(impact[2 * i + 1])));
         }
     });
     return out;

@@ -76,7 +76,7 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
     fingerprint_ = data::fingerprint(set_, digest);
     // Numbers survive as JSON bit by bit.
     normalisation_ = data::Normalisation::from_json(Json::parse(comm::on_first(communicator_, [&] {
-        return data::fit_normalisation(digest, set_.grid().cells(), config_.sum_degree,
+        return data::fit_normalisation(digest, set_.readout().cells(), config_.sum_degree,
                                        config_.fit_cell_scale)
             .json()
             .dump();
@@ -117,7 +117,7 @@ void Training::tell_memory() {
     const std::uint64_t networks = trainer_->predicted_memory();
     if (networks == 0) return;
     const std::uint64_t shuffled =
-        std::min(options_.shuffle_window, set_.size()) * set_.grid().cells() * sizeof(float);
+        std::min(options_.shuffle_window, set_.size()) * set_.readout().cells() * sizeof(float);
     const std::uint64_t bytes = networks + shuffled;
     constexpr double gigabyte = 1e9;
     const auto here = comm::neighbours(communicator_).count;

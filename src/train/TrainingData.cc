@@ -17,7 +17,7 @@ using core::InputError;
 /// Showers must be those of the detector's grid; the 3DGAN is made for one grid alone.
 void check_grid(const data::ShowerSet& set, const char* which, const geometry::Detector& detector,
                 const std::string& network) {
-    const auto& grid = set.grid();
+    const auto& grid = set.readout().need_grid("training");
     if (!grid.same_shape(detector.grid())) {
         throw InputError(
             fmt::format("the {}showers are {} x {} x {}, the detector `{}` is {} x {} x {}. Name another "

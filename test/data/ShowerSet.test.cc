@@ -19,7 +19,7 @@ TEST(ShowerSet, NumbersShowersThroughAllFiles) {
     const test::TemporaryFolder folder;
     const auto set = ShowerSet::open(test::numbered_files(folder, {5, 3, 4}));
     EXPECT_EQ(set.size(), 12U);
-    EXPECT_TRUE(set.grid().same_shape(test::numbered_grid));
+    EXPECT_TRUE(set.readout().same_shape(test::numbered_grid));
     ASSERT_EQ(set.shards().size(), 3U);
     EXPECT_EQ(set.shards()[2].first, 8U);
     EXPECT_EQ(set.shards()[2].size, 4U);
@@ -67,7 +67,7 @@ TEST(ShowerSet, NamesTheFileOfAnotherShape) {
     const test::TemporaryFolder folder;
     auto paths = test::numbered_files(folder, {2});
     auto odd = numbered_batch(0, 2);
-    odd.grid = {4, 3, 2, 0, 0};
+    odd.readout = geometry::ReadoutGrid{4, 3, 2, 0, 0};
     write_showers(folder / "odd.h5", odd);
     paths.push_back(folder / "odd.h5");
     EXPECT_THAT(test::message_of<InputError>([&] { ShowerSet::open(paths); }),
@@ -90,13 +90,13 @@ TEST(ShowerSet, FingerprintTellsContentNotNames) {
     EXPECT_EQ(fingerprint("another-name.h5", numbered_batch(0, 6)), reference);
     EXPECT_NE(fingerprint("fewer.h5", numbered_batch(0, 5)), reference);
     auto changed = numbered_batch(0, 6);
-    changed.incident[3] += 1;
+    changed.conditions.values("energy")[3] += 1;
     EXPECT_NE(fingerprint("energy.h5", changed), reference);
     changed = numbered_batch(0, 6);
     changed.cells[30] *= 2;
     EXPECT_NE(fingerprint("cell.h5", changed), reference);
     changed = numbered_batch(0, 6);
-    changed.grid = {3, 2, 4, 0, 0};
+    changed.readout = geometry::ReadoutGrid{3, 2, 4, 0, 0};
     EXPECT_NE(fingerprint("shape.h5", changed), reference);
 }
 
@@ -111,7 +111,8 @@ TEST(ShowerDigest, PartsPutTogetherAreTheWhole) {
             const std::size_t first = 12 * r / ranks, last = 12 * (r + 1) / ranks;
             parts.append(ShowerDigest::from_bytes(digest(set, first, last).bytes()));
         }
-        EXPECT_EQ(parts.incident, whole.incident);
+        EXPECT_EQ(parts.conditions.fields(), whole.conditions.fields());
+        EXPECT_TRUE(std::ranges::equal(parts.incident(), whole.incident()));
         EXPECT_EQ(parts.sums, whole.sums);
         EXPECT_EQ(parts.squares, whole.squares);
         EXPECT_EQ(fingerprint(set, parts), set.fingerprint());

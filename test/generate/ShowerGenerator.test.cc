@@ -105,15 +105,16 @@ TEST_F(GeneratorTest, EnergiesOutsideTheTrainedRangeNeedPermission) {
 
 TEST_F(GeneratorTest, FileHoldsTheSameShowersAsMemory) {
     ShowerGenerator generator(model_.string());
-    const GenerateRun run{core::EnergySpec::parse("10:500"), 7, 5, 0, 3};
+    const GenerateRun run{sample::Distribution::range(10, 500), 7, 5, 0, 3};
     const auto path = folder_.path() / "fast.h5";
     generate_to_file(generator, run, path, {});
     const auto set = data::ShowerSet::open({path});
     ASSERT_EQ(set.size(), 7U);
     set.for_each_batch(7, [&](const data::ShowerBatch& batch, std::size_t) {
-        const auto memory = generator.generate(5, 0, batch.incident);
+        const auto energies = batch.conditions.values("energy");
+        const auto memory = generator.generate(5, 0, energies);
         for (std::size_t i = 0; i < 7; ++i) {
-            EXPECT_FLOAT_EQ(batch.incident[i], static_cast<float>(run.energy.energy(5, i)));
+            EXPECT_FLOAT_EQ(energies[i], static_cast<float>(run.energy.draw({5, i}, core::energy_stream)));
             EXPECT_LE(caloforge::test::relative_difference(memory.shower(i), batch.shower(i)), 1e-5);
         }
     });
@@ -123,7 +124,7 @@ TEST_F(GeneratorTest, StoppedRunLeavesNothing) {
     ShowerGenerator generator(model_.string());
     core::request_stop();
     const auto path = folder_.path() / "out" / "fast.h5";
-    EXPECT_THROW(generate_to_file(generator, {core::EnergySpec::parse("50"), 4, 1, 0, 2}, path, {}),
+    EXPECT_THROW(generate_to_file(generator, {sample::Distribution::value(50), 4, 1, 0, 2}, path, {}),
                  core::RunError);
     EXPECT_TRUE(fs::is_empty(path.parent_path()));
 }
