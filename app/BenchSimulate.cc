@@ -23,10 +23,10 @@ using montecarlo::ShowerSimulator;
 // Every shower keeps its energy; else the timing would be of something else.
 double verify(const ShowerSimulator& simulator, double energy) {
     ShowerSimulator::Workspace workspace(simulator);
-    std::vector<float> cells(simulator.grid().cells());
+    std::vector<float> cells(simulator.readout().cells());
     double worst = 0;
     for (std::uint64_t shower = 0; shower < 3; ++shower) {
-        const auto report = simulator.simulate(1, shower, energy, workspace, cells);
+        const auto report = simulator.simulate({1, shower}, {energy}, workspace, cells);
         worst = std::max(worst, std::abs(report.balance.sum() / energy - 1));
     }
     constexpr double allowed = 1e-6;
@@ -42,9 +42,9 @@ void simulate_all(const ShowerSimulator& simulator, double energy, std::uint64_t
     for (std::size_t t = 0; t < threads; ++t) {
         workers.emplace_back([&] {
             ShowerSimulator::Workspace workspace(simulator);
-            std::vector<float> cells(simulator.grid().cells());
+            std::vector<float> cells(simulator.readout().cells());
             for (std::uint64_t i = next++; i < count; i = next++)
-                (void)simulator.simulate(1, i, energy, workspace, cells);
+                (void)simulator.simulate({1, i}, {energy}, workspace, cells);
         });
     }
 }

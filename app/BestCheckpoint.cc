@@ -7,15 +7,15 @@
 #include <optional>
 #include <sstream>
 
-#include "GenerateTogether.hh"
 #include "comm/Together.hh"
 #include "core/AtomicFile.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/Suggest.hh"
 #include "core/Timeline.hh"
-#include "generate/ShowerGenerator.hh"
+#include "infer/Team.hh"
 #include "network/WeightsFile.hh"
+#include "study/GenerateTogether.hh"
 #include "validate/Comparison.hh"
 
 namespace caloforge::app {
@@ -132,15 +132,17 @@ Json BestCheckpoint::validate_model(std::uint64_t step) const {
     // The file that the first rank has written: others may not see its folder.
     const std::string model =
         comm::on_first(communicator_, [&] { return core::read_text(folder_ / "model.safetensors"); });
-    std::optional<generate::ShowerGenerator> generator;
+    std::optional<infer::Team> team;
     comm::together(communicator_, [&] {
         const core::timeline::Span span("load the model", "validation");
-        generate::GeneratorOptions options;
+        infer::ModelOptions options;
         options.device = options_.device;
         options.threads = options_.threads;
         options.allow_extrapolation = true;
-        generator.emplace(network::WeightsFile::parse(model, fmt::format("the model of step {}", step)),
-                          options);
+        team.emplace(
+            infer::Model(network::WeightsFile::parse(model, fmt::format("the model of step {}", step)),
+                         options),
+            options_.threads);
     });
     const auto path = folder_ / fmt::format("validation-{}.tmp.h5", step);
     struct Remover {
@@ -152,13 +154,13 @@ Json BestCheckpoint::validate_model(std::uint64_t step) const {
         }
     };
     const Remover remover{path, communicator_.first()};
-    generate_like(set_, seed, *generator, path, communicator_);
+    study::generate_like(set_, seed, *team, path, communicator_);
     Json out;
     comm::together(communicator_, [&] {
         if (!communicator_.first()) return;
         const core::timeline::Span span("compare", "validation");
         validate::CompareOptions compare;
-        compare.mip = generator->detector().mip();
+        compare.mip = team->model().detector().mip();
         compare.reference_name = "validation part";
         compare.candidate_name = fmt::format("step {}", step);
         out = figures(validate::Comparison(set_, data::ShowerSet::open({path}), compare));

@@ -18,7 +18,7 @@ struct ClassifierOptions {
 
 /// Trains the classifiers on the compared showers, puts their areas into the comparison's metrics (with the
 /// floor: the reference's halves told apart) and returns what a page shows of them: [{"name", "auc", ...}].
-/// `threads` 0: all cores. In a build without libtorch the metrics stay null and say so.
+/// `threads` 0: all cores. Where libtorch is not there the metrics stay null and say so.
 core::Json run_classifiers(const ClassifierOptions& options, const data::ShowerSet& reference,
                            const data::ShowerSet& candidate, std::size_t threads,
                            validate::Comparison& comparison);

@@ -14,7 +14,7 @@
 #include "core/Machine.hh"
 #include "core/RunRecord.hh"
 #include "core/Shipped.hh"
-#include "generate/GenerateRun.hh"
+#include "study/GenerateRun.hh"
 #include "validate/Comparison.hh"
 
 namespace caloforge::app {
@@ -36,12 +36,12 @@ struct Options {
 data::ShowerSet simulate(const Options& options, const geometry::Detector& detector,
                          const std::filesystem::path& path) {
     const montecarlo::ShowerSimulator simulator(detector, {});
-    const auto range = core::EnergySpec::parse("10:500");
+    const Beam beam{sample::Distribution::range(10, 500)};
     data::WriteOptions write;
     write.provenance = {{"command", "demo"}, {"detector", detector.name()}, {"seed", options.seed}};
     core::Progress progress("simulate", options.simulated, "showers");
     SimulationSummary summary;
-    simulate_to_file(simulator, range, options.seed, {0, options.simulated}, core::thread_count(0), path,
+    simulate_to_file(simulator, beam, options.seed, {0, options.simulated}, core::thread_count(0), path,
                      write, progress, summary);
     return data::ShowerSet::open({path});
 }
@@ -55,9 +55,9 @@ validate::Comparison compare(const data::ShowerSet& reference, const data::Showe
     return {reference, candidate, options};
 }
 
-Json model_of(const generate::ShowerGenerator& generator) {
-    const Json training = generator.document().value("training", Json::object());
-    Json model = {{"name", generator.name()}};
+Json model_of(const infer::Model& of) {
+    const Json training = of.document().value("training", Json::object());
+    Json model = {{"name", of.name()}};
     if (training.contains("state")) model.update(training["state"]);
     for (const char* key : {"showers", "device", "threads", "written"}) {
         if (training.contains(key)) model[key] = training[key];
@@ -70,39 +70,39 @@ void run(const Options& options) {
     record["seed"] = options.seed;
     Steps step(record);
     const std::filesystem::path folder = options.out;
-    auto generator = step("load the model", [&] { return generate::ShowerGenerator(options.model); });
+    infer::Team team =
+        step("load the model", [&] { return infer::Team(infer::Model::find(options.model), 0); });
+    const infer::Model& model = team.model();
     const auto generated = folder / "generated.h5";
     step(fmt::format("generate {} showers, 10 to 500 GeV", options.count), [&] {
-        const auto range = core::EnergySpec::parse("10:500");
-        generator.check_energies(range.low(), range.high());
+        const auto range = sample::Distribution::range(10, 500);
         data::WriteOptions write;
-        write.provenance = {{"command", "demo"}, {"model", generator.name()}, {"seed", options.seed}};
-        return generate::generate_to_file(generator, {range, options.count, options.seed, 0, 128}, generated,
-                                          write);
+        write.provenance = {{"command", "demo"}, {"model", model.name()}, {"seed", options.seed}};
+        return study::generate_to_file(team, {{{sample::energy_field, {range}}}, options.count, options.seed},
+                                       generated, write);
     });
     const auto reference_file = core::find_shipped({"example", "example", ".h5"}, "geant4-electrons");
     const auto reference =
         step("open the Geant4 showers", [&] { return data::ShowerSet::open({reference_file}); });
     const auto candidate = data::ShowerSet::open({generated});
-    const double mip = generator.detector().mip();
-    const auto comparison =
-        step("compare", [&] { return compare(reference, candidate, generator.name(), mip); });
+    const double mip = model.detector().mip();
+    const auto comparison = step("compare", [&] { return compare(reference, candidate, model.name(), mip); });
     std::optional<data::ShowerSet> simulated;
     std::optional<validate::Comparison> other;
     if (options.simulated > 0) {
         simulated = step(fmt::format("simulate {} showers with the built-in Monte Carlo", options.simulated),
-                         [&] { return simulate(options, generator.detector(), folder / "simulated.h5"); });
+                         [&] { return simulate(options, model.detector(), folder / "simulated.h5"); });
         other = step("compare them too",
                      [&] { return compare(reference, *simulated, "built-in Monte Carlo", mip); });
     }
     ReportContent content;
     content.title =
-        "Caloforge: " + generator.name() + (other ? " and the built-in Monte Carlo" : "") + " beside Geant4";
-    content.detector = &generator.detector();
+        "Caloforge: " + model.name() + (other ? " and the built-in Monte Carlo" : "") + " beside Geant4";
+    content.detector = &model.detector();
     content.comparison = &comparison;
     content.other = other ? &*other : nullptr;
-    content.verdict = validate::judge(comparison.metrics(), comparison.page_profiles(), generator.name());
-    content.model = model_of(generator);
+    content.verdict = validate::judge(comparison.metrics(), comparison.page_profiles(), model.name());
+    content.model = model_of(model);
     content.events = step("pick showers to look at", [&] {
         return pick_event_pairs(reference, candidate, comparison, event_pairs, display_threshold_mip * mip);
     });

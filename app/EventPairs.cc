@@ -61,8 +61,7 @@ Json event(const data::ShowerSet& set, const Candidate& chosen, double threshold
     }
     Json list = Json::array();
     for (const std::size_t c : cells) {
-        const std::size_t z = c % batch.grid.nz, y = c / batch.grid.nz % batch.grid.ny,
-                          x = c / batch.grid.nz / batch.grid.ny;
+        const auto [x, y, z] = batch.readout.place_of(c);
         const double unit = std::pow(10.0, std::floor(std::log10(shower[c])) - energy_digits + 1);
         list.push_back({x, y, z, std::round(shower[c] / unit) * unit});
     }

@@ -1,11 +1,13 @@
 #include "Command.hh"
+#include "ConditionOptions.hh"
 #include "DefaultModel.hh"
 #include "ShowerRunOptions.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/RunRecord.hh"
-#include "generate/GenerateRun.hh"
+#include "core/Units.hh"
 #include "kernels/InstructionSet.hh"
+#include "study/GenerateRun.hh"
 
 namespace caloforge::app {
 namespace {
@@ -13,6 +15,7 @@ namespace {
 struct Options : ShowerRunOptions {
     std::string model = default_model;
     std::vector<double> impact;
+    std::string particle, theta, phi;
     std::size_t batch = 128;
     std::string backend = "native";
     std::string device = "cpu";
@@ -20,37 +23,65 @@ struct Options : ShowerRunOptions {
     std::string instruction_set;
 };
 
+study::AskedConditions asked_of(const Options& options) {
+    study::AskedConditions out = {{sample::energy_field, {energies_of(options.energy)}}};
+    if (!options.impact.empty()) {
+        out.push_back({sample::impact_field,
+                       {sample::Distribution::value(options.impact[0]),
+                        sample::Distribution::value(options.impact[1])}});
+    }
+    const auto angle = [](const char* option, const std::string& text) {
+        return text.empty() ? std::optional<sample::Distribution>()
+                            : angles_of(option, text).scaled(units::degree);
+    };
+    if (!options.theta.empty() || !options.phi.empty())
+        out.push_back(
+            {sample::direction_field, {angle("--theta", options.theta), angle("--phi", options.phi)}});
+    if (!options.particle.empty()) out.push_back({sample::particle_field, {particles_of(options.particle)}});
+    return out;
+}
+
+/// What a condition is called here.
+void check(const study::AskedConditions& asked, const infer::Model& model) {
+    try {
+        study::check(asked, model);
+    } catch (const core::InputError& error) {
+        throw core::InputError(std::string(error.what()) +
+                               " (--allow-extrapolation goes beyond what was trained.)");
+    }
+}
+
 void run(const Options& options) {
     core::RunRecord record("generate");
-    const auto energy = core::EnergySpec::parse(options.energy);
+    const study::AskedConditions asked = asked_of(options);
     if (!options.instruction_set.empty()) kernels::use_instruction_set(options.instruction_set);
-    generate::ShowerGenerator generator(
-        options.model, {options.device, options.threads, options.allow_extrapolation, options.backend});
-    generator.check_energies(energy.low(), energy.high());
-    std::optional<std::array<float, 2>> impact;
-    if (!options.impact.empty()) {
-        generator.check_impact(options.impact[0], options.impact[1]);
-        impact = {static_cast<float>(options.impact[0]), static_cast<float>(options.impact[1])};
-    }
+    infer::Team team(infer::Model::find(options.model, {options.backend, options.device, options.threads,
+                                                        options.allow_extrapolation}),
+                     options.threads);
+    const infer::Model& model = team.model();
+    check(asked, model);
     record["configuration"] = {{"model", options.model},   {"energy", options.energy},
                                {"count", options.count},   {"first", options.first},
-                               {"batch", options.batch},   {"backend", generator.backend()},
-                               {"device", options.device}, {"threads", generator.threads()},
+                               {"batch", options.batch},   {"backend", model.backend().name()},
+                               {"device", options.device}, {"threads", team.threads()},
                                {"gzip", options.gzip},     {"out", options.out}};
-    if (generator.backend() == "native")
+    if (model.backend().name() == "native")
         record["configuration"]["instruction_set"] = kernels::instruction_set();
-    if (impact) record["configuration"]["impact"] = options.impact;
+    if (!options.impact.empty()) record["configuration"]["impact"] = options.impact;
+    for (const auto& [name, text] :
+         {std::pair{"particle", options.particle}, {"theta", options.theta}, {"phi", options.phi}}) {
+        if (!text.empty()) record["configuration"][name] = text;
+    }
     record["seed"] = options.seed;
     data::WriteOptions write;
     write.gzip_level = options.gzip;
     write.provenance = {{"command", "generate"},
-                        {"model", generator.name()},
+                        {"model", model.name()},
                         {"energy", options.energy},
                         {"seed", options.seed},
                         {"first", options.first}};
-    const generate::GenerateRun what{energy,        options.count, options.seed,
-                                     options.first, options.batch, impact};
-    const auto times = generate::generate_to_file(generator, what, options.out, write);
+    const auto times = study::generate_to_file(
+        team, {asked, options.count, options.seed, options.first, options.batch}, options.out, write);
     record.add_time("network", times.network);
     record.add_time("generate and write", times.total);
     record.write(run_json_beside(options.out));
@@ -76,6 +107,19 @@ void add_generate(CLI::App& app) {
                      "drawn for each shower, uniform over that cell)")
         ->delimiter(',')
         ->expected(2)
+        ->group("Changes physics");
+    command
+        ->add_option(
+            "--particle", options->particle,
+            "Of a model that is told: e-, e+ or gamma, or a list of them, each as likely (default: drawn)")
+        ->group("Changes physics");
+    command
+        ->add_option(
+            "--theta", options->theta,
+            "Of a model that is told: angle to the calorimeter's normal in degrees, one value or a range "
+            "(default: drawn)")
+        ->group("Changes physics");
+    command->add_option("--phi", options->phi, "The same of the angle about the normal")
         ->group("Changes physics");
     command
         ->add_flag("--allow-extrapolation", options->allow_extrapolation,

@@ -83,14 +83,18 @@ Json describe_detector(const fs::path& path) {
             {"depth_mm", detector.depth()},   {"mip_gev", detector.mip()}};
 }
 
-Json describe(const fs::path& path) {
+Json describe(const fs::path& path, const fs::path& binning_file) {
     if (!fs::exists(path))
         throw core::InputError(fmt::format("{} does not exist. Is the path right?", path.string()));
     if (fs::is_directory(path))
         throw core::InputError(fmt::format("{} is a folder. Name a file in it?", path.string()));
     if (fs::file_size(path) == 0)
         throw core::InputError(fmt::format("{} is empty. Was it written to the end?", path.string()));
-    if (data::is_hdf5(path)) return data::ShowerFile(path).describe();
+    if (data::is_hdf5(path)) {
+        data::ReadOptions read;
+        read.binning_file = binning_file;
+        return data::ShowerFile(path, read).describe();
+    }
     if (network::looks_like_safetensors(path)) return describe_weights(path);
     if (path.extension() == ".toml") return describe_detector(path);
     throw core::InputError(
@@ -140,16 +144,20 @@ void add_inspect(CLI::App& app) {
                                        "detector.\nExample: caloforge inspect models/clic-forge.safetensors");
     struct Options {
         std::string file;
+        std::string binning_file;
         bool plan = false;
         bool json = false;
     };
     auto options = std::make_shared<Options>();
     command->add_option("FILE", options->file, "Any file that Caloforge reads or writes")->required();
+    command->add_option("--binning-file", options->binning_file,
+                        "Binning XML of a CaloChallenge file whose cells are not known without (data set 1)");
     command->add_flag("--plan", options->plan,
                       "What the engine makes of a model: steps, multiply-adds, bytes");
     command->add_flag("--json", options->json, "Machine-readable result on stdout");
     command->callback([options] {
-        const Json found = options->plan ? describe_plan(options->file) : describe(options->file);
+        const Json found =
+            options->plan ? describe_plan(options->file) : describe(options->file, options->binning_file);
         if (options->json)
             print_json(found);
         else

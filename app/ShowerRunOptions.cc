@@ -8,7 +8,9 @@ void add_shower_run_options(CLI::App& command, ShowerRunOptions& options, const 
                             const std::string& about_threads) {
     command
         .add_option("--energy", options.energy,
-                    "Incident kinetic energy in GeV: 50, or 10:500 (uniform), or 50,100,200 (in turn)")
+                    "Incident kinetic energy in GeV: 50, or 10:500 (uniform), or log:1:500 (uniform in its "
+                    "logarithm), "
+                    "or 50,100,200 (in turn)")
         ->required();
     command.add_option("--count", options.count, "Number of showers")->check(whole_number(1, INT64_MAX));
     command.add_option("--out", options.out, about_out)->required();

@@ -1,8 +1,9 @@
 #include <fmt/format.h>
 
-#include <map>
+#include <numbers>
 
 #include "Command.hh"
+#include "ConditionOptions.hh"
 #include "ShowerRunOptions.hh"
 #include "SimulateRun.hh"
 #include "TrackTrace.hh"
@@ -18,13 +19,13 @@ namespace caloforge::app {
 namespace {
 
 using core::Json;
-using montecarlo::Binning;
-using montecarlo::Kind;
 namespace fs = std::filesystem;
 
 struct Options : ShowerRunOptions {
     std::string detector = "clic-ecal";
     std::string particle = "e-";
+    std::string theta = "0";
+    std::string phi = "0";
     std::string binning = "cartesian";
     std::uint64_t per_file = 5000;
     bool resume = false;
@@ -32,25 +33,40 @@ struct Options : ShowerRunOptions {
     double trace_above = 10;
 };
 
-struct Particle {
-    Kind kind;
-    int pdg;
-};
-
-const std::map<std::string, Particle> particles = {
-    {"e-", {Kind::electron, 11}}, {"e+", {Kind::positron, -11}}, {"gamma", {Kind::photon, 22}}};
-
 // What a file must say of itself to be a part of this run.
 Json provenance(const Options& options, const geometry::Detector& detector, const ShowerRange& range) {
-    return {{"command", "simulate"},
-            {"detector", detector.name()},
-            {"detector_fingerprint", core::Hash().add(detector.json().dump()).hex()},
-            {"particle", options.particle},
-            {"energy", options.energy},
-            {"binning", options.binning},
-            {"seed", options.seed},
-            {"first", range.first},
-            {"count", range.count}};
+    // With what it said of its angle when it had one, and the beam's only where there is one: runs begun
+    // before go on.
+    Json described = detector.json();
+    described["incidence"]["theta"] = 0.0;
+    Json out = {{"command", "simulate"},
+                {"detector", detector.name()},
+                {"detector_fingerprint", core::Hash().add(described.dump()).hex()},
+                {"particle", options.particle},
+                {"energy", options.energy},
+                {"binning", options.binning},
+                {"seed", options.seed},
+                {"first", range.first},
+                {"count", range.count}};
+    if (options.theta != "0") out["theta"] = options.theta;
+    if (options.phi != "0") out["phi"] = options.phi;
+    return out;
+}
+
+geometry::Readout readout_of(const Options& options, const geometry::Detector& detector) {
+    if (options.binning == "cartesian") return detector.grid();
+    if (detector.rings()) return *detector.rings();
+    throw core::InputError(
+        fmt::format("detector {} has no cylindrical cells. Add a table [cylinder] with rings, sectors and "
+                    "ring_width to its file?",
+                    detector.name()));
+}
+
+void check(const montecarlo::ShowerSimulator& simulator, const Beam& beam) {
+    constexpr double degree = std::numbers::pi / 180;
+    check_option("--energy", [&] { simulator.check_energies(beam.energy.low(), beam.energy.high()); });
+    check_option("--theta",
+                 [&] { simulator.check_angles(beam.theta.low() * degree, beam.theta.high() * degree); });
 }
 
 // Whether the shard is there already. Throws InputError for a file that is not of this run.
@@ -96,21 +112,20 @@ void warn_of_losses(const SimulationSummary& summary) {
 void run(const Options& options) {
     core::RunRecord record("simulate");
     const auto detector = geometry::Detector::find(options.detector);
-    const auto energy = core::EnergySpec::parse(options.energy);
-    const Particle particle = particles.at(options.particle);
-    montecarlo::ShowerSimulator::Config config;
-    config.particle = particle.kind;
-    config.binning = options.binning == "cylindrical" ? Binning::cylindrical : Binning::cartesian;
-    const montecarlo::ShowerSimulator simulator(detector, config);
-    simulator.check_energies(energy.low(), energy.high());
+    const Beam beam{energies_of(options.energy), particles_of(options.particle),
+                    angles_of("--theta", options.theta), angles_of("--phi", options.phi)};
+    const montecarlo::ShowerSimulator simulator(detector, {readout_of(options, detector), {}});
+    check(simulator, beam);
 
     const ProcessRank process = process_rank();
     const std::size_t threads = threads_of(options, process);
-    record["configuration"] = {
-        {"detector", options.detector}, {"particle", options.particle}, {"energy", options.energy},
-        {"count", options.count},       {"first", options.first},       {"binning", options.binning},
-        {"per_file", options.per_file}, {"threads", threads},           {"rank", process.rank},
-        {"ranks", process.size},        {"gzip", options.gzip},         {"out", options.out}};
+    record["configuration"] = {{"detector", options.detector}, {"particle", options.particle},
+                               {"energy", options.energy},     {"theta", options.theta},
+                               {"phi", options.phi},           {"binning", options.binning},
+                               {"count", options.count},       {"first", options.first},
+                               {"per_file", options.per_file}, {"threads", threads},
+                               {"rank", process.rank},         {"ranks", process.size},
+                               {"gzip", options.gzip},         {"out", options.out}};
     record["seed"] = options.seed;
 
     std::vector<Shard> mine;
@@ -121,9 +136,8 @@ void run(const Options& options) {
         mine.push_back(shards[i]);
         total += shards[i].range.count;
     }
-    if (process.rank == 0 && !options.trace.empty())
-        write_trace(simulator, energy.energy(options.seed, options.first), options.seed, options.first,
-                    options.trace_above * units::MeV, options.trace);
+    if (const sample::Key key{options.seed, options.first}; process.rank == 0 && !options.trace.empty())
+        write_trace(simulator, key, beam.draw(key), options.trace_above * units::MeV, options.trace);
 
     if (mine.empty()) {
         // The record of the run that made them stays.
@@ -136,15 +150,13 @@ void run(const Options& options) {
     }
 
     data::WriteOptions write;
-    write.layout =
-        config.binning == Binning::cylindrical ? data::Layout::calochallenge : data::Layout::fixed_angle;
+    write.layout = simulator.readout().grid() ? data::Layout::fixed_angle : data::Layout::calochallenge;
     write.gzip_level = options.gzip;
-    write.pdg_id = particle.pdg;
     SimulationSummary summary;
     core::Progress progress("simulate", total, "showers");
     for (const Shard& shard : mine) {
         write.provenance = provenance(options, detector, shard.range);
-        simulate_to_file(simulator, energy, options.seed, shard.range, threads, shard.path, write, progress,
+        simulate_to_file(simulator, beam, options.seed, shard.range, threads, shard.path, write, progress,
                          summary);
     }
     warn_of_losses(summary);
@@ -161,8 +173,15 @@ void run(const Options& options) {
 void add_physics_options(CLI::App& command, Options& options) {
     command.add_option("--detector", options.detector, "Shipped detector or file (doc/format/detector.md)")
         ->group("Changes physics");
-    command.add_option("--particle", options.particle, "e-, e+ or gamma")
-        ->check(CLI::IsMember({"e-", "e+", "gamma"}))
+    command
+        .add_option("--particle", options.particle, "e-, e+ or gamma; of several, e-,gamma, each as often")
+        ->group("Changes physics");
+    command
+        .add_option("--theta", options.theta,
+                    "Angle of the particle to z in degrees, 0 to 85: 30, or 0:30 (uniform)")
+        ->group("Changes physics");
+    command
+        .add_option("--phi", options.phi, "Its direction about z in degrees, from x: 90, or 0:360 (uniform)")
         ->group("Changes physics");
     command
         .add_option("--binning", options.binning,

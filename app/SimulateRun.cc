@@ -71,13 +71,20 @@ class OrderedShowers {
 };
 
 OrderedShowers::Item simulate_one(const ShowerSimulator& simulator, ShowerSimulator::Workspace& workspace,
-                                  std::uint64_t seed, std::uint64_t shower, double energy) {
+                                  const sample::Key& key, const montecarlo::Incident& incident) {
     OrderedShowers::Item item;
-    item.batch.grid = simulator.grid();
-    item.batch.cells.resize(simulator.grid().cells());
-    item.batch.incident = {static_cast<float>(energy)};
-    item.report = simulator.simulate(seed, shower, item.batch.incident.front(), workspace, item.batch.cells);
-    item.batch.impact = {item.report.impact[0], item.report.impact[1]};
+    data::ShowerBatch& batch = item.batch;
+    batch.readout = simulator.readout();
+    batch.cells.resize(batch.readout.cells());
+    item.report = simulator.simulate(key, incident, workspace, batch.cells);
+    const auto [x, y] = item.report.impact;
+    batch.conditions = sample::Columns(1);
+    batch.conditions.add(sample::energy_field, {static_cast<float>(incident.energy)});
+    batch.conditions.add(sample::impact_field, {x, y});
+    batch.conditions.add(sample::direction_field,
+                         {static_cast<float>(incident.theta), static_cast<float>(incident.phi)});
+    batch.conditions.add(sample::particle_field,
+                         {static_cast<float>(montecarlo::pdg_code(incident.particle))});
     return item;
 }
 
@@ -113,11 +120,11 @@ core::Json SimulationSummary::json() const {
             {"stuck_particles", stuck}};
 }
 
-void simulate_to_file(const ShowerSimulator& simulator, const core::EnergySpec& energy, std::uint64_t seed,
+void simulate_to_file(const ShowerSimulator& simulator, const Beam& beam, std::uint64_t seed,
                       ShowerRange range, std::size_t threads, const std::filesystem::path& path,
                       const data::WriteOptions& options, core::Progress& progress,
                       SimulationSummary& summary) {
-    data::ShowerWriter writer(path, simulator.grid(), options);
+    data::ShowerWriter writer(path, simulator.readout(), options);
     OrderedShowers showers(16 * threads);
     std::atomic<std::uint64_t> next = 0;
     std::vector<std::jthread> workers;
@@ -134,9 +141,8 @@ void simulate_to_file(const ShowerSimulator& simulator, const core::EnergySpec& 
                     if (core::stop_requested())
                         throw core::RunError(
                             fmt::format("stopped by a signal; {} was not written.", path.string()));
-                    const std::uint64_t shower = range.first + i;
-                    showers.put(
-                        i, simulate_one(simulator, workspace, seed, shower, energy.energy(seed, shower)));
+                    const sample::Key key{seed, range.first + i};
+                    showers.put(i, simulate_one(simulator, workspace, key, beam.draw(key)));
                 }
             } catch (...) {
                 showers.end(std::current_exception());
@@ -145,7 +151,7 @@ void simulate_to_file(const ShowerSimulator& simulator, const core::EnergySpec& 
     }
     for (std::uint64_t done = 0; done < range.count; ++done) {
         OrderedShowers::Item item = showers.take();
-        summary.add(item.batch.incident.front(), item.report);
+        summary.add(item.batch.conditions.values("energy")[0], item.report);
         writer.append(std::move(item.batch));
         progress.update(summary.showers);
     }

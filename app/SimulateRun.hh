@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "core/EnergySpec.hh"
+#include "Beam.hh"
 #include "core/Progress.hh"
 #include "data/ShowerWriter.hh"
 #include "montecarlo/ShowerSimulator.hh"
@@ -34,10 +34,10 @@ struct SimulationSummary {
 
 /// Simulates a range of showers on `threads` threads into one file, which appears whole or not at all. Memory
 /// is bounded; the showers are in order. A stop signal ends it with RunError.
-void simulate_to_file(const montecarlo::ShowerSimulator& simulator, const core::EnergySpec& energy,
-                      std::uint64_t seed, ShowerRange range, std::size_t threads,
-                      const std::filesystem::path& path, const data::WriteOptions& options,
-                      core::Progress& progress, SimulationSummary& summary);
+void simulate_to_file(const montecarlo::ShowerSimulator& simulator, const Beam& beam, std::uint64_t seed,
+                      ShowerRange range, std::size_t threads, const std::filesystem::path& path,
+                      const data::WriteOptions& options, core::Progress& progress,
+                      SimulationSummary& summary);
 
 /// One file of a run that is split.
 struct Shard {

@@ -14,7 +14,7 @@
 
 namespace caloforge::app {
 
-/// What of the command needs libtorch: a plug-in, app/torch, that is loaded when it is asked for. Its code
+/// What of the command needs libtorch: a plug-in, app/plugin, that is loaded when it is asked for. Its code
 /// uses the program's own, so both are always of one build.
 struct TorchPart {
     /// All ranks. Throws as train::Training does.

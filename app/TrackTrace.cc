@@ -7,8 +7,9 @@
 
 namespace caloforge::app {
 
-void write_trace(const montecarlo::ShowerSimulator& simulator, double energy, std::uint64_t seed,
-                 std::uint64_t shower, double least_energy, const std::filesystem::path& path) {
+void write_trace(const montecarlo::ShowerSimulator& simulator, const sample::Key& key,
+                 const montecarlo::Incident& incident, double least_energy,
+                 const std::filesystem::path& path) {
     montecarlo::ShowerSimulator::Workspace workspace(simulator);
     core::Json segments = core::Json::array();
     const auto rounded = [](double mm) { return std::round(mm * 1e3) / 1e3; };
@@ -20,13 +21,13 @@ void write_trace(const montecarlo::ShowerSimulator& simulator, double energy, st
         }
         segments.push_back(std::move(one));
     });
-    std::vector<float> cells(simulator.grid().cells());
-    (void)simulator.simulate(seed, shower, static_cast<float>(energy), workspace, cells);
+    std::vector<float> cells(simulator.readout().cells());
+    (void)simulator.simulate(key, incident, workspace, cells);
     const core::Json out = {{"units", {{"length", "mm"}, {"energy", "GeV"}}},
                             {"depth", simulator.stack().zones().back().high},
-                            {"seed", seed},
-                            {"shower", shower},
-                            {"incident", static_cast<float>(energy)},
+                            {"seed", key.seed},
+                            {"shower", key.number},
+                            {"incident", static_cast<float>(incident.energy)},
                             {"kinds", {"gamma", "e-", "e+"}},
                             {"segments", std::move(segments)}};
     core::write_text(path, out.dump() + "\n");

@@ -11,7 +11,8 @@ namespace caloforge::app {
 /// {"units": {"length": "mm", "energy": "GeV"}, "depth", "seed", "shower", "incident", "kinds": [...],
 /// "segments":
 /// [[kind, energy, x0, y0, z0, x1, y1, z1], ...]}, kind an index into `kinds`.
-void write_trace(const montecarlo::ShowerSimulator& simulator, double energy, std::uint64_t seed,
-                 std::uint64_t shower, double least_energy, const std::filesystem::path& path);
+void write_trace(const montecarlo::ShowerSimulator& simulator, const sample::Key& key,
+                 const montecarlo::Incident& incident, double least_energy,
+                 const std::filesystem::path& path);
 
 }  // namespace caloforge::app

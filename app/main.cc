@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "Command.hh"
+#include "TorchPart.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/StopSignal.hh"
@@ -47,17 +48,14 @@ int main(int argc, char** argv) {
         "passed.\n"
         "`caloforge COMMAND --help` shows a command's options and an example.");
     app::add_simulate(app);
-#ifdef CALOFORGE_WITH_TORCH
     app::add_train(app);
     app::add_generate(app);
-#endif
     app::add_validate(app);
     app::add_export(app);
     app::add_inspect(app);
-#ifdef CALOFORGE_WITH_TORCH
     app::add_bench(app);
     app::add_demo(app);
-#endif
+    infer::provide_torch([] { return app::torch_part("the backend `torch`").backend; });
     try {
         check_command(app, argc, argv);
         core::watch_stop_signals();

@@ -34,6 +34,8 @@ HOUSE = {
     "src/capi": (6, ["infer"]),
     "src/serve": (6, ["infer"]),
     "plugin/geant4": (6, ["infer"]),
+    "src/study": (7, ["infer", "data", "comm", "validate", "montecarlo"]),
+    "app/plugin": (9, None),
     "python": (8, None),
     "app": (8, None),  # all of src
 }
@@ -41,7 +43,9 @@ HOUSE = {
 # library: (pattern of its headers, folders that may include it, folders where only .cc files may)
 THIRD_PARTY = {
     "HDF5": (r"(hdf5|H5)\w*\.(h|hpp)$|highfive/", ["src/data"], []),
-    "libtorch": (r"(torch|ATen|c10|caffe2)/", ["src/model", "src/train", "src/family"], ["src/validate"]),
+    "Expat": (r"expat(_external)?\.h$", [], ["src/data"]),
+    "libtorch": (r"(torch|ATen|c10|caffe2)/", ["src/model", "src/train", "src/family", "src/infer/torch"],
+                 ["src/validate"]),
     "Eigen": (r"(Eigen|unsupported)/", [], ["src/validate"]),
     "cairo": (r"cairo", [], ["src/validate"]),
     "MPI": (r"mpi\.h$", ["src/comm"], []),
@@ -89,11 +93,10 @@ def reachable(folder):
 
 
 def folder_of(relative):
-    """The row of HOUSE that a file (a path relative to the root) belongs to, or None."""
-    for length in (2, 1):
-        name = "/".join(relative.parts[:length])
-        if name in HOUSE and len(relative.parts) > length:
-            return name
+    """The row of HOUSE that a file (a path relative to the root) belongs to, that of the longest folder, or None."""
+    for folder in relative.parents:
+        if folder.as_posix() in HOUSE:
+            return folder.as_posix()
     return None
 
 

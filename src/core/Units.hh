@@ -11,5 +11,6 @@ inline constexpr double MeV = 1e-3 * GeV;
 inline constexpr double keV = 1e-6 * GeV;
 inline constexpr double TeV = 1e3 * GeV;
 inline constexpr double radian = 1.0;
+inline constexpr double degree = 0.017453292519943295 * radian;  // pi / 180
 inline constexpr double ns = 1.0;
 }  // namespace caloforge::units

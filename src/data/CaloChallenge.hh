@@ -1,27 +1,27 @@
 #pragma once
 
 #include <filesystem>
-#include <span>
+#include <string>
+#include <vector>
 
-#include "core/Units.hh"
-#include "geometry/ReadoutGrid.hh"
+#include "geometry/Readout.hh"
 
 namespace caloforge::data {
 
-/// CaloChallenge files hold MeV: their values / this = GeV.
-inline constexpr double calochallenge_unit = 1 / units::MeV;
-/// Attribute of `ECAL` in our own files: cell size in x and y, mm, two float64.
-inline constexpr const char* cell_size_attribute = "cell_mm";
+/// The cells of the public data sets 2 and 3; none for other numbers of voxels.
+geometry::Readout known_calochallenge_readout(std::size_t voxels);
 
-/// The grid (nx = r, ny = alpha, nz = z) of `voxels` per shower: `shape` when it is given, else that of the
-/// public data sets 2 and 3. Throws InputError for other numbers of voxels, naming `path`.
-geometry::ReadoutGrid calochallenge_grid(std::size_t voxels, const geometry::ReadoutGrid& shape,
-                                         const std::filesystem::path& path);
+/// The cells that one part of a binning XML of the CaloChallenge (or of FastCaloGAN) describes.
+struct Binning {
+    std::string particle;  ///< as the file names it: "photon", "22"
+    geometry::Readout readout;
+};
 
-/// One shower from file order (z, alpha, r), r fastest, to batch order (x, y, z) = (r, alpha, z), and back.
-void from_calochallenge_order(const geometry::ReadoutGrid& grid, std::span<const float> in,
-                              std::span<float> out);
-void to_calochallenge_order(const geometry::ReadoutGrid& grid, std::span<const float> in,
-                            std::span<float> out);
+/// All parts of a binning XML: `Bins/Particle[@name]/Layer[@id,@r_edges,@n_bin_alpha]`, with `Bin` between
+/// the last two or not. Layers with one edge hold no voxels. Throws InputError naming file and line.
+std::vector<Binning> read_binning(const std::filesystem::path& path);
+
+/// The part with that many voxels. Throws InputError when there is none, or several that differ.
+geometry::Readout find_binning(const std::filesystem::path& binning, std::size_t voxels);
 
 }  // namespace caloforge::data

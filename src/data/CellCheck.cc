@@ -1,7 +1,5 @@
 #include "data/CellCheck.hh"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -55,11 +53,6 @@ CellSums clean_cells(std::span<float> cells, double scale, double threshold) {
         sums.deposited += value;
     }
     return sums;
-}
-
-std::string cell_text(const geometry::ReadoutGrid& grid, std::size_t cell) {
-    return fmt::format("cell {} (x {}, y {}, z {})", cell, cell / (grid.ny * grid.nz),
-                       cell / grid.nz % grid.ny, cell % grid.nz);
 }
 
 }  // namespace caloforge::data

@@ -3,9 +3,6 @@
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <string>
-
-#include "geometry/ReadoutGrid.hh"
 
 namespace caloforge::data {
 
@@ -23,8 +20,5 @@ CellSums clean_cells(std::span<float> cells, double scale, double threshold);
 
 /// The first NaN, infinite or negative (beyond the tolerance) cell. Changes nothing.
 std::optional<std::size_t> find_bad_cell(std::span<const float> cells);
-
-/// "cell 15612 (x 24, y 24, z 12)".
-std::string cell_text(const geometry::ReadoutGrid& grid, std::size_t cell);
 
 }  // namespace caloforge::data

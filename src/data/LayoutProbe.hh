@@ -1,33 +1,32 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <vector>
 
-#include "data/NumberDataset.hh"
 #include "data/ShowerFile.hh"
+#include "data/hdf5/NumberDataset.hh"
 
 namespace caloforge::data {
 
 /// Where a file keeps what a ShowerBatch holds: the outcome of recognising its layout.
 struct ShowerSource {
-    /// One number per shower: a data set and the column it stands in.
-    struct Column {
-        std::size_t dataset = 0;  ///< index into `extras`
-        std::size_t column = 0;
+    /// A condition, and where its numbers stand.
+    struct Condition {
+        sample::Field field = {};
+        std::size_t dataset = 0;                ///< index into `extras`
+        std::vector<std::size_t> columns = {};  ///< of a data set (N, k); empty: all of it
+        double scale = 1;                       ///< file values / this = values
+        bool polar_angle = false;               ///< the column is the variable-angle layout's `theta`
     };
 
-    explicit ShowerSource(NumberDataset opened) : cells(std::move(opened)) {}
+    ShowerSource(hdf5::NumberDataset opened, Layout found) : layout(found), cells(std::move(opened)) {}
 
-    Layout layout = Layout::fixed_angle;
-    geometry::ReadoutGrid grid;
-    NumberDataset cells;                ///< (N, X, Y, Z[, 1]), or (N, voxels) with r fastest
-    std::vector<NumberDataset> extras;  ///< what the columns below refer to
-    Column incident;
-    std::optional<Column> theta;
-    std::vector<Column> impact;  ///< x0, y0, or empty
-    double cell_scale = 1;       ///< file values of `cells` / this = GeV
-    double incident_scale = 1;   ///< file values of `incident` / this = GeV
+    Layout layout;
+    geometry::Readout readout;
+    hdf5::NumberDataset cells;                ///< (N, X, Y, Z[, 1]), or (N, cells)
+    std::vector<hdf5::NumberDataset> extras;  ///< what the conditions refer to
+    std::vector<Condition> conditions;        ///< `energy` first
+    double cell_scale = 1;                    ///< file values of `cells` / this = GeV
 
     std::size_t size() const { return cells.rows(); }
 };

@@ -4,23 +4,24 @@
 #include <span>
 #include <vector>
 
-#include "geometry/ReadoutGrid.hh"
+#include "geometry/Readout.hh"
+#include "sample/Columns.hh"
 
 namespace caloforge::data {
 
-/// N showers on one grid. Owns its arrays; one thread at a time.
+/// N showers of one read-out. Owns its arrays; one thread at a time.
 struct ShowerBatch {
-    geometry::ReadoutGrid grid;
-    std::vector<float> cells;     ///< (N, X, Y, Z), GeV deposited in the active material, >= 0
-    std::vector<float> incident;  ///< (N), incident kinetic energy, GeV
-    std::vector<float> theta;     ///< (N), radian, or empty when the file holds no angle
-    std::vector<float> impact;    ///< (N, 2), x0, y0 in mm, or empty when the file holds none
+    geometry::Readout readout;
+    /// N rows: `energy`, and what else is known of how the showers were made (sample/Field.hh).
+    sample::Columns conditions;
+    /// (N, cells of the read-out, in its order), GeV deposited in the active material, >= 0
+    std::vector<float> cells;
 
-    std::size_t size() const { return incident.size(); }
+    std::size_t size() const { return conditions.rows(); }
     std::span<const float> shower(std::size_t i) const {
-        return {cells.data() + i * grid.cells(), grid.cells()};
+        return {cells.data() + i * readout.cells(), readout.cells()};
     }
-    std::span<float> shower(std::size_t i) { return {cells.data() + i * grid.cells(), grid.cells()}; }
+    std::span<float> shower(std::size_t i) { return {cells.data() + i * readout.cells(), readout.cells()}; }
 };
 
 }  // namespace caloforge::data

@@ -1,11 +1,10 @@
 #include "data/ShowerDigest.hh"
 
 #include <algorithm>
-#include <cstring>
 #include <numeric>
-#include <stdexcept>
 
 #include "core/Hash.hh"
+#include "sample/Packing.hh"
 
 namespace caloforge::data {
 namespace {
@@ -14,67 +13,28 @@ namespace {
 constexpr std::size_t pass_batch = 128;
 
 template <class T>
-void put(std::string& out, const std::vector<T>& values) {
-    out.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
-}
-
-template <class T>
-void take(const char*& from, std::vector<T>& values) {
-    std::memcpy(values.data(), from, values.size() * sizeof(T));
-    from += values.size() * sizeof(T);
-}
-
-template <class T>
 void add_values(core::Hash& hash, std::span<const T> values) {
     hash.add(std::as_bytes(values));
 }
 
-core::Json extent_json(const ShowerDigest::Extent& extent) {
-    return {{"name", extent.field.name}, {"shape", extent.field.shape}, {"unit", extent.field.unit},
-            {"low", extent.low},         {"high", extent.high},         {"showers", extent.showers}};
-}
-
-ShowerDigest::Extent extent_from(const core::Json& json) {
-    return {{json.at("name").get<std::string>(), json.at("shape").get<sample::Shape>(),
-             json.at("unit").get<std::string>()},
-            json.at("low").get<std::vector<float>>(),
-            json.at("high").get<std::vector<float>>(),
-            json.at("showers").get<std::uint64_t>()};
-}
-
-void widen(std::vector<ShowerDigest::Extent>& extents, const ShowerDigest::Extent& by) {
-    const auto known =
-        std::find_if(extents.begin(), extents.end(), [&](const auto& one) { return one.field == by.field; });
-    if (known == extents.end()) {
-        extents.push_back(by);
-        return;
+/// Adds E_layer / E_dep of a shower that is not empty.
+void add_layers(std::span<const float> cells, const geometry::Readout& readout, std::vector<double>& shares) {
+    std::vector<double> layers(shares.size());
+    if (readout.grid()) {  // Z is fastest
+        for (std::size_t c = 0; c < cells.size(); ++c) layers[c % layers.size()] += cells[c];
+    } else {
+        for (std::size_t c = 0; c < cells.size(); ++c) layers[readout.layer_of(c)] += cells[c];
     }
-    for (std::size_t i = 0; i < by.low.size(); ++i) {
-        known->low[i] = std::min(known->low[i], by.low[i]);
-        known->high[i] = std::max(known->high[i], by.high[i]);
-    }
-    known->showers += by.showers;
-}
-
-ShowerDigest::Extent extent_of(const sample::Field& field, std::span<const float> values) {
-    const std::size_t width = field.elements(), rows = values.size() / width;
-    ShowerDigest::Extent out{
-        field, {values.begin(), values.begin() + static_cast<std::ptrdiff_t>(width)}, {}, rows};
-    out.high = out.low;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        out.low[i % width] = std::min(out.low[i % width], values[i]);
-        out.high[i % width] = std::max(out.high[i % width], values[i]);
-    }
-    return out;
-}
-
-/// Adds E_z / E_dep of a shower that is not empty.
-void add_layers(std::span<const float> cells, std::vector<double>& shares, std::vector<double>& layers) {
-    std::fill(layers.begin(), layers.end(), 0.0);
-    for (std::size_t c = 0; c < cells.size(); ++c) layers[c % layers.size()] += cells[c];
     const double sum = std::accumulate(layers.begin(), layers.end(), 0.0);
     if (!(sum > 0)) return;
     for (std::size_t z = 0; z < layers.size(); ++z) shares[z] += layers[z] / sum;
+}
+
+std::vector<std::uint64_t> shape_of(const geometry::Readout& readout) {
+    if (const auto extents = readout.extents()) return {extents->nx, extents->ny, extents->nz};
+    std::vector<std::uint64_t> cells(readout.layers());
+    for (std::size_t cell = 0; cell < readout.cells(); ++cell) ++cells[readout.layer_of(cell)];
+    return cells;
 }
 
 }  // namespace
@@ -84,68 +44,58 @@ std::size_t ShowerDigest::empty() const {
         std::count_if(sums.begin(), sums.end(), [](double sum) { return !(sum > 0); }));
 }
 
-const ShowerDigest::Extent* ShowerDigest::extent(const std::string& condition) const {
-    const auto found = std::find_if(extents.begin(), extents.end(),
-                                    [&](const Extent& one) { return one.field.name == condition; });
-    return found != extents.end() && found->showers == size() ? &*found : nullptr;
+std::optional<ShowerDigest::Extent> ShowerDigest::extent(const std::string& condition) const {
+    const auto values = conditions.values(condition);
+    if (values.empty()) return std::nullopt;
+    const std::size_t width = values.size() / size();
+    Extent out;
+    out.low.assign(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(width));
+    out.high = out.low;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        out.low[i % width] = std::min(out.low[i % width], values[i]);
+        out.high[i % width] = std::max(out.high[i % width], values[i]);
+    }
+    return out;
 }
 
 void ShowerDigest::add(const ShowerBatch& batch) {
-    layer_shares.resize(batch.grid.nz);
-    std::vector<double> layers(batch.grid.nz);
+    conditions.append(batch.conditions);
+    layer_shares.resize(batch.readout.layers());
     for (std::size_t i = 0; i < batch.size(); ++i) {
         double sum = 0, square = 0;
         for (const double cell : batch.shower(i)) {
             sum += cell;
             square += cell * cell;
         }
-        incident.push_back(batch.incident[i]);
         sums.push_back(sum);
         squares.push_back(square);
-        add_layers(batch.shower(i), layer_shares, layers);
+        add_layers(batch.shower(i), batch.readout, layer_shares);
     }
-    if (!batch.impact.empty()) widen(extents, extent_of(sample::impact_field, batch.impact));
 }
 
 void ShowerDigest::append(const ShowerDigest& behind) {
     layer_shares.resize(std::max(layer_shares.size(), behind.layer_shares.size()));
     for (std::size_t z = 0; z < behind.layer_shares.size(); ++z) layer_shares[z] += behind.layer_shares[z];
-    for (const Extent& extent : behind.extents) widen(extents, extent);
-    incident.insert(incident.end(), behind.incident.begin(), behind.incident.end());
+    conditions.append(behind.conditions);
     sums.insert(sums.end(), behind.sums.begin(), behind.sums.end());
     squares.insert(squares.end(), behind.squares.begin(), behind.squares.end());
 }
 
 std::string ShowerDigest::bytes() const {
-    // The short part in front, as JSON, in which numbers survive bit by bit.
-    core::Json head = {{"layer_shares", layer_shares}, {"extents", core::Json::array()}};
-    for (const Extent& extent : extents) head["extents"].push_back(extent_json(extent));
-    const std::string text = head.dump();
-    std::string out = std::to_string(text.size()) + " " + text;
-    put(out, incident);
-    put(out, sums);
-    put(out, squares);
+    std::string out;
+    sample::put(out, conditions);
+    sample::put(out, sums);
+    sample::put(out, squares);
+    sample::put(out, layer_shares);
     return out;
 }
 
-ShowerDigest ShowerDigest::from_bytes(const std::string& bytes) {
-    constexpr std::size_t each = sizeof(float) + 2 * sizeof(double);
-    std::size_t begin = 0;
-    const std::size_t size = std::stoull(bytes, &begin);
-    const core::Json head = core::Json::parse(bytes.substr(++begin, size));
-    const std::string_view rest = std::string_view(bytes).substr(begin + size);
-    if (rest.size() % each != 0) throw std::logic_error("bytes of no ShowerDigest");
-    const std::size_t count = rest.size() / each;
-    ShowerDigest out{std::vector<float>(count),
-                     std::vector<double>(count),
-                     std::vector<double>(count),
-                     head.at("layer_shares").get<std::vector<double>>(),
-                     {}};
-    for (const core::Json& extent : head.at("extents")) out.extents.push_back(extent_from(extent));
-    const char* from = rest.data();
-    take(from, out.incident);
-    take(from, out.sums);
-    take(from, out.squares);
+ShowerDigest ShowerDigest::from_bytes(std::string_view bytes) {
+    ShowerDigest out;
+    sample::take(bytes, out.conditions);
+    sample::take(bytes, out.sums);
+    sample::take(bytes, out.squares);
+    sample::take(bytes, out.layer_shares);
     return out;
 }
 
@@ -158,8 +108,8 @@ ShowerDigest digest(const ShowerSet& set, std::size_t first, std::size_t last) {
 
 std::string fingerprint(const ShowerSet& set, const ShowerDigest& whole) {
     core::Hash hash;
-    const auto& grid = set.grid();
-    std::vector<std::uint64_t> shape = {grid.nx, grid.ny, grid.nz, set.shards().size()};
+    std::vector<std::uint64_t> shape = shape_of(set.readout());
+    shape.push_back(set.shards().size());
     for (const auto& shard : set.shards()) shape.push_back(shard.size);
     add_values(hash, std::span<const std::uint64_t>(shape));
     // Rounded to float, so that it does not hang on the order in which a compiler adds.
@@ -167,7 +117,7 @@ std::string fingerprint(const ShowerSet& set, const ShowerDigest& whole) {
     for (const auto& shard : set.shards()) {
         for (std::size_t i = 0; i < shard.size; i += pass_batch) {
             const std::size_t count = std::min(pass_batch, shard.size - i);
-            add_values(hash, std::span(whole.incident).subspan(shard.first + i, count));
+            add_values(hash, whole.incident().subspan(shard.first + i, count));
             add_values(hash, std::span<const float>(sums).subspan(shard.first + i, count));
         }
     }

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/Normalisation.hh"
@@ -12,30 +15,29 @@ namespace caloforge::data {
 /// What a training has to know of every shower before it begins, in the set's order: read in parts by several
 /// ranks, put together it is the same as read by one.
 struct ShowerDigest {
-    /// How far the values of a condition reach, over the showers that have it.
+    /// How far the values of a condition reach.
     struct Extent {
-        sample::Field field;
         std::vector<float> low, high;  ///< of each of its numbers
-        std::uint64_t showers = 0;
     };
 
-    std::vector<float> incident;       ///< GeV
-    std::vector<double> sums;          ///< deposited energies, GeV
-    std::vector<double> squares;       ///< sums of the squares of the cells, GeV^2
-    std::vector<double> layer_shares;  ///< (Z), sums of E_z / E_dep over the showers that are not empty
-    std::vector<Extent> extents;       ///< of the conditions besides the incident energy
+    sample::Columns conditions;   ///< those of the set
+    std::vector<double> sums;     ///< deposited energies, GeV
+    std::vector<double> squares;  ///< sums of the squares of the cells, GeV^2
+    std::vector<double>
+        layer_shares;  ///< by layer, sums of E_layer / E_dep over the showers that are not empty
 
-    std::size_t size() const { return incident.size(); }
+    std::size_t size() const { return conditions.rows(); }
+    std::span<const float> incident() const { return conditions.values(sample::energy_field.name); }
     /// Showers without any deposit.
     std::size_t empty() const;
-    /// That of a condition which every shower has, or null.
-    const Extent* extent(const std::string& condition) const;
+    /// Nothing where the showers do not have that condition, or there are none.
+    std::optional<Extent> extent(const std::string& condition) const;
 
     void add(const ShowerBatch& batch);
     void append(const ShowerDigest& behind);
     /// For a message between ranks of one machine type.
     std::string bytes() const;
-    static ShowerDigest from_bytes(const std::string& bytes);
+    static ShowerDigest from_bytes(std::string_view bytes);
 };
 
 /// Reads showers [first, last) of the set; a file is opened once.

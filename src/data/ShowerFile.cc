@@ -7,10 +7,12 @@
 
 #include "core/Error.hh"
 #include "core/Log.hh"
-#include "data/CaloChallenge.hh"
 #include "data/CellCheck.hh"
+#include "data/HeldJson.hh"
 #include "data/LayoutProbe.hh"
-#include "data/OpenHdf5.hh"
+#include "data/PolarAngle.hh"
+#include "data/hdf5/OpenHdf5.hh"
+#include "data/hdf5/Signature.hh"
 
 namespace caloforge::data {
 using core::InputError;
@@ -20,93 +22,81 @@ using hdf5::Lock;
 namespace fs = std::filesystem;
 namespace {
 
-/// Incident energies that describe() looks at in one go.
-constexpr std::size_t energy_block = 65536;
-/// Deeper JSON in a file's provenance is not parsed: no program of ours writes it.
-constexpr int max_json_depth = 64;
-
-Json parse_provenance(const std::string& text) {
-    const auto shallow = [](int depth, Json::parse_event_t, Json&) {
-        if (depth > max_json_depth) throw InputError("too deep");
-        return true;
-    };
+/// Showers whose conditions describe() looks at in one go, and numbers of one that it gives the range of.
+constexpr std::size_t described_at_once = 65536;
+constexpr std::size_t most_described = 16;
+/// Provenance as JSON; text that is none stands for itself.
+Json parse_provenance(const std::string& text, const fs::path& path) {
     try {
-        return Json::parse(text, shallow);
-    } catch (const std::exception&) {
+        return parse_held_json(text, "provenance", path);
+    } catch (const InputError&) {
         return hdf5::printable(text);
     }
 }
 
 }  // namespace
 
-std::string to_string(Layout layout) {
-    switch (layout) {
-        case Layout::fixed_angle:
-            return "3DGAN fixed angle";
-        case Layout::variable_angle:
-            return "3DGAN variable angle";
-        case Layout::calochallenge:
-            return "CaloChallenge";
-    }
-    return "unknown";
-}
-
 struct ShowerFile::Impl {
     fs::path path;
     ReadOptions options;
     Handle file;
     ShowerSource source;
-    std::vector<float> scratch;
     bool warned = false;
 
-    void read_cells(std::size_t first, std::size_t count, std::vector<float>& cells);
-    void read_incident(std::size_t first, std::size_t count, float* out);
-    /// Column as it stands in the file; NaN and infinities stop.
-    void read_plain(const ShowerSource::Column& column, std::size_t first, std::size_t count, float* out);
+    /// A condition of showers [first, first + count): (count, shape...). NaN and infinities stop, and
+    /// energies that are not positive.
+    void read_condition(const ShowerSource::Condition& condition, std::size_t first, std::size_t count,
+                        std::span<float> out);
+    Json describe_condition(const ShowerSource::Condition& condition);
+    void check_energies(std::size_t first, std::span<const float> energies) const;
     void check_cells(std::size_t first, ShowerBatch& batch);
 };
 
-void ShowerFile::Impl::read_cells(std::size_t first, std::size_t count, std::vector<float>& cells) {
-    const auto& grid = source.grid;
-    cells.resize(count * grid.cells());
-    if (source.layout != Layout::calochallenge) {
-        source.cells.read(first, count, cells.data());
-        return;
-    }
-    scratch.resize(cells.size());
-    source.cells.read(first, count, scratch.data());
-    for (std::size_t i = 0; i < count; ++i) {
-        from_calochallenge_order(grid, {scratch.data() + i * grid.cells(), grid.cells()},
-                                 {cells.data() + i * grid.cells(), grid.cells()});
-    }
-}
-
-void ShowerFile::Impl::read_plain(const ShowerSource::Column& column, std::size_t first, std::size_t count,
-                                  float* out) {
-    NumberDataset& dataset = source.extras[column.dataset];
-    dataset.read_column(first, count, column.column, out);
-    const float* bad = std::find_if(out, out + count, [](float value) { return !std::isfinite(value); });
-    if (bad != out + count) {
+void ShowerFile::Impl::read_condition(const ShowerSource::Condition& condition, std::size_t first,
+                                      std::size_t count, std::span<float> out) {
+    hdf5::NumberDataset& dataset = source.extras[condition.dataset];
+    const auto check = [&](std::span<const float> values) {
+        const auto bad = std::ranges::find_if(values, [](float value) { return !std::isfinite(value); });
+        if (bad == values.end()) return;
+        const std::size_t shower =
+            first + static_cast<std::size_t>(bad - values.begin()) / (values.size() / count);
         throw InputError(fmt::format(
-            "shower {} of {} has the value {} in `{}` (not a finite number). Is the file damaged?",
-            first + (bad - out), path.string(), *bad, dataset.name()));
+            "shower {} of {} has the value {} in `{}` (not a finite number). Is the file damaged?", shower,
+            path.string(), *bad, dataset.name()));
+    };
+    const std::size_t width = condition.field.elements();
+    if (condition.columns.empty()) {
+        dataset.read(first, count, out.data());
+        check(out);
     }
+    std::vector<float> column(condition.columns.empty() ? 0 : count);
+    for (std::size_t k = 0; k < condition.columns.size(); ++k) {
+        dataset.read_column(first, count, condition.columns[k], column.data());
+        check(column);
+        for (std::size_t i = 0; i < count; ++i) out[i * width + k] = column[i];
+    }
+    if (condition.polar_angle) {
+        for (std::size_t i = 0; i < count; ++i)
+            std::ranges::copy(direction_of_polar_angle(column[i]), &out[2 * i]);
+    }
+    if (condition.scale != 1) {
+        for (float& value : out) value = static_cast<float>(value / condition.scale);
+    }
+    if (&condition == &source.conditions[0]) check_energies(first, out);
 }
 
-void ShowerFile::Impl::read_incident(std::size_t first, std::size_t count, float* out) {
-    read_plain(source.incident, first, count, out);
-    for (std::size_t i = 0; i < count; ++i) {
-        out[i] = static_cast<float>(out[i] / source.incident_scale);
-        if (!(out[i] > 0)) {
-            throw InputError(
-                fmt::format("shower {} of {} has an incident energy of {} GeV (not positive). "
-                            "Is `{}` the right data set?",
-                            first + i, path.string(), out[i], source.extras[source.incident.dataset].name()));
-        }
-    }
+void ShowerFile::Impl::check_energies(std::size_t first, std::span<const float> energies) const {
+    const auto bad = std::ranges::find_if(energies, [](float energy) { return !(energy > 0); });
+    if (bad == energies.end()) return;
+    throw InputError(
+        fmt::format("shower {} of {} has an incident energy of {} GeV (not positive). "
+                    "Is `{}` the right data set?",
+                    first + static_cast<std::size_t>(bad - energies.begin()), path.string(), *bad,
+                    source.extras[source.conditions[0].dataset].name()));
 }
 
 void ShowerFile::Impl::check_cells(std::size_t first, ShowerBatch& batch) {
+    const auto energies = batch.conditions.values(sample::energy_field.name);
     for (std::size_t i = 0; i < batch.size(); ++i) {
         const CellSums sums = clean_cells(batch.shower(i), source.cell_scale, options.threshold);
         if (sums.bad_cell) {
@@ -114,15 +104,15 @@ void ShowerFile::Impl::check_cells(std::size_t first, ShowerBatch& batch) {
                 fmt::format("shower {} of {} has {} GeV in {} of `{}` (energies are finite and not "
                             "negative). Is the file damaged?",
                             first + i, path.string(), batch.shower(i)[*sums.bad_cell],
-                            cell_text(source.grid, *sums.bad_cell), source.cells.name()));
+                            source.readout.cell_text(*sums.bad_cell), source.cells.name()));
         }
-        if (!warned && sums.deposited > batch.incident[i]) {
+        if (!warned && sums.deposited > energies[i]) {
             warned = true;
             core::warning(
                 "shower {} of {} deposits {:.4g} GeV from a particle of {:.4g} GeV (values in another unit, "
                 "or multiplied?). Give their scale: 1000 for MeV, 50 for public variable-angle files "
                 "(`--reference-scale` or `--candidate-scale` of validate, `data.scale` of a training)?",
-                first + i, path.string(), sums.deposited, batch.incident[i]);
+                first + i, path.string(), sums.deposited, energies[i]);
         }
     }
 }
@@ -137,7 +127,7 @@ ShowerFile::ShowerFile(fs::path path, ReadOptions options) {
     Handle file = hdf5::open_for_reading(path);
     ShowerSource source = recognise(file.id(), path, options);
     impl_ = std::unique_ptr<Impl>(
-        new Impl{std::move(path), std::move(options), std::move(file), std::move(source), {}, false});
+        new Impl{std::move(path), std::move(options), std::move(file), std::move(source), false});
 }
 
 ShowerFile::~ShowerFile() = default;
@@ -147,8 +137,13 @@ ShowerFile& ShowerFile::operator=(ShowerFile&&) noexcept = default;
 Layout ShowerFile::layout() const {
     return impl_->source.layout;
 }
-const geometry::ReadoutGrid& ShowerFile::grid() const {
-    return impl_->source.grid;
+const geometry::Readout& ShowerFile::readout() const {
+    return impl_->source.readout;
+}
+sample::Fields ShowerFile::conditions() const {
+    sample::Fields out;
+    for (const auto& condition : impl_->source.conditions) out.push_back(condition.field);
+    return out;
 }
 std::size_t ShowerFile::size() const {
     return impl_->source.size();
@@ -163,51 +158,76 @@ void ShowerFile::read(std::size_t first, std::size_t count, ShowerBatch& batch) 
                                      first, first + count, path().string(), size()));
     }
     const ShowerSource& source = impl_->source;
-    batch.grid = source.grid;
-    batch.incident.resize(count);
-    batch.theta.resize(source.theta ? count : 0);
-    batch.impact.resize(source.impact.size() * count);
-    batch.cells.resize(count * source.grid.cells());
+    batch.readout = source.readout;
+    batch.cells.resize(count * source.readout.cells());
+    if (batch.conditions.fields() != conditions()) batch.conditions = sample::Columns(count, conditions());
+    batch.conditions.resize(count);
     if (count == 0) return;
     {
         const Lock lock;
-        impl_->read_incident(first, count, batch.incident.data());
-        if (source.theta) impl_->read_plain(*source.theta, first, count, batch.theta.data());
-        std::vector<float> column(count);
-        for (std::size_t axis = 0; axis < source.impact.size(); ++axis) {
-            impl_->read_plain(source.impact[axis], first, count, column.data());
-            for (std::size_t i = 0; i < count; ++i) batch.impact[2 * i + axis] = column[i];
-        }
-        impl_->read_cells(first, count, batch.cells);
+        for (const auto& condition : source.conditions)
+            impl_->read_condition(condition, first, count, batch.conditions.values(condition.field.name));
+        impl_->source.cells.read(first, count, batch.cells.data());
     }
     impl_->check_cells(first, batch);
 }
 
+Json ShowerFile::Impl::describe_condition(const ShowerSource::Condition& condition) {
+    const sample::Field& field = condition.field;
+    Json json = {{"name", field.name}, {"shape", field.shape}, {"unit", field.unit}};
+    const std::size_t width = field.elements();
+    if (width > most_described) return json;
+    std::vector<float> low(width, INFINITY), high(width, -INFINITY), values;
+    for (std::size_t first = 0; first < source.size(); first += described_at_once) {
+        const std::size_t count = std::min(described_at_once, source.size() - first);
+        values.resize(count * width);
+        read_condition(condition, first, count, values);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            low[i % width] = std::min(low[i % width], values[i]);
+            high[i % width] = std::max(high[i % width], values[i]);
+        }
+    }
+    json["low"] = low;
+    json["high"] = high;
+    return json;
+}
+
 Json ShowerFile::describe() {
     const Lock lock;
-    float lowest = INFINITY;
-    float highest = 0;
-    std::vector<float> energies;
-    for (std::size_t first = 0; first < size(); first += energy_block) {
-        energies.resize(std::min(energy_block, size() - first));
-        impl_->read_incident(first, energies.size(), energies.data());
-        const auto [low, high] = std::minmax_element(energies.begin(), energies.end());
-        lowest = std::min(lowest, *low);
-        highest = std::max(highest, *high);
-    }
     Json json;
     json["format"] = to_string(layout());
     json["showers"] = size();
-    json["grid"] = grid().json();
-    json["datasets"] = Json::array();
-    for (const auto& name : dataset_names(impl_->file.id())) {
-        DatasetHeader header;
-        if (open_dataset(impl_->file.id(), name, header).valid()) json["datasets"].push_back(header.json());
+    json["readout"] = readout().text();
+    if (const auto grid = readout().extents())
+        json["grid"] = grid->json();
+    else
+        json["layers"] = readout().json()["layers"];
+    for (const auto& condition : impl_->source.conditions) {
+        Json& described = json["conditions"].emplace_back();
+        try {
+            described = impl_->describe_condition(condition);
+        } catch (const InputError& error) {
+            // A file whose energies are bad is one that cannot be used, said at once; one without a good
+            // impact point is still worth a look.
+            if (json["conditions"].size() == 1) throw;
+            described = {{"name", condition.field.name}, {"problem", error.what()}};
+        }
     }
-    json["incident_energy_gev"] = {lowest, highest};
+    json["datasets"] = Json::array();
+    for (const auto& name : hdf5::dataset_names(impl_->file.id())) {
+        hdf5::DatasetHeader header;
+        if (hdf5::open_dataset(impl_->file.id(), name, header).valid())
+            json["datasets"].push_back(header.json());
+    }
+    const Json& energy = json["conditions"][0];
+    json["incident_energy_gev"] = {energy["low"][0], energy["high"][0]};
     const std::string provenance = hdf5::text_attribute(impl_->file.id(), "caloforge");
-    if (!provenance.empty()) json["provenance"] = parse_provenance(provenance);
+    if (!provenance.empty()) json["provenance"] = parse_provenance(provenance, path());
     return json;
+}
+
+bool is_hdf5(const fs::path& path) {
+    return hdf5::has_signature(path);
 }
 
 }  // namespace caloforge::data

@@ -5,22 +5,21 @@
 #include <string>
 
 #include "core/Json.hh"
+#include "data/Layout.hh"
 #include "data/ShowerBatch.hh"
 
 namespace caloforge::data {
-
-/// How a file lays showers out (doc/format/showers.md). Recognised by content, never by name.
-enum class Layout { fixed_angle, variable_angle, calochallenge };
-std::string to_string(Layout layout);
 
 struct ReadOptions {
     /// File values / this = GeV. 0 takes the layout's own unit (GeV, or MeV for the CaloChallenge).
     double scale = 0;
     /// Cells below this many GeV count as zero (the convention of the 3DGAN files).
     double threshold = 1e-6;
-    /// Shape (z, alpha, r) for CaloChallenge files whose voxel count leaves it open; nx = r, ny = alpha, nz =
-    /// z.
-    geometry::ReadoutGrid calochallenge_shape;
+    /// The CaloChallenge's binning XML, for files of that layout: what their cells are (those of data sets 2
+    /// and 3 and of our own files are known without).
+    std::filesystem::path binning_file = {};
+    /// The same as a read-out; takes precedence where it has cells.
+    geometry::Readout readout = {};
 };
 
 /// One HDF5 file of showers, open for reading. Every value is checked as it is read: NaN, infinite or
@@ -34,7 +33,9 @@ class ShowerFile {
     ShowerFile& operator=(ShowerFile&&) noexcept;
 
     Layout layout() const;
-    const geometry::ReadoutGrid& grid() const;
+    const geometry::Readout& readout() const;
+    /// Fields that read() fills: `energy`, and what else the file says of how its showers were made.
+    sample::Fields conditions() const;
     std::size_t size() const;
     const std::filesystem::path& path() const;
     /// Showers [first, first + count), replaced into `batch` (its memory is reused).

@@ -8,8 +8,8 @@
 namespace caloforge::data {
 namespace {
 
-std::string describe(Layout layout, const geometry::ReadoutGrid& grid) {
-    return fmt::format("{} showers of {}x{}x{} cells", to_string(layout), grid.nx, grid.ny, grid.nz);
+std::string describe(Layout layout, const geometry::Readout& readout) {
+    return fmt::format("{} showers of {}", to_string(layout), readout.text());
 }
 
 }  // namespace
@@ -22,15 +22,20 @@ ShowerSet ShowerSet::open(const std::vector<std::filesystem::path>& paths, ReadO
     for (const auto& path : paths) {
         const ShowerFile file(path, options);
         if (set.shards_.empty()) {
-            set.grid_ = file.grid();
+            set.readout_ = file.readout();
             set.layout_ = file.layout();
-        } else if (file.layout() != set.layout_ || !file.grid().same_shape(set.grid_)) {
+            set.conditions_ = file.conditions();
+        } else if (file.layout() != set.layout_ || !file.readout().same_shape(set.readout_)) {
             throw core::InputError(
                 fmt::format("{} holds {}, {} holds {} (the files of a set are of one shape). Does the "
                             "pattern match too much?",
-                            path.string(), describe(file.layout(), file.grid()), paths.front().string(),
-                            describe(set.layout_, set.grid_)));
+                            path.string(), describe(file.layout(), file.readout()), paths.front().string(),
+                            describe(set.layout_, set.readout_)));
         }
+        const sample::Fields known = file.conditions();
+        std::erase_if(set.conditions_, [&](const sample::Field& field) {
+            return std::ranges::find(known, field) == known.end();
+        });
         set.shards_.push_back({path, set.size_, file.size()});
         set.size_ += file.size();
     }
@@ -43,6 +48,14 @@ ShowerSet ShowerSet::open(const std::vector<std::filesystem::path>& paths, ReadO
 
 ShowerSet ShowerSet::glob(const std::vector<std::string>& patterns, ReadOptions options) {
     return open(core::expand_globs(patterns), options);
+}
+
+void ShowerSet::keep_common(ShowerBatch& batch) const {
+    if (batch.conditions.fields() == conditions_) return;
+    sample::Columns common(batch.size());
+    for (const sample::Field& field : conditions_)
+        std::ranges::copy(std::as_const(batch.conditions).values(field.name), common.add(field).begin());
+    batch.conditions = std::move(common);
 }
 
 std::string ShowerSet::sizes() const {

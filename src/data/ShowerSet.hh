@@ -10,7 +10,8 @@
 
 namespace caloforge::data {
 
-/// Several shower files of one shape, numbered through. Only sizes are held; the files are opened when read.
+/// Several shower files of one layout and read-out, numbered through. Only sizes are held; the files are
+/// opened when read.
 class ShowerSet {
   public:
     struct Shard {
@@ -19,13 +20,15 @@ class ShowerSet {
         std::size_t size = 0;
     };
 
-    /// Opens every file once. Throws InputError naming the file whose grid or layout differs from the first
-    /// one's, or when the set is empty.
+    /// Opens every file once. Throws InputError naming the file whose cells or layout differ from those of
+    /// the first one, or when the set is empty.
     static ShowerSet open(const std::vector<std::filesystem::path>& paths, ReadOptions options = {});
     static ShowerSet glob(const std::vector<std::string>& patterns, ReadOptions options = {});
 
     const std::vector<Shard>& shards() const { return shards_; }
-    const geometry::ReadoutGrid& grid() const { return grid_; }
+    const geometry::Readout& readout() const { return readout_; }
+    /// What every file says of how its showers were made; of what only some say, batches hold nothing.
+    const sample::Fields& conditions() const { return conditions_; }
     Layout layout() const { return layout_; }
     const ReadOptions& options() const { return options_; }
     std::size_t size() const { return size_; }
@@ -52,14 +55,19 @@ class ShowerSet {
             ShowerFile file(shard.path, options_);
             for (std::size_t i = begin; i < end; i += batch_size) {
                 file.read(i - shard.first, std::min(batch_size, end - i), batch);
+                keep_common(batch);
                 visit(static_cast<const ShowerBatch&>(batch), i);
             }
         }
     }
 
+    /// Leaves what is in conditions() alone.
+    void keep_common(ShowerBatch& batch) const;
+
   private:
     std::vector<Shard> shards_;
-    geometry::ReadoutGrid grid_;
+    geometry::Readout readout_;
+    sample::Fields conditions_;
     Layout layout_ = Layout::fixed_angle;
     ReadOptions options_;
     std::size_t size_ = 0;

@@ -15,7 +15,6 @@ struct WriteOptions {
     int gzip_level = 1;             ///< 0 writes uncompressed; shuffle goes with compression
     std::size_t chunk_showers = 8;  ///< showers per HDF5 chunk
     double scale = 0;               ///< GeV * this = file values; 0 takes the layout's own unit
-    int pdg_id = 11;                ///< column 0 of `target`
     /// Text stored as the attribute `caloforge` of the file: provenance (command, model, seed).
     core::Json provenance = core::Json::object();
 };
@@ -25,14 +24,17 @@ struct WriteOptions {
 /// at all.
 class ShowerWriter {
   public:
-    ShowerWriter(std::filesystem::path path, const geometry::ReadoutGrid& grid, WriteOptions options = {});
+    /// Throws InputError for cells that the layout cannot hold: 3DGAN files hold Cartesian ones,
+    /// CaloChallenge files all others.
+    ShowerWriter(std::filesystem::path path, const geometry::Readout& readout, WriteOptions options = {});
     /// Without commit, nothing is left behind.
     ~ShowerWriter();
     ShowerWriter(const ShowerWriter&) = delete;
     ShowerWriter& operator=(const ShowerWriter&) = delete;
 
-    /// Takes the batch over; may wait until the disk keeps up. Throws RunError when writing failed (full
-    /// disk).
+    /// Takes the batch over; may wait until the disk keeps up. All batches have the conditions of the first
+    /// one; every one of them is written (doc/format/showers.md says where). Throws InputError for a batch
+    /// that does not fit, RunError when writing failed (full disk).
     void append(ShowerBatch batch);
     /// Waits for all that was appended, closes, makes durable, renames. Throws RunError.
     void commit();

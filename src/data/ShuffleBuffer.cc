@@ -1,8 +1,6 @@
 #include "data/ShuffleBuffer.hh"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <utility>
 
 namespace caloforge::data {
@@ -10,14 +8,6 @@ namespace {
 
 /// Files kept open: opening one costs as much as reading several showers.
 constexpr std::size_t most_open_files = 16;
-constexpr float missing = std::numeric_limits<float>::quiet_NaN();
-
-/// A batch holds angles (or impact points) only when all of its showers have one.
-void drop_incomplete(std::vector<float>& values) {
-    if (std::any_of(values.begin(), values.end(), [](float value) { return std::isnan(value); })) {
-        values.clear();
-    }
-}
 
 }  // namespace
 
@@ -32,10 +22,8 @@ ShuffleBuffer::ShuffleBuffer(ShowerSet set, LoaderOptions options, ShowerLoader:
     const std::size_t handed_out = start.batch * options_.batch_size;
     skip_ = handed_out % capacity_;
     position_ = handed_out - skip_;
-    cells_.resize(capacity_ * set_.grid().cells());
-    incident_.resize(capacity_);
-    theta_.resize(capacity_);
-    impact_.resize(2 * capacity_);
+    cells_.resize(capacity_ * set_.readout().cells());
+    conditions_ = sample::Columns(capacity_, set_.conditions());
     for (std::size_t place = capacity_; place > 0; --place)
         free_.push_back(static_cast<std::uint32_t>(place - 1));
 }
@@ -71,17 +59,15 @@ ShowerFile& ShuffleBuffer::file(std::size_t shard) {
 void ShuffleBuffer::read_piece(Window& window) {
     const EpochOrder::Piece& piece = window.pieces[window.next_piece];
     file(piece.shard).read(piece.first, piece.count, read_);
+    set_.keep_common(read_);
     for (std::size_t i = 0; i < piece.count; ++i) {
         std::uint32_t& place = window.places[window.loaded + i];
         if (place == no_place) continue;
         place = free_.back();
         free_.pop_back();
         std::ranges::copy(std::as_const(read_).shower(i),
-                          cells_.begin() + static_cast<std::ptrdiff_t>(place * set_.grid().cells()));
-        incident_[place] = read_.incident[i];
-        theta_[place] = read_.theta.empty() ? missing : read_.theta[i];
-        impact_[2 * place] = read_.impact.empty() ? missing : read_.impact[2 * i];
-        impact_[2 * place + 1] = read_.impact.empty() ? missing : read_.impact[2 * i + 1];
+                          cells_.begin() + static_cast<std::ptrdiff_t>(place * set_.readout().cells()));
+        conditions_.copy_row(place, read_.conditions, i);
     }
     window.loaded += piece.count;
     ++window.next_piece;
@@ -100,30 +86,23 @@ bool ShuffleBuffer::complete_front(const GoOn& go_on) {
     return true;
 }
 
-void ShuffleBuffer::hand_out(std::uint32_t place, ShowerBatch& batch) {
-    const std::size_t cells = set_.grid().cells();
+void ShuffleBuffer::hand_out(std::uint32_t place, ShowerBatch& batch, std::size_t row) {
+    const std::size_t cells = set_.readout().cells();
     const auto first = cells_.begin() + static_cast<std::ptrdiff_t>(place * cells);
     batch.cells.insert(batch.cells.end(), first, first + static_cast<std::ptrdiff_t>(cells));
-    batch.incident.push_back(incident_[place]);
-    batch.theta.push_back(theta_[place]);
-    batch.impact.push_back(impact_[2 * place]);
-    batch.impact.push_back(impact_[2 * place + 1]);
+    batch.conditions.copy_row(row, conditions_, place);
     free_.push_back(place);
 }
 
 bool ShuffleBuffer::next(ShowerBatch& batch, const GoOn& go_on) {
-    batch = {};
-    batch.grid = set_.grid();
-    batch.cells.reserve(options_.batch_size * set_.grid().cells());
-    while (batch.size() < options_.batch_size) {
+    batch = {set_.readout(), sample::Columns(options_.batch_size, set_.conditions()), {}};
+    batch.cells.reserve(options_.batch_size * set_.readout().cells());
+    for (std::size_t row = 0; row < options_.batch_size;) {
         if (!complete_front(go_on)) return false;
         Window& window = windows_.front();
-        while (batch.size() < options_.batch_size && window.emitted < window.order.size()) {
-            hand_out(window.places[window.order[window.emitted++]], batch);
-        }
+        for (; row < options_.batch_size && window.emitted < window.order.size(); ++row)
+            hand_out(window.places[window.order[window.emitted++]], batch, row);
     }
-    drop_incomplete(batch.theta);
-    drop_incomplete(batch.impact);
     return true;
 }
 

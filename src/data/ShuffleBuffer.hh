@@ -47,7 +47,7 @@ class ShuffleBuffer {
     bool complete_front(const GoOn& go_on);
     void read_piece(Window& window);
     ShowerFile& file(std::size_t shard);
-    void hand_out(std::uint32_t place, ShowerBatch& batch);
+    void hand_out(std::uint32_t place, ShowerBatch& batch, std::size_t row);
 
     ShowerSet set_;
     LoaderOptions options_;
@@ -59,10 +59,8 @@ class ShuffleBuffer {
 
     std::size_t capacity_;
     std::vector<std::uint32_t> free_;
-    std::vector<float> cells_;                             ///< (place, X, Y, Z), GeV
-    std::vector<float> incident_;                          ///< (place), GeV
-    std::vector<float> theta_;                             ///< (place), radian; NaN where the file holds none
-    std::vector<float> impact_;                            ///< (place, 2), mm; NaN where the file holds none
+    std::vector<float> cells_;                             ///< (place, cells of the read-out), GeV
+    sample::Columns conditions_;                           ///< (place)
     ShowerBatch read_;                                     ///< the piece read last
     std::list<std::pair<std::size_t, ShowerFile>> files_;  ///< by shard, the one used last in front
 };

@@ -45,11 +45,6 @@ void Detector::check(const std::string& source) const {
                               ? ""
                               : fmt::format("is {} (a width of at least 0 mm is wanted)", spread));
     }
-    require("theta", problem_with_angle(incidence_.theta));
-    if (cylinder_.rings > 0) {
-        require("ring_width", problem_with_thickness(cylinder_.ring_width));
-        require("sectors", cylinder_.sectors > 0 ? "" : "is 0 (at least one is wanted)");
-    }
     std::vector<std::string> names;
     for (const auto& material : materials_) {
         require("density", problem_with_density(material));
@@ -62,6 +57,13 @@ void Detector::check(const std::string& source) const {
         require("thickness", problem_with_thickness(slab.thickness));
     }
     require("nz", problem_with_layers(slabs_, slabs_per_layer_, grid_));
+}
+
+// A detector has rings of one width, all layers alike.
+core::Json Detector::cylinder_json() const {
+    if (!rings_) return {{"rings", 0}, {"sectors", 0}, {"ring_width", 0.0}};
+    const auto& layer = rings_->layers()[0];
+    return {{"rings", layer.rings()}, {"sectors", layer.sectors}, {"ring_width", layer.edges[1]}};
 }
 
 core::Json Detector::json() const {
@@ -81,18 +83,24 @@ core::Json Detector::json() const {
         slabs.push_back(
             {{"material", slab.material}, {"thickness", slab.thickness}, {"active", slab.active}});
     }
-    return {
-        {"name", name_},
-        {"mip_gev", mip_},
-        {"grid", grid_.json()},
-        {"slabs_per_layer", slabs_per_layer_},
-        {"transverse_size", transverse_size_},
-        {"incidence",
-         {{"spread_x", incidence_.spread_x}, {"spread_y", incidence_.spread_y}, {"theta", incidence_.theta}}},
-        {"cylinder",
-         {{"rings", cylinder_.rings}, {"sectors", cylinder_.sectors}, {"ring_width", cylinder_.ring_width}}},
-        {"materials", materials},
-        {"slabs", slabs}};
+    return {{"name", name_},
+            {"mip_gev", mip_},
+            {"grid", grid_.json()},
+            {"slabs_per_layer", slabs_per_layer_},
+            {"transverse_size", transverse_size_},
+            {"incidence", {{"spread_x", incidence_.spread_x}, {"spread_y", incidence_.spread_y}}},
+            {"cylinder", cylinder_json()},
+            {"materials", materials},
+            {"slabs", slabs}};
+}
+
+void Detector::read_cylinder(const core::Json& json) {
+    const auto rings = json.at("rings").get<std::size_t>();
+    if (rings == 0) return;
+    const auto width = json.at("ring_width").get<double>();
+    if (const std::string problem = problem_with_thickness(width); !problem.empty())
+        throw core::InputError(fmt::format("detector {} in JSON: `ring_width` {}", name_, problem));
+    rings_ = ReadoutRings::regular(grid_.nz, json.at("sectors").get<std::size_t>(), rings, width);
 }
 
 Detector Detector::from_json(const core::Json& json) {
@@ -106,12 +114,7 @@ Detector Detector::from_json(const core::Json& json) {
         detector.transverse_size_ = json.value("transverse_size", 0.0);
         detector.incidence_.spread_x = json.at("incidence").at("spread_x").get<double>();
         detector.incidence_.spread_y = json.at("incidence").at("spread_y").get<double>();
-        detector.incidence_.theta = json.at("incidence").value("theta", 0.0);
-        if (json.contains("cylinder")) {
-            detector.cylinder_ = {json.at("cylinder").at("rings").get<std::size_t>(),
-                                  json.at("cylinder").at("sectors").get<std::size_t>(),
-                                  json.at("cylinder").at("ring_width").get<double>()};
-        }
+        if (json.contains("cylinder")) detector.read_cylinder(json.at("cylinder"));
         for (const auto& entry : json.at("materials")) {
             Material material;
             material.name = entry.at("name").get<std::string>();

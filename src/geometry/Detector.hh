@@ -1,11 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/Json.hh"
-#include "geometry/ReadoutGrid.hh"
+#include "geometry/Readout.hh"
 
 namespace caloforge::geometry {
 
@@ -34,14 +35,6 @@ struct Slab {
 struct Incidence {
     double spread_x = 0;  ///< full width, mm
     double spread_y = 0;  ///< full width, mm
-    double theta = 0;     ///< angle to +z, in the plane of x and z, radian; below pi / 2
-};
-
-/// Cells around the particle's axis, as in the CaloChallenge: rings of one width, each cut into sectors.
-struct Cylinder {
-    std::size_t rings = 0;  ///< 0: the detector file says nothing of them
-    std::size_t sectors = 0;
-    double ring_width = 0;  ///< mm
 };
 
 /// A sampling calorimeter: a stack of slabs along z that starts at z = 0, read out on a regular grid whose
@@ -61,8 +54,8 @@ class Detector {
     const std::vector<Slab>& slabs() const { return slabs_; }
     const std::vector<Material>& materials() const { return materials_; }
     const Incidence& incidence() const { return incidence_; }
-    /// How a simulation may be read out instead; the layers are the grid's.
-    const Cylinder& cylinder() const { return cylinder_; }
+    /// How a simulation may be read out instead, where that is described; the layers are the grid's.
+    const std::optional<ReadoutRings>& rings() const { return rings_; }
     /// Active slabs that are read out together as one cell layer.
     std::size_t slabs_per_layer() const { return slabs_per_layer_; }
     /// Width and height of the slabs, mm; 0 when they are taken to reach far beyond the shower.
@@ -80,13 +73,15 @@ class Detector {
   private:
     Detector() = default;
     void check(const std::string& source) const;
+    core::Json cylinder_json() const;
+    void read_cylinder(const core::Json& json);
 
     std::string name_;
     ReadoutGrid grid_;
     std::vector<Material> materials_;
     std::vector<Slab> slabs_;
     Incidence incidence_;
-    Cylinder cylinder_;
+    std::optional<ReadoutRings> rings_;
     double mip_ = 0;
     std::size_t slabs_per_layer_ = 1;
     double transverse_size_ = 0;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numbers>
 
 #include "core/AtomicFile.hh"
 #include "core/ConfigTable.hh"
@@ -43,17 +42,19 @@ Incidence read_incidence(core::ConfigTable table, const ReadoutGrid& grid) {
     Incidence incidence;
     incidence.spread_x = table.number_in("spread_x", 0, 1e6, grid.cell_x) * units::mm;
     incidence.spread_y = table.number_in("spread_y", 0, 1e6, grid.cell_y) * units::mm;
-    incidence.theta = table.number("theta_degrees", 0.0) * std::numbers::pi / 180;
-    require(table, "theta_degrees", problem_with_angle(incidence.theta));
+    if (table.has("theta_degrees")) {
+        table.fail(
+            "theta_degrees",
+            "is nothing that a detector has (every shower has a direction of its own). Leave it out and give "
+            "the angle to `caloforge simulate --theta`?");
+    }
     return incidence;
 }
 
-Cylinder read_cylinder(core::ConfigTable table) {
-    Cylinder cylinder;
-    cylinder.rings = static_cast<std::size_t>(table.integer_in("rings", 1, most_cells));
-    cylinder.sectors = static_cast<std::size_t>(table.integer_in("sectors", 1, most_cells));
-    cylinder.ring_width = positive_length(table, "ring_width");
-    return cylinder;
+ReadoutRings read_rings(core::ConfigTable table, std::size_t layers) {
+    const auto rings = static_cast<std::size_t>(table.integer_in("rings", 1, most_cells));
+    const auto sectors = static_cast<std::size_t>(table.integer_in("sectors", 1, most_cells));
+    return ReadoutRings::regular(layers, sectors, rings, positive_length(table, "ring_width"));
 }
 
 Material read_material(core::ConfigTable table) {
@@ -138,7 +139,7 @@ Detector Detector::parse(const std::string& toml, const std::string& source) {
         static_cast<std::size_t>(root.table("grid").integer_in("slabs_per_layer", 1, most_repeats, 1));
     detector.transverse_size_ = root.number_in("transverse_size", 0, 1e6, 0.0) * units::mm;
     detector.incidence_ = read_incidence(root.table("incidence"), detector.grid_);
-    if (root.has("cylinder")) detector.cylinder_ = read_cylinder(root.table("cylinder"));
+    if (root.has("cylinder")) detector.rings_ = read_rings(root.table("cylinder"), detector.grid_.nz);
     std::vector<std::string> materials;
     for (const auto& table : root.tables("material")) {
         detector.materials_.push_back(read_material(table));

@@ -7,8 +7,8 @@
 namespace caloforge::geometry {
 
 /// Regular Cartesian read-out cells in the local frame: z into the calorimeter, one cell layer per active
-/// layer; cell centres in x and y symmetric about the axis for odd and even numbers alike. Cell index: (x *
-/// ny + y) * nz + z. Lengths in mm.
+/// layer; cell centres in x and y symmetric about the axis for odd and even numbers alike. Cell index:
+/// (x * ny + y) * nz + z, so (X, Y, Z) with Z fastest. Lengths in mm.
 struct ReadoutGrid {
     std::size_t nx = 0;
     std::size_t ny = 0;
@@ -28,6 +28,7 @@ struct ReadoutGrid {
     bool same_shape(const ReadoutGrid& other) const {
         return nx == other.nx && ny == other.ny && nz == other.nz;
     }
+    bool operator==(const ReadoutGrid&) const = default;
 
     core::Json json() const;
     static ReadoutGrid from_json(const core::Json& json);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "core/Suggest.hh"
 
@@ -63,13 +62,6 @@ std::string problem_with_thickness(double thickness) {
 
 std::string problem_with_cut(double cut) {
     return positive(cut) ? "" : fmt::format("is {} (a number above 0 is wanted)", cut);
-}
-
-std::string problem_with_angle(double theta) {
-    // Beyond, a particle passes along the front face rather than through the stack.
-    constexpr double largest = 85 * std::numbers::pi / 180;
-    if (theta >= 0 && theta <= largest) return "";
-    return fmt::format("is {} degrees (0 to 85 to the axis are wanted)", theta * 180 / std::numbers::pi);
 }
 
 std::string problem_with_layers(const std::vector<Slab>& slabs, std::size_t slabs_per_layer,

@@ -13,8 +13,6 @@ std::string problem_with_density(const Material& material);
 std::string problem_with_fractions(const Material& material);
 std::string problem_with_thickness(double thickness);
 std::string problem_with_cut(double cut);
-/// Radian.
-std::string problem_with_angle(double theta);
 /// The number of cell layers against the number of active slabs.
 std::string problem_with_layers(const std::vector<Slab>& slabs, std::size_t slabs_per_layer,
                                 const ReadoutGrid& grid);

@@ -91,6 +91,10 @@ const Backend& Model::backend() const {
     return *impl_->backend;
 }
 
+bool Model::allows_extrapolation() const {
+    return impl_->allow_extrapolation;
+}
+
 Session Model::session() const {
     return Session(*this);
 }

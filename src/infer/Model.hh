@@ -44,6 +44,7 @@ class Model {
     /// What samples are made from, where each was trained, and how it is drawn when it is not given.
     const sample::ConditionSpace& conditions() const;
     const Backend& backend() const;
+    bool allows_extrapolation() const;
 
     Session session() const;
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <numbers>
 
 #include "core/Error.hh"
 #include "core/Units.hh"
@@ -12,39 +13,49 @@ namespace caloforge::montecarlo {
 namespace {
 
 constexpr double highest_energy = 10 * units::TeV;
+/// Beyond, a particle passes along the front face rather than through the stack.
+constexpr double largest_angle = 85 * std::numbers::pi / 180;
 
-geometry::ReadoutGrid grid_of(const geometry::Detector& detector, Binning binning) {
-    if (binning == Binning::cartesian) return detector.grid();
-    const geometry::Cylinder& cylinder = detector.cylinder();
-    if (cylinder.rings == 0) {
-        throw core::InputError(fmt::format(
-            "detector {} has no cylindrical cells. Add a table [cylinder] with rings, sectors and "
-            "ring_width to its file?",
-            detector.name()));
-    }
-    if (detector.incidence().theta > 0) {
-        throw core::InputError(
-            fmt::format("detector {} is hit at an angle (cylindrical cells lie around a particle along z). "
-                        "Use --binning cartesian?",
-                        detector.name()));
-    }
-    return {.nx = cylinder.rings,
-            .ny = cylinder.sectors,
-            .nz = detector.grid().nz,
-            .cell_x = cylinder.ring_width,
-            .cell_y = cylinder.ring_width};
+struct Code {
+    Kind kind;
+    int pdg;
+};
+constexpr std::array codes = {Code{Kind::photon, 22}, Code{Kind::electron, 11}, Code{Kind::positron, -11}};
+
+geometry::Readout readout_of(const geometry::Detector& detector, const geometry::Readout& wanted) {
+    if (wanted.cells() == 0) return detector.grid();
+    if (wanted.layers() == detector.grid().nz) return wanted;
+    throw core::InputError(fmt::format("detector {} has {} layers to read out, the cells are {}.",
+                                       detector.name(), detector.grid().nz, wanted.text()));
+}
+
+double degrees(double radian) {
+    return radian * 180 / std::numbers::pi;
 }
 
 }  // namespace
 
+int pdg_code(Kind kind) {
+    return std::ranges::find(codes, kind, &Code::kind)->pdg;
+}
+
+Kind kind_of_pdg(int code) {
+    const auto found = std::ranges::find(codes, code, &Code::pdg);
+    if (found != codes.end()) return found->kind;
+    throw core::InputError(fmt::format(
+        "particle {} is not transported (e-, 11, e+, -11, and gamma, 22, are). Is it a PDG code?", code));
+}
+
 ShowerSimulator::Workspace::Workspace(const ShowerSimulator& simulator)
-    : transport_(simulator.stack_), score_(simulator.grid_, simulator.config_.binning) {}
+    : transport_(simulator.stack_), score_(simulator.readout_) {}
 
 ShowerSimulator::ShowerSimulator(const geometry::Detector& detector, const Config& config)
     : config_(config),
       incidence_(detector.incidence()),
-      grid_(grid_of(detector, config.binning)),
-      stack_(detector, config.limits) {}
+      readout_(readout_of(detector, config.readout)),
+      stack_(detector, config.limits) {
+    (void)CellScore(readout_);  // refuses here what no workspace could fill
+}
 
 void ShowerSimulator::check_energies(double low, double high) const {
     double cut = 0;
@@ -52,30 +63,46 @@ void ShowerSimulator::check_energies(double low, double high) const {
         cut = std::max({cut, medium->cuts().electron, medium->cuts().photon});
     if (low <= cut) {
         throw core::InputError(fmt::format(
-            "--energy {} GeV is not above the production cut of {} GeV (nothing but continuous losses would "
-            "be simulated). Lower range_cut in the detector file?",
+            "{} GeV is not above the production cut of {} GeV (nothing but continuous losses would be "
+            "simulated). Lower range_cut in the detector file?",
             low, cut));
     }
     if (high > highest_energy) {
-        throw core::InputError(fmt::format(
-            "--energy {} GeV is beyond {} GeV, the end of the cross-section tables. Is it in MeV?", high,
-            highest_energy));
+        throw core::InputError(
+            fmt::format("{} GeV is beyond {} GeV, the end of the cross-section tables. Is it in MeV?", high,
+                        highest_energy));
     }
 }
 
-ShowerSimulator::Report ShowerSimulator::simulate(std::uint64_t seed, std::uint64_t shower, double energy,
+void ShowerSimulator::check_angles(double low, double high) const {
+    if (low < 0 || high > largest_angle) {
+        throw core::InputError(
+            fmt::format("{} degrees is no angle at which a particle enters (0 to 85 to z are).",
+                        degrees(low < 0 ? low : high)));
+    }
+    if (high > 0 && readout_.rings()) {
+        throw core::InputError(fmt::format(
+            "particles at {} degrees to z cannot be read out in cylindrical cells, which lie around one "
+            "along z. Take Cartesian ones?",
+            degrees(high)));
+    }
+}
+
+ShowerSimulator::Report ShowerSimulator::simulate(const sample::Key& key, const Incident& incident,
                                                   Workspace& workspace, std::span<float> cells) const {
-    assert(cells.size() == grid_.cells());
-    const core::RandomStream impact(seed, shower, core::impact_stream);
+    assert(cells.size() == readout_.cells());
+    const core::RandomStream impact(key.seed, key.number, core::impact_stream);
     const double x = (impact.uniform_at(0) - 0.5) * incidence_.spread_x;
     const double y = (impact.uniform_at(1) - 0.5) * incidence_.spread_y;
-    ShowerRandom random(seed, shower);
+    ShowerRandom random(key.seed, key.number);
     workspace.score_.start(x, y);
     Report report;
     report.impact = {static_cast<float>(x), static_cast<float>(y)};
-    const Vector direction = {std::sin(incidence_.theta), 0, std::cos(incidence_.theta)};
-    report.balance = workspace.transport_.run({config_.particle, energy, {x, y, 0}, direction, 0}, random,
-                                              workspace.score_);
+    const double sine = std::sin(incident.theta);
+    const Vector direction = {sine * std::cos(incident.phi), sine * std::sin(incident.phi),
+                              std::cos(incident.theta)};
+    report.balance = workspace.transport_.run({incident.particle, incident.energy, {x, y, 0}, direction, 0},
+                                              random, workspace.score_);
     report.outside = workspace.score_.outside();
     std::transform(workspace.score_.cells().begin(), workspace.score_.cells().end(), cells.begin(),
                    [](double value) { return static_cast<float>(value); });

@@ -4,15 +4,29 @@
 #include <span>
 
 #include "montecarlo/Transport.hh"
+#include "sample/Key.hh"
 
 namespace caloforge::montecarlo {
+
+/// The particle that a shower comes from. In double precision: the conditions that a file holds are these,
+/// rounded.
+struct Incident {
+    double energy = 0;  ///< kinetic, GeV
+    Kind particle = Kind::electron;
+    double theta = 0;  ///< angle to +z, radian
+    double phi = 0;    ///< of the direction about z, from +x, radian
+};
+
+/// PDG code of a particle, and back. Throws InputError for one that is not transported.
+int pdg_code(Kind kind);
+Kind kind_of_pdg(int code);
 
 /// Showers of one detector. Read-only once constructed: threads share it, each with a Workspace of its own.
 class ShowerSimulator {
   public:
     struct Config {
-        Kind particle = Kind::electron;
-        Binning binning = Binning::cartesian;
+        /// The cells; the detector's grid where nothing else is said.
+        geometry::Readout readout;
         StepLimits limits;
     };
 
@@ -35,26 +49,28 @@ class ShowerSimulator {
         std::array<float, 2> impact{};  ///< where the particle entered, mm from the axis
     };
 
-    /// Throws InputError for a detector that cannot be simulated: unknown elements; cylindrical cells that
-    /// the file does not describe, or for particles at an angle.
+    /// Throws InputError for a detector that cannot be simulated: unknown elements; cells that it cannot be
+    /// read out in.
     ShowerSimulator(const geometry::Detector& detector, const Config& config);
 
-    /// Grid of the showers: the detector's, or (r, alpha, layer) with the ring width as cell size.
-    const geometry::ReadoutGrid& grid() const { return grid_; }
+    /// Of the showers.
+    const geometry::Readout& readout() const { return readout_; }
     const Stack& stack() const { return stack_; }
     /// Throws InputError for energies (GeV, kinetic) that are not between the largest cut and 10 TeV.
     void check_energies(double low, double high) const;
+    /// Throws InputError for angles theta (radian) that are not between 0 and 85 degrees; cylindrical cells
+    /// lie around a particle along z, so 0 for those.
+    void check_angles(double low, double high) const;
 
-    /// Shower `shower` of the run `seed`, with incident kinetic energy `energy` (GeV), into `cells` (grid
-    /// order, GeV): a function of these three alone. The particle starts at the front face, spread as the
-    /// detector says.
-    Report simulate(std::uint64_t seed, std::uint64_t shower, double energy, Workspace& workspace,
+    /// Shower `key.number` of the run `key.seed` into `cells` (in the read-out's order, GeV): a function of
+    /// key and particle. The particle starts at the front face, spread as the detector says.
+    Report simulate(const sample::Key& key, const Incident& incident, Workspace& workspace,
                     std::span<float> cells) const;
 
   private:
     Config config_;
     geometry::Incidence incidence_;
-    geometry::ReadoutGrid grid_;
+    geometry::Readout readout_;
     Stack stack_;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "core/Error.hh"
 
@@ -62,6 +63,10 @@ ColumnsView ColumnsView::part(std::size_t begin, std::size_t count) const {
     return out;
 }
 
+Columns::Columns(std::size_t rows, const Fields& fields) : rows_(rows) {
+    for (const Field& field : fields) add(field);
+}
+
 std::size_t Columns::index_of(std::string_view name) const {
     const auto found =
         std::find_if(fields_.begin(), fields_.end(), [&](const Field& field) { return field.name == name; });
@@ -106,11 +111,21 @@ void Columns::append(const Columns& other) {
         *this = other;
         return;
     }
+    if (other.fields_.empty() && other.rows_ == 0) return;
     if (fields_ != other.fields_)
         throw InputError("samples with different fields cannot be put together. Do they come from one set?");
     for (std::size_t i = 0; i < values_.size(); ++i)
         values_[i].insert(values_[i].end(), other.values_[i].begin(), other.values_[i].end());
     rows_ += other.rows_;
+}
+
+void Columns::copy_row(std::size_t to, const Columns& other, std::size_t from) {
+    assert(fields_ == other.fields_);
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+        const auto width = static_cast<std::ptrdiff_t>(fields_[i].elements());
+        std::copy_n(other.values_[i].begin() + static_cast<std::ptrdiff_t>(from) * width, width,
+                    values_[i].begin() + static_cast<std::ptrdiff_t>(to) * width);
+    }
 }
 
 std::span<float> Columns::values(std::string_view name) {

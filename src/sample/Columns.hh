@@ -58,6 +58,8 @@ class Row {
 class Columns {
   public:
     explicit Columns(std::size_t rows = 0) : rows_(rows) {}
+    /// Zeros.
+    Columns(std::size_t rows, const Fields& fields);
 
     /// A field of zeros. Throws InputError for a name that is there already.
     std::span<float> add(Field field);
@@ -70,9 +72,11 @@ class Columns {
     std::size_t rows() const { return rows_; }
     /// Keeps what is there of every field, zeros behind it.
     void resize(std::size_t rows);
-    /// The rows of another set behind these. Throws InputError unless its fields are the same; what has
-    /// neither fields nor rows takes those of the other.
+    /// The rows of another set behind these. Throws InputError unless its fields are the same, or one of
+    /// the two has neither fields nor rows.
     void append(const Columns& other);
+    /// Row `from` of another set with the same fields, over row `to`.
+    void copy_row(std::size_t to, const Columns& other, std::size_t from);
 
     const Fields& fields() const { return fields_; }
     bool has(std::string_view name) const { return index_of(name) < fields_.size(); }

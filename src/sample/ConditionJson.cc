@@ -12,10 +12,6 @@ namespace {
 using core::InputError;
 using core::Json;
 
-/// See Condition::margin. Energies: 4,000 showers out of 10:500 GeV begin at 10.06 GeV.
-constexpr double energy_margin = 2e-3;
-constexpr double impact_margin = 5e-3;
-
 [[noreturn]] void refuse(const Field& field, const std::string& problem) {
     throw InputError(
         fmt::format("the model takes `{}` but does not say which values it was trained on "
@@ -59,10 +55,7 @@ Condition read(const Field& field, const Json& conditions) {
     const Json draw = json.value("draw", Json("uniform"));
     if (draw != "uniform" && draw != "log") refuse(field, fmt::format("`draw` is {}", draw.dump()));
     out.log = draw == "log";
-    const double usual = field.name == energy_field.name   ? energy_margin
-                         : field.name == impact_field.name ? impact_margin
-                                                           : 0;
-    out.margin = usual;
+    out.margin = trained_over(field, {}).margin;
     if (json.contains("margin")) {
         const auto margin = numbers(field, json, "margin");
         if (margin.size() != 1) refuse(field, "`margin` is no number");

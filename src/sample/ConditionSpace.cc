@@ -87,6 +87,17 @@ std::string Condition::range_text() const {
     return number_text(each, field.unit);
 }
 
+Condition trained_over(const Field& field, std::vector<Condition::Range> ranges) {
+    // 4,000 energies out of 10:500 GeV begin at 10.06 GeV.
+    constexpr double energy_margin = 2e-3, impact_margin = 5e-3;
+    Condition out;
+    out.field = field;
+    out.ranges = std::move(ranges);
+    if (field.name == energy_field.name) out.margin = energy_margin;
+    if (field.name == impact_field.name) out.margin = impact_margin;
+    return out;
+}
+
 ConditionSpace::ConditionSpace(std::vector<Condition> list) : list_(std::move(list)) {
     std::set<std::string> names;
     for (const Condition& condition : list_) {

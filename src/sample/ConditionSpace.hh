@@ -34,6 +34,9 @@ struct Condition {
     std::string range_text() const;
 };
 
+/// A field trained over these ranges, with the margin that is usual for its name.
+Condition trained_over(const Field& field, std::vector<Condition::Range> ranges);
+
 /// All that the samples of a model are made from: the one place where conditions are drawn and checked.
 /// Read-only once constructed; any number of threads.
 class ConditionSpace {

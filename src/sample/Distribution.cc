@@ -61,6 +61,14 @@ Distribution Distribution::parse(const std::string& text) {
     return log ? log_range(ends[0], ends[1]) : range(ends[0], ends[1]);
 }
 
+Distribution Distribution::scaled(double factor) const {
+    Distribution out = *this;
+    out.low_ *= factor;
+    out.high_ *= factor;
+    for (double& number : out.list_) number *= factor;
+    return out;
+}
+
 double Distribution::draw(const Key& key, std::uint32_t stream, std::uint32_t element) const {
     if (kind_ == Kind::in_turn) return list_[key.number % list_.size()];
     if (low_ == high_) return low_;

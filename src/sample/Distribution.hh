@@ -35,9 +35,14 @@ class Distribution {
     /// wrong with which word; the numbers must be finite, those of a logarithmic range positive.
     static Distribution parse(const std::string& text);
 
+    /// The same of every number times `factor`, which is positive: another unit.
+    Distribution scaled(double factor) const;
+
     Kind kind() const { return kind_; }
     double low() const { return low_; }
     double high() const { return high_; }
+    /// Its entries; empty for a range.
+    const std::vector<double>& list() const { return list_; }
     /// Of the sample `key`; `element` tells numbers of one stream (core/Random.hh) apart.
     double draw(const Key& key, std::uint32_t stream, std::uint32_t element = 0) const;
 

@@ -2,25 +2,38 @@
 
 #include <torch/torch.h>
 
+#include <map>
+#include <string>
+
 #include "data/ShowerBatch.hh"
 
 namespace caloforge::train {
 
 /// A batch as tensors that look at its memory, which has to outlive them and is not to be written to.
 struct BatchTensors {
-    torch::Tensor showers;   ///< (N, 1, X, Y, Z), GeV
-    torch::Tensor incident;  ///< (N, 1), GeV
-    torch::Tensor impact;    ///< (N, 2), mm; undefined when the batch holds none
+    torch::Tensor showers;                            ///< (N, 1, X, Y, Z), GeV
+    std::map<std::string, torch::Tensor> conditions;  ///< (N, shape...) by field; those that the batch holds
 
+    /// Throws InputError for cells that are no Cartesian grid.
     explicit BatchTensors(const data::ShowerBatch& batch) {
+        const geometry::ReadoutGrid& grid = batch.readout.need_grid("training");
         const auto n = static_cast<std::int64_t>(batch.size());
-        const auto nx = static_cast<std::int64_t>(batch.grid.nx),
-                   ny = static_cast<std::int64_t>(batch.grid.ny),
-                   nz = static_cast<std::int64_t>(batch.grid.nz);
-        // from_blob wants memory it could write to; libtorch never writes to its inputs here.
-        showers = torch::from_blob(const_cast<float*>(batch.cells.data()), {n, 1, nx, ny, nz});
-        incident = torch::from_blob(const_cast<float*>(batch.incident.data()), {n, 1});
-        if (!batch.impact.empty()) impact = torch::from_blob(const_cast<float*>(batch.impact.data()), {n, 2});
+        showers =
+            look_at(batch.cells, {n, 1, static_cast<std::int64_t>(grid.nx),
+                                  static_cast<std::int64_t>(grid.ny), static_cast<std::int64_t>(grid.nz)});
+        for (const sample::Field& field : batch.conditions.fields()) {
+            sample::Shape shape{n};
+            shape.insert(shape.end(), field.shape.begin(), field.shape.end());
+            conditions[field.name] = look_at(batch.conditions.values(field.name), shape);
+        }
+    }
+
+    const torch::Tensor& energy() const { return conditions.at(sample::energy_field.name); }
+
+  private:
+    // from_blob wants memory it could write to; libtorch never writes to its inputs here.
+    static torch::Tensor look_at(std::span<const float> values, const sample::Shape& shape) {
+        return torch::from_blob(const_cast<float*>(values.data()), shape);
     }
 };
 

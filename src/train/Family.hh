@@ -9,6 +9,7 @@
 #include "data/Normalisation.hh"
 #include "data/ShowerDigest.hh"
 #include "geometry/Detector.hh"
+#include "geometry/Readout.hh"
 #include "network/WeightsFile.hh"
 #include "train/Settings.hh"
 #include "train/Trainer.hh"
@@ -52,7 +53,7 @@ class Family {
     virtual void check_device(const std::string& device, const Settings& settings) const;
     /// Whether showers of this shape can be learned with these settings, before they are read. `share`:
     /// showers of a rank in a step. Throws InputError.
-    virtual void check_shape(const geometry::ReadoutGrid& grid, std::size_t share,
+    virtual void check_shape(const geometry::Readout& readout, std::size_t share,
                              const Settings& settings) const = 0;
     /// Whether these showers teach what there is to learn: says as warnings what they do not; throws
     /// InputError when nothing can come of it. `held_out`: of the validation showers, or null.

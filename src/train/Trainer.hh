@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "core/Json.hh"
 #include "data/ShowerBatch.hh"
 #include "data/ShowerSet.hh"
 #include "network/WeightsFile.hh"
+#include "sample/ConditionSpace.hh"
 #include "train/Measure.hh"
 
 namespace caloforge::model {
@@ -51,8 +51,8 @@ class Trainer {
     virtual std::uint64_t predicted_memory() const { return 0; }
     /// What to set so that a step takes at most `share` of that memory; "": nothing would do.
     virtual std::string setting_that_fits(double) const { return ""; }
-    /// What the generator takes besides the incident energy: members of `conditions` in the document.
-    virtual core::Json conditions() const { return core::Json::object(); }
+    /// What the generator takes, and over what range it is trained.
+    virtual sample::ConditionSpace conditions() const = 0;
     /// What is trained, with gradients behind a step.
     virtual std::vector<model::Network*> networks() = 0;
 };

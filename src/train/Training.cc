@@ -126,10 +126,7 @@ network::WeightsFile Training::described(const char* kind) const {
                     {"networks", Json::object()},
                     {"detector", detector_},
                     {"normalisation", normalisation.json()}};
-    out.document["conditions"] = {
-        {"energy",
-         {{"unit", "GeV"}, {"low", normalisation.energy_low}, {"high", normalisation.energy_high}}}};
-    out.document["conditions"].update(trainer_->conditions());
+    out.document["conditions"] = trainer_->conditions().json();
     out.document["training"] = {{"state", state_.json()},
                                 {"physics", config_.physics()},
                                 {"data_fingerprint", set_->fingerprint()},

@@ -18,7 +18,7 @@ using core::InputError;
 using core::Json;
 
 void check_grid(const data::ShowerSet& set, const char* which, const geometry::Detector& detector) {
-    const auto& grid = set.grid();
+    const auto& grid = set.readout().need_grid("training");
     if (grid.same_shape(detector.grid())) return;
     throw InputError(
         fmt::format("the {}showers are {} x {} x {}, the detector `{}` is {} x {} x {}. Name another "
@@ -68,7 +68,7 @@ void TrainingSet::open(const TrainConfig& config, const geometry::Detector& dete
     read.scale = config.data_scale;
     set_ = data::ShowerSet::glob(config.data, read);
     check_grid(set_, "", detector);
-    config.family->check_shape(set_.grid(), options_.batch_size, *config.settings);
+    config.family->check_shape(set_.readout(), options_.batch_size, *config.settings);
     if (config.validation.empty()) return;
     held_out_ = data::ShowerSet::glob(config.validation, read);
     check_grid(*held_out_, "validation ", detector);
@@ -87,7 +87,7 @@ TrainingSet::TrainingSet(const TrainConfig& config, const geometry::Detector& de
     fingerprint_ = data::fingerprint(set_, digest_);
     // Numbers survive as JSON bit by bit.
     normalisation_ = data::Normalisation::from_json(Json::parse(comm::on_first(communicator_, [&] {
-        return data::fit_normalisation(digest_, set_.grid().cells(), config.sum_degree,
+        return data::fit_normalisation(digest_, set_.readout().cells(), config.sum_degree,
                                        config.settings->fit_cell_scale())
             .json()
             .dump();
@@ -107,7 +107,7 @@ TrainingSet::TrainingSet(const TrainConfig& config, const geometry::Detector& de
 }
 
 std::uint64_t TrainingSet::shuffled_bytes() const {
-    return std::min(options_.shuffle_window, set_.size()) * set_.grid().cells() * sizeof(float);
+    return std::min(options_.shuffle_window, set_.size()) * set_.readout().cells() * sizeof(float);
 }
 
 }  // namespace caloforge::train

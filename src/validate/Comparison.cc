@@ -19,8 +19,8 @@ std::string or_else(const std::string& name, const char* otherwise) {
     return name.empty() ? otherwise : name;
 }
 
-core::Json describe(const std::string& name, const data::ShowerSet& set, const Summary& summary,
-                    std::span<const Sums> overall) {
+core::Json describe(const std::string& name, const data::ShowerSet& set, const ShowerObserver& observer,
+                    const Summary& summary, std::span<const Sums> overall) {
     core::Json out = core::Json::object();
     out["name"] = name;
     out["files"] = set.shards().size();
@@ -29,7 +29,7 @@ core::Json describe(const std::string& name, const data::ShowerSet& set, const S
     out["energy_low"] = summary.energies.low;
     out["energy_high"] = summary.energies.high;
     out["layout"] = data::to_string(set.layout());
-    out["cells"] = {set.grid().nx, set.grid().ny, set.grid().nz};
+    out["cells"] = {observer.grid().nx, observer.grid().ny, observer.grid().nz};
     out["sampling_fraction"] = mean(overall, Scalar::fraction);
     out["empty_showers"] =
         static_cast<std::size_t>(total(overall, Scalar::showers) - total(overall, Scalar::filled));
@@ -71,13 +71,11 @@ Comparison::Comparison(const data::ShowerSet& reference, const data::ShowerSet& 
                        CompareOptions options) {
     options.reference_name = or_else(options.reference_name, "reference");
     options.candidate_name = or_else(options.candidate_name, "candidate");
-    const Frame frame =
-        reference.layout() == data::Layout::calochallenge ? Frame::cylindrical : Frame::cartesian;
-    const ShowerObserver observer(reference.grid(), frame, options.mip);
+    const ShowerObserver observer(reference.readout(), options.mip);
     const EventObservables observables(observer);
     SetPair pair = read_pair(reference, candidate, observer, observables, options);
-    grid_ = reference.grid();
-    cylindrical_ = frame == Frame::cylindrical;
+    grid_ = observer.grid();
+    cylindrical_ = observer.frame() == Frame::cylindrical;
     range_ = pair.range;
     reference_table_ = std::move(pair.reference.table);
     candidate_table_ = std::move(pair.candidate.table);
@@ -96,8 +94,8 @@ Comparison::Comparison(const data::ShowerSet& reference, const data::ShowerSet& 
     };
     const std::vector<Sums> first = pair.reference.sums.overall();
     const std::vector<Sums> second = pair.candidate.sums.overall();
-    reference_ = describe(options.reference_name, reference, pair.reference, first);
-    candidate_ = describe(options.candidate_name, candidate, pair.candidate, second);
+    reference_ = describe(options.reference_name, reference, observer, pair.reference, first);
+    candidate_ = describe(options.candidate_name, candidate, observer, pair.candidate, second);
     const TableView reference_rows = compared_rows(reference_table_, range_);
     const TableView candidate_rows = compared_rows(candidate_table_, range_);
     const std::string overall = range_.label();

@@ -30,6 +30,14 @@ double centred(std::size_t i, std::size_t n) {
     return static_cast<double>(i) - 0.5 * static_cast<double>(n - 1);
 }
 
+geometry::ReadoutGrid extents_of(const geometry::Readout& readout) {
+    if (const auto extents = readout.extents()) return *extents;
+    throw core::InputError(
+        fmt::format("showers of {} cannot be compared (Cartesian cells, or rings that are alike in all "
+                    "layers, are wanted).",
+                    readout.text()));
+}
+
 }  // namespace
 
 Moments moments(double energy, double first, double second) {
@@ -37,8 +45,10 @@ Moments moments(double energy, double first, double second) {
     return {mean, std::sqrt(std::max(0.0, second / energy - mean * mean))};
 }
 
-ShowerObserver::ShowerObserver(const geometry::ReadoutGrid& grid, Frame frame, double mip)
-    : grid_(grid), frame_(frame), sized_(frame == Frame::cartesian && grid.cell_x > 0 && grid.cell_y > 0) {
+ShowerObserver::ShowerObserver(const geometry::Readout& readout, double mip)
+    : grid_(extents_of(readout)),
+      frame_(readout.grid() ? Frame::cartesian : Frame::cylindrical),
+      sized_(frame_ == Frame::cartesian && grid_.cell_x > 0 && grid_.cell_y > 0) {
     for (std::size_t i = 0; i < thresholds_.size(); ++i) thresholds_[i] = count_thresholds[i] * mip;
     const double threshold = thresholds_.front();
     if (!(threshold > 0 && threshold < spectrum_top)) {
@@ -49,6 +59,7 @@ ShowerObserver::ShowerObserver(const geometry::ReadoutGrid& grid, Frame frame, d
     }
     spectrum_edges_ = log_edges(threshold, spectrum_top, spectrum_bins);
     // Most files hold no sizes: cells are square then, and one wide.
+    const geometry::ReadoutGrid& grid = grid_;
     const double pitch_x = sized_ ? grid.cell_x : 1.0;
     const double pitch_y = sized_ ? grid.cell_y : 1.0;
     for (std::size_t ix = 0; ix < grid.nx; ++ix) {
@@ -80,12 +91,18 @@ bool ShowerObserver::at_edge(std::size_t column) const {
 }
 
 // One run of cells along z. Most columns of a shower are empty or nearly so.
-void ShowerObserver::add_column(const float* cell, std::size_t column, ShowerObservables& out) const {
+void ShowerObserver::add_column(std::span<const float> cells, std::size_t column,
+                                ShowerObservables& out) const {
+    // Layers lie next to each other in a grid, and behind each other in cylindrical cells.
+    const bool grid = frame_ == Frame::cartesian;
+    const std::size_t step = grid ? 1 : grid_.nx * grid_.ny;
+    const float* cell =
+        cells.data() + (grid ? column * grid_.nz : column % grid_.ny * grid_.nx + column / grid_.ny);
     const double x = column_x_[column];
     const double y = column_y_[column];
     double sum = 0;
     for (std::size_t iz = 0; iz < grid_.nz; ++iz) {
-        const double energy = cell[iz];
+        const double energy = cell[iz * step];
         if (energy <= 0) continue;
         sum += energy;
         out.largest_cell = std::max(out.largest_cell, energy);
@@ -120,8 +137,7 @@ void ShowerObserver::observe(std::span<const float> cells, double incident, Show
     out.spectrum.assign(spectrum_bins, 0);
     out.cells_above = {};
     out.largest_cell = 0;
-    for (std::size_t column = 0; column < out.columns.size(); ++column)
-        add_column(cells.data() + column * grid_.nz, column, out);
+    for (std::size_t column = 0; column < out.columns.size(); ++column) add_column(cells, column, out);
     out.incident = incident;
     out.deposited = 0;
     for (const double layer : out.layers) out.deposited += layer;

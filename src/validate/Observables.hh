@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "geometry/ReadoutGrid.hh"
+#include "geometry/Readout.hh"
 
 namespace caloforge::validate {
 
@@ -55,12 +55,14 @@ class ShowerObserver {
     static constexpr double spectrum_top = 1.0;  ///< GeV
     static constexpr double threshold_in_mip = count_thresholds.front();
 
-    /// `mip` in GeV. Throws InputError when 0.1 MIP is not between 0 and the top of the spectrum.
-    ShowerObserver(const geometry::ReadoutGrid& grid, Frame frame, double mip);
+    /// `mip` in GeV. Throws InputError when 0.1 MIP is not between 0 and the top of the spectrum, and for
+    /// cells that are not alike in all layers.
+    ShowerObserver(const geometry::Readout& readout, double mip);
 
-    /// `cells` (X, Y, Z) in GeV, `incident` in GeV and above zero.
+    /// `cells` in the read-out's order, GeV, `incident` in GeV and above zero.
     void observe(std::span<const float> cells, double incident, ShowerObservables& out) const;
 
+    /// (x, y, layer) or (ring, sector, layer).
     const geometry::ReadoutGrid& grid() const { return grid_; }
     Frame frame() const { return frame_; }
     /// Rings of one cell width (of x) around the axis; of a cylindrical grid its own.
@@ -78,7 +80,7 @@ class ShowerObserver {
     bool at_edge(std::size_t column) const;
 
   private:
-    void add_column(const float* cell, std::size_t column, ShowerObservables& out) const;
+    void add_column(std::span<const float> cells, std::size_t column, ShowerObservables& out) const;
     static void add_moments(ShowerObservables& out);
 
     geometry::ReadoutGrid grid_;

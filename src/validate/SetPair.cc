@@ -15,20 +15,15 @@ namespace {
 
 constexpr EnergyRange every_energy{0, std::numeric_limits<double>::infinity()};
 
-std::string shape(const geometry::ReadoutGrid& grid) {
-    return fmt::format("{}x{}x{}", grid.nx, grid.ny, grid.nz);
-}
-
 void check_grids(const data::ShowerSet& reference, const data::ShowerSet& candidate,
                  const CompareOptions& names) {
-    const bool same_frame = (reference.layout() == data::Layout::calochallenge) ==
-                            (candidate.layout() == data::Layout::calochallenge);
-    if (reference.grid().same_shape(candidate.grid()) && same_frame) return;
+    if (reference.readout().same_shape(candidate.readout())) return;
     throw core::InputError(fmt::format(
-        "{} and {} cannot be compared (cells: {} of layout {}, and {} of layout {}). Compare sets of one "
+        "{} and {} cannot be compared ({} of layout {}, and {} of layout {}). Compare sets of one "
         "detector?",
-        names.reference_name, names.candidate_name, shape(reference.grid()),
-        data::to_string(reference.layout()), shape(candidate.grid()), data::to_string(candidate.layout())));
+        names.reference_name, names.candidate_name, reference.readout().text(),
+        data::to_string(reference.layout()), candidate.readout().text(),
+        data::to_string(candidate.layout())));
 }
 
 void check_units(double reference, double candidate, const CompareOptions& names) {

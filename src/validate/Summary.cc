@@ -32,14 +32,15 @@ void reduce(BatchRing& ring, std::size_t worker, std::size_t workers, const Show
     for (std::uint64_t turn = 0;; ++turn) {
         const NumberedBatch* numbered = ring.take(turn);
         if (numbered == nullptr) return;
+        const auto energies = numbered->batch.conditions.values("energy");
         for (std::size_t i = 0; i < numbered->batch.size(); ++i) {
             const std::size_t sub_sample = (numbered->first + i) % sub_samples;
             if (sub_sample % workers != worker) continue;
-            observer.observe(numbered->batch.shower(i), numbered->batch.incident[i], shower);
+            observer.observe(numbered->batch.shower(i), energies[i], shower);
             summary.sums.add(sub_sample, observer, shower);
             const std::size_t row = numbered->first + i;
             observables.fill(shower, std::span(summary.table.values).subspan(row * columns, columns));
-            summary.table.incident[row] = numbered->batch.incident[i];
+            summary.table.incident[row] = energies[i];
         }
         ring.done(turn);
     }
@@ -47,8 +48,9 @@ void reduce(BatchRing& ring, std::size_t worker, std::size_t workers, const Show
 
 void extend(EnergyExtent& energies, const data::ShowerBatch& batch, std::size_t first,
             const std::string& name) {
+    const auto incident = batch.conditions.values("energy");
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        const double energy = batch.incident[i];
+        const double energy = incident[i];
         if (!(energy > 0)) {
             throw core::InputError(
                 fmt::format("shower {} of {} has no incident energy ({} GeV), so it has no "
@@ -88,7 +90,7 @@ Summary summarise(const data::ShowerSet& set, const std::string& name, const Sho
                 }
             });
         }
-        const std::size_t batch_size = showers_per_batch(plan.batch_size, set.grid().cells());
+        const std::size_t batch_size = showers_per_batch(plan.batch_size, set.readout().cells());
         set.for_each_batch(batch_size, [&](const data::ShowerBatch& batch, std::size_t first) {
             extend(summary.energies, batch, first, name);
             ring.put(batch, first);

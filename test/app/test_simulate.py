@@ -1,6 +1,7 @@
 """`caloforge simulate`: the files it writes, shards, resuming, processes, tracks, and what it refuses."""
 
 import json
+import math
 import signal
 import time
 import unittest
@@ -112,8 +113,47 @@ class Simulate(CommandTest):
         out = ["--count", 1, "--out", self.folder / "x.h5"]
         self.refuse(BAD_INPUT, "simulate", "--energy", "0.001", *out, words=["production cut"])
         self.refuse(BAD_INPUT, "simulate", "--energy", "50000", *out, words=["MeV?"])
-        for energy in ("0", "nan", "-5", "10:5"):
+        for energy in ("0", "nan", "-5", "10:5", "", "50GeV", "10:", "10:20:30", "50,,60", "10:-20", "log:0:5"):
             self.refuse(USAGE, "simulate", f"--energy={energy}", *out, words=["--energy"])
+        self.refuse(USAGE, "simulate", "--energy", "0,5", *out, words=["--energy 0,5: 0 is not a positive energy"])
+        self.refuse(USAGE, "simulate", "--energy", "5:1", *out, words=["--energy 5:1: the range is upside down. Write 1:5?"])
+
+    def test_refuses_particles_and_angles_it_cannot_simulate(self):
+        out = [*LOW, "--count", 1, "--out", self.folder / "x.h5"]
+        for particle in ("pi-", "e-,", "", "11"):
+            self.refuse(USAGE, "simulate", f"--particle={particle}", *out, words=["--particle", "no such particle"])
+        self.refuse(USAGE, "simulate", "--theta", "steep", *out, words=["--theta steep", "is no number"])
+        self.refuse(USAGE, "simulate", "--phi", "9:1", *out, words=["--phi 9:1", "upside down"])
+        self.refuse(BAD_INPUT, "simulate", "--theta", "0:88", *out, words=["--theta: 88 degrees", "0 to 85"])
+        self.refuse(BAD_INPUT, "simulate", "--detector", "par04-siw", "--binning", "cylindrical", "--theta", "5", *out,
+                    words=["--theta: particles at 5 degrees", "cylindrical"])
+
+    def test_particles_and_directions_are_drawn_for_each_shower(self):
+        words = ["simulate", "--particle", "e-,gamma", "--theta", "0:60", "--phi", "90:360", "--energy", "log:0.5:2"]
+        path = self.folder / "x.h5"
+        self.expect(DONE, call(*words, "--count", 30, "--per-file", 20, "--threads", 1, "--out", path))
+        found = self.expect(DONE, call("inspect", self.folder / "x_0001.h5", "--json")).json()
+        conditions = {one["name"]: one for one in found["conditions"]}
+        self.assertEqual(list(conditions), ["energy", "impact", "direction", "particle"])
+        self.assertEqual((conditions["particle"]["low"], conditions["particle"]["high"]), ([11], [22]))
+        (theta_low, phi_low), (theta_high, phi_high) = conditions["direction"]["low"], conditions["direction"]["high"]
+        self.assertTrue(0 <= theta_low < math.radians(15) and math.radians(45) < theta_high <= math.radians(60))
+        self.assertTrue(math.radians(90) <= phi_low < math.radians(180) and math.radians(270) < phi_high < 2 * math.pi)
+        self.assertEqual(found["provenance"]["theta"], "0:60")
+        # Whatever the parts and threads.
+        self.expect(DONE, call(*words, "--first", 20, "--threads", 2, "--count", 10, "--out", self.folder / "rest.h5"))
+        self.assertEqual((self.folder / "rest.h5").read_bytes(), (self.folder / "x_0002.h5").read_bytes())
+        # With another angle it is another run.
+        words[words.index("--theta") + 1] = "0:50"
+        self.refuse(BAD_INPUT, *words, "--count", 30, "--per-file", 20, "--out", path, "--resume",
+                    words=["not a part of this run", "theta"], left=self.listing())
+
+    def test_a_particle_flies_where_it_is_sent(self):
+        self.simulate("x.h5", "--particle", "gamma", "--theta", 60, "--phi", 90, "--trace", self.folder / "t.json", count=1)
+        kind, _, x0, y0, z0, x1, y1, z1 = json.loads((self.folder / "t.json").read_text())["segments"][0]
+        self.assertEqual((kind, z0), (0, 0))
+        self.assertAlmostEqual((y1 - y0) / (z1 - z0), math.tan(math.radians(60)), delta=0.01)
+        self.assertAlmostEqual(x1, x0, delta=0.002)
 
     def test_names_the_line_of_a_bad_detector(self):
         for before, after, words in [
@@ -121,7 +161,7 @@ class Simulate(CommandTest):
                 ('elements = ["W"]', 'elements = ["Wx"]', ["Wx"]),
                 ("electron_cut_mev = 1.65", "electron_cut_mev = 0", ["electron_cut_mev"]),
                 ("active = true", "active = false", ["active"]),
-                ("spread_x = 5.1", "spread_x = 5.1\ntheta_degrees = 120", ["theta_degrees"])]:
+                ("spread_x = 5.1", "spread_x = 5.1\ntheta_degrees = 30", ["theta_degrees", "--theta"])]:
             bad = self.detector(change=(before, after))
             self.refuse(BAD_INPUT, "simulate", *LOW, "--count", 1, "--detector", bad, "--out", self.folder / "x.h5",
                         words=["detector.toml:", *words], left=["detector.toml"])

@@ -15,8 +15,10 @@ using testing::HasSubstr;
 
 /// Showers whose cells are all alike and add up to `sum`.
 void add_shower(ShowerBatch& batch, double incident, double sum) {
-    batch.grid = test::numbered_grid;
-    batch.incident.push_back(static_cast<float>(incident));
+    batch.readout = test::numbered_grid;
+    sample::Columns energy(1);
+    energy.add(sample::energy_field, {static_cast<float>(incident)});
+    batch.conditions.append(energy);
     batch.cells.insert(batch.cells.end(), test::numbered_grid.cells(),
                        static_cast<float>(sum / static_cast<double>(test::numbered_grid.cells())));
 }

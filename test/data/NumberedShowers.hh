@@ -15,18 +15,17 @@ inline const geometry::ReadoutGrid numbered_grid{2, 3, 4, 0, 0};
 /// Showers first ... first + count - 1 of a numbered collection: shower n has n + 1 GeV, of which every cell
 /// holds (n + 1) / 1024 GeV, exact in float32.
 inline data::ShowerBatch numbered_batch(std::size_t first, std::size_t count) {
-    data::ShowerBatch batch;
-    batch.grid = numbered_grid;
-    for (std::size_t n = first; n < first + count; ++n) {
-        const auto energy = static_cast<float>(n + 1);
-        batch.incident.push_back(energy);
-        batch.cells.insert(batch.cells.end(), numbered_grid.cells(), energy / 1024);
+    data::ShowerBatch batch{numbered_grid, sample::Columns(count), {}};
+    const auto energies = batch.conditions.add(sample::energy_field);
+    for (std::size_t i = 0; i < count; ++i) {
+        energies[i] = static_cast<float>(first + i + 1);
+        batch.cells.insert(batch.cells.end(), numbered_grid.cells(), energies[i] / 1024);
     }
     return batch;
 }
 
 inline void write_showers(const std::filesystem::path& path, data::ShowerBatch batch) {
-    data::ShowerWriter writer(path, batch.grid);
+    data::ShowerWriter writer(path, batch.readout);
     writer.append(std::move(batch));
     writer.commit();
 }
@@ -47,7 +46,8 @@ inline std::vector<std::filesystem::path> numbered_files(const TemporaryFolder& 
 /// The numbers of the showers in a batch.
 inline std::vector<std::size_t> numbers(const data::ShowerBatch& batch) {
     std::vector<std::size_t> out;
-    for (const float energy : batch.incident) out.push_back(static_cast<std::size_t>(energy) - 1);
+    for (const float energy : batch.conditions.values("energy"))
+        out.push_back(static_cast<std::size_t>(energy) - 1);
     return out;
 }
 

@@ -1,30 +1,40 @@
 #pragma once
 
+#include <numbers>
+
 #include "core/Random.hh"
 #include "data/ShowerWriter.hh"
 
 namespace caloforge::test {
 
 inline const geometry::ReadoutGrid cartesian_grid{5, 4, 3, 5.1, 5.0};
-inline const geometry::ReadoutGrid cylindrical_grid{9, 16, 45, 0, 0};
+inline const geometry::Readout cylinder = geometry::ReadoutRings::regular(45, 16, 9);
 
-/// `count` showers of which a fifth of the cells, above the reading threshold, is filled; with angles and
-/// impact points. A function of (seed, shower).
-inline data::ShowerBatch random_showers(const geometry::ReadoutGrid& grid, std::size_t count,
+/// `count` showers of which a fifth of the cells, above the reading threshold, is filled; with all conditions
+/// that have a standard name, directions in the plane of x and z. A function of (seed, shower).
+inline data::ShowerBatch random_showers(const geometry::Readout& readout, std::size_t count,
                                         std::uint64_t seed = 1) {
-    data::ShowerBatch batch;
-    batch.grid = grid;
-    std::vector<float> noise(grid.cells() + 4);
+    data::ShowerBatch batch{readout, sample::Columns(count), {}};
+    for (const auto& field :
+         {sample::energy_field, sample::impact_field, sample::direction_field, sample::particle_field})
+        batch.conditions.add(field);
+    const auto energy = batch.conditions.values("energy"), impact = batch.conditions.values("impact"),
+               direction = batch.conditions.values("direction"),
+               particle = batch.conditions.values("particle");
+    const std::size_t cells = readout.cells();
+    std::vector<float> noise(cells + 4);
     for (std::size_t i = 0; i < count; ++i) {
         core::RandomStream(seed, i, 0).uniform(noise);
-        const float* head = noise.data() + grid.cells();
-        for (std::size_t c = 0; c < grid.cells(); ++c) {
+        const float* head = noise.data() + cells;
+        for (std::size_t c = 0; c < cells; ++c) {
             batch.cells.push_back(noise[c] < 0.2F ? 1e-5F + 0.01F * noise[c] : 0.0F);
         }
-        batch.incident.push_back(10 + 490 * head[0]);
-        batch.theta.push_back(1 + head[1]);
-        batch.impact.push_back(5 * head[2] - 2.5F);
-        batch.impact.push_back(5 * head[3] - 2.5F);
+        energy[i] = 10 + 490 * head[0];
+        direction[2 * i] = 0.5F * head[1];
+        direction[2 * i + 1] = i % 3 == 0 ? std::numbers::pi_v<float> : 0.0F;
+        impact[2 * i] = 5 * head[2] - 2.5F;
+        impact[2 * i + 1] = 5 * head[3] - 2.5F;
+        particle[i] = i % 2 == 0 ? -11.0F : 22.0F;
     }
     return batch;
 }
@@ -39,20 +49,26 @@ inline data::ReadOptions read_options(double scale, double threshold) {
 
 /// A part of a batch.
 inline data::ShowerBatch slice(const data::ShowerBatch& batch, std::size_t first, std::size_t count) {
-    const auto cut = [first, count](const std::vector<float>& values, std::size_t width) {
-        if (values.empty()) return values;
-        const auto begin = values.begin() + static_cast<std::ptrdiff_t>(first * width);
-        return std::vector<float>(begin, begin + static_cast<std::ptrdiff_t>(count * width));
-    };
-    return {batch.grid, cut(batch.cells, batch.grid.cells()), cut(batch.incident, 1), cut(batch.theta, 1),
-            cut(batch.impact, 2)};
+    data::ShowerBatch out{batch.readout, sample::Columns(count, batch.conditions.fields()), {}};
+    for (std::size_t i = 0; i < count; ++i) {
+        out.conditions.copy_row(i, batch.conditions, first + i);
+        const auto shower = batch.shower(first + i);
+        out.cells.insert(out.cells.end(), shower.begin(), shower.end());
+    }
+    return out;
 }
 
 inline void write_file(const std::filesystem::path& path, const data::ShowerBatch& batch,
                        data::WriteOptions options = {}) {
-    data::ShowerWriter writer(path, batch.grid, std::move(options));
+    data::ShowerWriter writer(path, batch.readout, std::move(options));
     writer.append(batch);
     writer.commit();
+}
+
+/// Values of a condition, to be compared.
+inline std::vector<float> values(const data::ShowerBatch& batch, const std::string& name) {
+    const auto found = batch.conditions.values(name);
+    return {found.begin(), found.end()};
 }
 
 inline data::ShowerBatch read_file(const std::filesystem::path& path, data::ReadOptions options = {}) {

@@ -7,6 +7,7 @@
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/TemporaryFolder.hh"
+#include "data/LayoutForm.hh"
 #include "data/RandomShowers.hh"
 #include "data/RawHdf5.hh"
 
@@ -43,17 +44,18 @@ class ReaderFuzzTest : public testing::Test {
     std::vector<Subject> subjects() const {
         std::vector<Subject> out;
         const auto add = [&](const std::string& name) { out.push_back({name, core::read_text(path_)}); };
-        for (const Layout layout : {Layout::fixed_angle, Layout::variable_angle, Layout::calochallenge}) {
-            const bool cylindrical = layout == Layout::calochallenge;
-            const auto showers = test::random_showers(
-                cylindrical ? test::cylindrical_grid : test::cartesian_grid, cylindrical ? 2 : 10);
+        for (const LayoutForm& form : layouts()) {
+            const bool cylindrical = form.shape(test::cartesian_grid).empty();
+            auto showers = test::random_showers(cylindrical ? test::cylinder : test::cartesian_grid,
+                                                cylindrical ? 2 : 10);
+            showers.conditions.add({"temperature", {2}, "K"});
             for (const int gzip_level : {0, 1}) {
                 test::write_file(path_, showers,
-                                 {.layout = layout,
+                                 {.layout = form.layout,
                                   .gzip_level = gzip_level,
                                   .chunk_showers = 3,
                                   .provenance = {{"seed", 1}}});
-                add(to_string(layout) + (gzip_level > 0 ? ", packed" : ", plain"));
+                add(form.name + (gzip_level > 0 ? ", packed" : ", plain"));
             }
         }
         for (const auto& chunks : {std::vector<hsize_t>{}, std::vector<hsize_t>{3, 2, 2, 3}}) {
@@ -80,7 +82,11 @@ class ReaderFuzzTest : public testing::Test {
             for (std::size_t first = 0; first < file.size(); first += 4) {
                 file.read(first, std::min<std::size_t>(4, file.size() - first), batch);
                 for (const float value : batch.cells) EXPECT_TRUE(value >= 0 && std::isfinite(value));
-                for (const float value : batch.incident) EXPECT_TRUE(value > 0 && std::isfinite(value));
+                for (const float value : batch.conditions.values("energy")) EXPECT_GT(value, 0);
+                for (const sample::Field& field : batch.conditions.fields()) {
+                    for (const float value : batch.conditions.values(field.name))
+                        EXPECT_TRUE(std::isfinite(value));
+                }
             }
             EXPECT_FALSE(file.describe().dump().empty());
             return true;

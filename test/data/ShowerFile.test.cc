@@ -3,6 +3,7 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <numbers>
 
 #include "core/AtomicFile.hh"
 #include "core/Error.hh"
@@ -20,9 +21,9 @@ using testing::AllOf;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
-ReadOptions with_shape(const geometry::ReadoutGrid& shape) {
+ReadOptions with_readout(const geometry::Readout& readout) {
     ReadOptions options;
-    options.calochallenge_shape = shape;
+    options.readout = readout;
     return options;
 }
 
@@ -49,13 +50,11 @@ TEST_F(ShowerFileTest, FixedAngleWithTarget) {
         file.add("target", {2, 3}, {11, 100, 7, 11, 200, 7});
     }
     const auto batch = test::read_file(path_, test::read_options(0, 0));
-    EXPECT_EQ(batch.grid.nx, 2U);
-    EXPECT_EQ(batch.grid.ny, 3U);
-    EXPECT_EQ(batch.grid.nz, 4U);
+    EXPECT_EQ(batch.readout, (geometry::ReadoutGrid{2, 3, 4, 0, 0}));
     EXPECT_EQ(batch.cells, ramp(2));
-    EXPECT_EQ(batch.incident, (std::vector<float>{100, 200}));
-    EXPECT_TRUE(batch.theta.empty());
-    EXPECT_TRUE(batch.impact.empty());
+    EXPECT_EQ(batch.conditions.fields(), (sample::Fields{sample::energy_field, sample::particle_field}));
+    EXPECT_EQ(test::values(batch, "energy"), (std::vector<float>{100, 200}));
+    EXPECT_EQ(test::values(batch, "particle"), (std::vector<float>{11, 11}));
     EXPECT_EQ(ShowerFile(path_).layout(), Layout::fixed_angle);
 }
 
@@ -66,8 +65,8 @@ TEST_F(ShowerFileTest, TrailingAxisOfOneAndEnergyInsteadOfTarget) {
         file.add("energy", {2, 1}, {50, 60});
     }
     const auto batch = test::read_file(path_);
-    EXPECT_EQ(batch.grid.cells(), 24U);
-    EXPECT_EQ(batch.incident, (std::vector<float>{50, 60}));
+    EXPECT_EQ(batch.readout.cells(), 24U);
+    EXPECT_EQ(test::values(batch, "energy"), (std::vector<float>{50, 60}));
 }
 
 TEST_F(ShowerFileTest, OtherNumberTypesAreConverted) {
@@ -82,7 +81,7 @@ TEST_F(ShowerFileTest, OtherNumberTypesAreConverted) {
             }
             const auto batch = test::read_file(path_);
             EXPECT_EQ(batch.cells, whole);
-            EXPECT_EQ(batch.incident[4], 504);
+            EXPECT_EQ(test::values(batch, "energy")[4], 504);
         }
     }
 }
@@ -111,13 +110,15 @@ TEST_F(ShowerFileTest, VariableAngleWithScale) {
         RawHdf5 file(path_);
         file.add("ECAL", {1, 2, 3, 4}, ramp(1));
         file.add("energy", {1}, {100});
-        file.add("theta", {1}, {1.5});
+        file.add("theta", {1}, {1.5F});
     }
     const auto batch = test::read_file(path_, test::read_options(50, 0));
     EXPECT_EQ(ShowerFile(path_).layout(), Layout::variable_angle);
     EXPECT_FLOAT_EQ(batch.cells[10], ramp(1)[10] / 50);
-    EXPECT_EQ(batch.incident[0], 100);  // the scale is that of the cells
-    EXPECT_EQ(batch.theta, std::vector<float>{1.5});
+    EXPECT_EQ(test::values(batch, "energy")[0], 100);  // the scale is that of the cells
+    EXPECT_EQ(
+        test::values(batch, "direction"),
+        (std::vector<float>{static_cast<float>(std::numbers::pi / 2 - 1.5), std::numbers::pi_v<float>}));
 }
 
 TEST_F(ShowerFileTest, CaloChallengeOrderAndUnit) {
@@ -129,14 +130,14 @@ TEST_F(ShowerFileTest, CaloChallengeOrderAndUnit) {
         file.add("incident_energies", {1, 1}, {65000});
     }
     const auto batch = test::read_file(path_);
-    EXPECT_EQ(batch.incident[0], 65);  // GeV
-    const auto& grid = batch.grid;
-    ASSERT_TRUE(grid.same_shape(test::cylindrical_grid));
+    EXPECT_EQ(test::values(batch, "energy")[0], 65);  // GeV
+    ASSERT_EQ(batch.readout, test::cylinder);
     const std::size_t r = 4;
     const std::size_t alpha = 7;
     const std::size_t z = 30;
-    EXPECT_FLOAT_EQ(batch.cells[(r * 16 + alpha) * 45 + z],
-                    static_cast<float>((z * 16 + alpha) * 9 + r) / 1000);
+    const std::size_t cell = (z * 16 + alpha) * 9 + r;
+    EXPECT_FLOAT_EQ(batch.cells[cell], static_cast<float>(cell) / 1000);
+    EXPECT_THAT(batch.readout.place_of(cell), testing::ElementsAre(r, alpha, z));
 }
 
 TEST_F(ShowerFileTest, CaloChallengeShapes) {
@@ -146,11 +147,12 @@ TEST_F(ShowerFileTest, CaloChallengeShapes) {
         file.add("incident_energies", {1, 1}, {65000});
     };
     write(368);
-    EXPECT_THAT(refusal(), AllOf(HasSubstr("368"), HasSubstr("later release")));
-    EXPECT_THAT(refusal(with_shape({5, 5, 5, 0, 0})), HasSubstr("another number"));
-    EXPECT_EQ(test::read_file(path_, with_shape({8, 23, 2, 0, 0})).grid.nz, 2U);
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("368"), HasSubstr("binning XML")));
+    EXPECT_THAT(refusal(with_readout(geometry::ReadoutRings::regular(5, 5, 5))), HasSubstr("another number"));
+    EXPECT_EQ(
+        test::read_file(path_, with_readout(geometry::ReadoutRings::regular(2, 23, 8))).readout.layers(), 2U);
     write(40500);
-    EXPECT_EQ(test::read_file(path_).grid.nx, 18U);
+    EXPECT_EQ(test::read_file(path_).readout, geometry::ReadoutRings::regular(45, 50, 18));
     write(100);
     EXPECT_THAT(refusal(), HasSubstr("100 voxels"));
 }
@@ -166,11 +168,11 @@ TEST_F(ShowerFileTest, ImpactFromExtra) {
         if (!names.empty()) file.add_attribute("extra", "columns", names);
     };
     write(8, "");
-    EXPECT_EQ(test::read_file(path_).impact, (std::vector<float>{2, 3}));
+    EXPECT_EQ(test::values(test::read_file(path_), "impact"), (std::vector<float>{2, 3}));
     write(4, "y0, sum, outside, x0");
-    EXPECT_EQ(test::read_file(path_).impact, (std::vector<float>{3, 0}));
+    EXPECT_EQ(test::values(test::read_file(path_), "impact"), (std::vector<float>{3, 0}));
     write(5, "");
-    EXPECT_TRUE(test::read_file(path_).impact.empty());
+    EXPECT_FALSE(test::read_file(path_).conditions.has("impact"));
 }
 
 TEST_F(ShowerFileTest, NoHdf5File) {
@@ -318,7 +320,16 @@ TEST_F(ShowerFileTest, Describe) {
     EXPECT_EQ(json.at("format"), "3DGAN fixed angle");
     EXPECT_EQ(json.at("showers"), 20);
     EXPECT_EQ(json.at("grid").at("nx"), 5);
-    const auto [low, high] = std::minmax_element(showers.incident.begin(), showers.incident.end());
+    const auto energies = showers.conditions.values("energy");
+    const auto [low, high] = std::minmax_element(energies.begin(), energies.end());
+    EXPECT_EQ(json.at("readout"), "5x4x3 cells");
+    const core::Json& impact = json.at("conditions").at(1);
+    EXPECT_EQ(impact.at("name"), "impact");
+    EXPECT_EQ(impact.at("unit"), "mm");
+    float lowest = 0;
+    for (std::size_t i = 0; i < 20; ++i)
+        lowest = std::min(lowest, test::values(showers, "impact")[2 * i + 1]);
+    EXPECT_EQ(impact.at("low").at(1), lowest);
     EXPECT_FLOAT_EQ(json.at("incident_energy_gev").at(0), *low);
     EXPECT_FLOAT_EQ(json.at("incident_energy_gev").at(1), *high);
     EXPECT_EQ(json.at("provenance").at("seed"), 7);
@@ -328,6 +339,75 @@ TEST_F(ShowerFileTest, Describe) {
                               {"chunks", {8, 5, 4, 3}},
                               {"compression", "shuffle, gzip 1"}};
     EXPECT_EQ(json.at("datasets").at(0), expected);
+}
+
+/// Others hold zeros, labels, energies or nothing of sense in the column of the PDG code.
+TEST_F(ShowerFileTest, ATargetWithoutPdgCodesSaysNothingOfParticles) {
+    for (const float bad : {0.0F, 1.0F, 11.5F, std::nanf(""), -10.0F, 1e9F}) {
+        {
+            RawHdf5 file(path_);
+            file.add("ECAL", {2, 2, 3, 4}, ramp(2));
+            file.add("target", {2, 2}, {22, 100, bad, 200});
+        }
+        const auto batch = test::read_file(path_);
+        EXPECT_EQ(batch.conditions.fields(), sample::Fields{sample::energy_field}) << bad;
+        EXPECT_EQ(test::values(batch, "energy"), (std::vector<float>{100, 200}));
+    }
+}
+
+TEST_F(ShowerFileTest, DataSetsWithAUnitAreConditions) {
+    const auto write = [this](const std::string& name, const std::vector<hsize_t>& shape,
+                              const std::string& unit) {
+        std::size_t size = 1;
+        for (const hsize_t extent : shape) size *= extent;
+        RawHdf5 file(path_);
+        file.add("ECAL", {2, 2, 3, 4}, ramp(2));
+        file.add("energy", {2}, {100, 200});
+        std::vector<float> values(size);
+        for (std::size_t i = 0; i < size; ++i) values[i] = static_cast<float>(i);
+        file.add(name, shape, values);
+        if (!unit.empty()) file.add_attribute(name, condition_attribute, unit);
+    };
+    write("wind", {2, 3}, "m/s");
+    const auto batch = test::read_file(path_);
+    EXPECT_EQ(batch.conditions.fields().back(), (sample::Field{"wind", {3}, "m/s"}));
+    EXPECT_EQ(test::values(batch, "wind"), (std::vector<float>{0, 1, 2, 3, 4, 5}));
+    for (const char* stranger : {"direction", "particle", "wind"}) {  // of somebody else, whatever it means
+        write(stranger, {2, 3}, "");
+        EXPECT_EQ(test::read_file(path_).conditions.fields(), sample::Fields{sample::energy_field});
+    }
+    write("direction", {2, 3}, "rad");
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("`direction`"), HasSubstr("(3)"), HasSubstr("(2)")));
+    write("particle", {2}, "MeV");
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("`particle`"), HasSubstr("MeV")));
+    write("wind", {3}, "m/s");
+    EXPECT_THAT(refusal(), HasSubstr("inconsistent"));
+}
+
+/// The read-out that a flat file of our own states is not trusted either.
+TEST_F(ShowerFileTest, StatedReadOutsThatAreNone) {
+    const std::string edges = R"("r_edges": [0, 1, 2], "id": 0)";
+    for (const auto& [text, words] :
+         {std::pair<std::string, std::string>{"{", "read-out"},
+          {"3", "nx"},
+          {R"({"kind": "hexagonal"})", "hexagonal"},
+          {R"({"kind": "cylindrical", "sized": true, "layers": []})", "0 layers"},
+          {R"({"kind": "cylindrical", "sized": true, "layers": [{)" + edges + R"(, "sectors": 0}]})",
+           "sectors"},
+          {R"({"kind": "cylindrical", "sized": true, "layers": [{)" + edges + R"(, "sectors": -1}]})",
+           "sectors"},
+          {R"({"kind": "cylindrical", "sized": true, "layers": [{)" + edges + R"(, "sectors": 4}]})",
+           "have 24 cells"},
+          {R"({"kind": "irregular", "layers": [[[0, 0, 1]]]})", "read-out"},
+          {R"({"nx": 2, "ny": 3, "nz": 4, "cell_x": 1, "cell_y": 1})", "inconsistent"}}) {
+        {
+            RawHdf5 file(path_);
+            file.add("showers", {1, 24}, ramp(1));
+            file.add("incident_energies", {1, 1}, {65000});
+            file.add_attribute("showers", readout_attribute, text);
+        }
+        EXPECT_THAT(refusal(), AllOf(HasSubstr("showers.bin"), HasSubstr(words))) << text;
+    }
 }
 
 TEST_F(ShowerFileTest, SignatureBehindAUserBlock) {

@@ -45,9 +45,10 @@ TEST_F(ShowerLoaderTest, KeepsEveryShowerWhole) {
         const auto batch = loader.next();
         ASSERT_EQ(batch.size(), 8U);
         ASSERT_EQ(batch.cells.size(), 8 * test::numbered_grid.cells());
-        EXPECT_TRUE(batch.theta.empty());
+        EXPECT_EQ(batch.conditions.fields(), sample::Fields{sample::energy_field});
+        const auto energies = batch.conditions.values("energy");
         for (std::size_t n = 0; n < batch.size(); ++n) {
-            for (const float cell : batch.shower(n)) ASSERT_EQ(cell, batch.incident[n] / 1024);
+            for (const float cell : batch.shower(n)) ASSERT_EQ(cell, energies[n] / 1024);
         }
     }
 }
@@ -178,26 +179,40 @@ TEST_F(ShowerLoaderTest, WindowOfOneKeepsTheOrderOfTheBlocks) {
     EXPECT_GE(neighbours, showers.size() - 10);  // 7 blocks of up to 64, and the turn
 }
 
-TEST(ShowerLoader, GivesImpactPointsWhenAllShowersHaveOne) {
+TEST(ShowerLoader, GivesTheConditionsThatAllFilesHave) {
     const test::TemporaryFolder folder;
     auto batch = test::numbered_batch(0, 16);
+    const sample::Field temperature{"temperature", {1}, "K"};
+    batch.conditions.add(sample::impact_field);
+    batch.conditions.add(temperature);
+    const auto impact = batch.conditions.values("impact"), kelvin = batch.conditions.values("temperature");
     for (std::size_t n = 0; n < 16; ++n) {
-        batch.impact.push_back(static_cast<float>(n));
-        batch.impact.push_back(-static_cast<float>(n));
+        impact[2 * n] = static_cast<float>(n);
+        impact[2 * n + 1] = -static_cast<float>(n);
+        kelvin[n] = 290 + static_cast<float>(n);
     }
     test::write_showers(folder / "with.h5", batch);
-    test::write_showers(folder / "without.h5", test::numbered_batch(16, 16));
+    batch.conditions.remove("impact");
+    test::write_showers(folder / "without.h5", batch);
     auto options = small_options();
     ShowerLoader with(ShowerSet::open({folder / "with.h5"}), options, {});
     const auto whole = with.next();
-    ASSERT_EQ(whole.impact.size(), 16U);
+    ASSERT_EQ(whole.conditions.values("impact").size(), 16U);
     for (std::size_t n = 0; n < 8; ++n) {
-        EXPECT_EQ(whole.impact[2 * n], whole.incident[n] - 1);
-        EXPECT_EQ(whole.impact[2 * n + 1], 1 - whole.incident[n]);
+        const float number = whole.conditions.values("energy")[n] - 1;
+        EXPECT_EQ(whole.conditions.values("impact")[2 * n], number);
+        EXPECT_EQ(whole.conditions.values("impact")[2 * n + 1], -number);
+        EXPECT_EQ(whole.conditions.values("temperature")[n], 290 + number);
     }
-    options.batch_size = 32;
-    ShowerLoader mixed(ShowerSet::open({folder / "with.h5", folder / "without.h5"}), options, {});
-    EXPECT_TRUE(mixed.next().impact.empty());
+    const auto both = ShowerSet::open({folder / "with.h5", folder / "without.h5"});
+    EXPECT_EQ(both.conditions(), (sample::Fields{sample::energy_field, temperature}));
+    both.for_each_batch(5, [&](const ShowerBatch& part, std::size_t) {
+        EXPECT_EQ(part.conditions.fields(), both.conditions());
+        for (std::size_t i = 0; i < part.size(); ++i)
+            EXPECT_EQ(part.conditions.values("temperature")[i], 289 + part.conditions.values("energy")[i]);
+    });
+    ShowerLoader mixed(both, options, {});
+    EXPECT_EQ(mixed.next().conditions.fields(), both.conditions());
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ TEST(ShowerSet, NumbersShowersThroughAllFiles) {
     const test::TemporaryFolder folder;
     const auto set = ShowerSet::open(test::numbered_files(folder, {5, 3, 4}));
     EXPECT_EQ(set.size(), 12U);
-    EXPECT_TRUE(set.grid().same_shape(test::numbered_grid));
+    EXPECT_TRUE(set.readout().same_shape(test::numbered_grid));
     ASSERT_EQ(set.shards().size(), 3U);
     EXPECT_EQ(set.shards()[2].first, 8U);
     EXPECT_EQ(set.shards()[2].size, 4U);
@@ -67,7 +67,7 @@ TEST(ShowerSet, NamesTheFileOfAnotherShape) {
     const test::TemporaryFolder folder;
     auto paths = test::numbered_files(folder, {2});
     auto odd = numbered_batch(0, 2);
-    odd.grid = {4, 3, 2, 0, 0};
+    odd.readout = geometry::ReadoutGrid{4, 3, 2, 0, 0};
     write_showers(folder / "odd.h5", odd);
     paths.push_back(folder / "odd.h5");
     EXPECT_THAT(test::message_of<InputError>([&] { ShowerSet::open(paths); }),
@@ -90,33 +90,32 @@ TEST(ShowerSet, FingerprintTellsContentNotNames) {
     EXPECT_EQ(fingerprint("another-name.h5", numbered_batch(0, 6)), reference);
     EXPECT_NE(fingerprint("fewer.h5", numbered_batch(0, 5)), reference);
     auto changed = numbered_batch(0, 6);
-    changed.incident[3] += 1;
+    changed.conditions.values("energy")[3] += 1;
     EXPECT_NE(fingerprint("energy.h5", changed), reference);
     changed = numbered_batch(0, 6);
     changed.cells[30] *= 2;
     EXPECT_NE(fingerprint("cell.h5", changed), reference);
     changed = numbered_batch(0, 6);
-    changed.grid = {3, 2, 4, 0, 0};
+    changed.readout = geometry::ReadoutGrid{3, 2, 4, 0, 0};
     EXPECT_NE(fingerprint("shape.h5", changed), reference);
 }
 
 TEST(ShowerDigest, LooksAtLayersAndConditions) {
     ShowerBatch batch;
-    batch.grid = {1, 1, 2, 0, 0};
+    batch.readout = geometry::ReadoutGrid{1, 1, 2, 0, 0};
     batch.cells = {1, 3, 0, 0, 2, 2};
-    batch.incident = {10, 20, 30};
-    batch.impact = {1, -2, 3, 4, -5, 0};
+    batch.conditions = sample::Columns(3);
+    batch.conditions.add(sample::energy_field, {10, 20, 30});
+    batch.conditions.add(sample::impact_field, {1, -2, 3, 4, -5, 0});
     ShowerDigest seen;
     seen.add(batch);
     EXPECT_EQ(seen.empty(), 1U);
     EXPECT_EQ(seen.layer_shares, (std::vector<double>{0.75, 1.25}));
-    ASSERT_NE(seen.extent("impact"), nullptr);
-    EXPECT_EQ(seen.extent("impact")->low, (std::vector<float>{-5, -2}));
-    EXPECT_EQ(seen.extent("impact")->high, (std::vector<float>{3, 4}));
-    EXPECT_EQ(seen.extent("direction"), nullptr);
-    batch.impact.clear();
-    seen.add(batch);
-    EXPECT_EQ(seen.extent("impact"), nullptr);  // not all have it
+    const auto impact = seen.extent("impact");
+    ASSERT_TRUE(impact);
+    EXPECT_EQ(impact->low, (std::vector<float>{-5, -2}));
+    EXPECT_EQ(impact->high, (std::vector<float>{3, 4}));
+    EXPECT_FALSE(seen.extent("direction"));
 
     const ShowerDigest copy = seen;
     seen.append(ShowerDigest());
@@ -134,20 +133,14 @@ TEST(ShowerDigest, PartsPutTogetherAreTheWhole) {
             const std::size_t first = 12 * r / ranks, last = 12 * (r + 1) / ranks;
             parts.append(ShowerDigest::from_bytes(digest(set, first, last).bytes()));
         }
-        EXPECT_EQ(parts.incident, whole.incident);
+        EXPECT_EQ(parts.conditions.fields(), whole.conditions.fields());
+        EXPECT_TRUE(std::ranges::equal(parts.incident(), whole.incident()));
         EXPECT_EQ(parts.sums, whole.sums);
         EXPECT_EQ(parts.squares, whole.squares);
         EXPECT_EQ(fingerprint(set, parts), set.fingerprint());
         ASSERT_EQ(parts.layer_shares.size(), whole.layer_shares.size());
         for (std::size_t z = 0; z < whole.layer_shares.size(); ++z)
             EXPECT_NEAR(parts.layer_shares[z], whole.layer_shares[z], 1e-12);
-        ASSERT_EQ(parts.extents.size(), whole.extents.size());
-        for (std::size_t i = 0; i < whole.extents.size(); ++i) {
-            EXPECT_EQ(parts.extents[i].field, whole.extents[i].field);
-            EXPECT_EQ(parts.extents[i].low, whole.extents[i].low);
-            EXPECT_EQ(parts.extents[i].high, whole.extents[i].high);
-            EXPECT_EQ(parts.extents[i].showers, whole.extents[i].showers);
-        }
     }
     ShowerBatch batch;
     ShowerFile(set.shards()[1].path).read(2, 1, batch);

@@ -5,12 +5,14 @@
 
 #include <cmath>
 #include <csignal>
+#include <numbers>
 #include <thread>
 
 #include "core/AtomicFile.hh"
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
 #include "core/TemporaryFolder.hh"
+#include "data/LayoutForm.hh"
 #include "data/RandomShowers.hh"
 #include "data/RawHdf5.hh"
 
@@ -31,14 +33,16 @@ class ShowerWriterTest : public testing::Test {
 /// Several numbers of showers, so that chunks of 8 (cells) and 1024 (columns) are full, partial and cut by
 /// batches.
 TEST_F(ShowerWriterTest, RoundTripOfEveryLayout) {
-    for (const Layout layout : {Layout::fixed_angle, Layout::variable_angle, Layout::calochallenge}) {
-        const bool cylindrical = layout == Layout::calochallenge;
+    for (const LayoutForm& form : layouts()) {
+        const Layout layout = form.layout;
+        const bool cylindrical = form.shape(test::cartesian_grid).empty();
         for (const std::size_t count : {1, 8, 13, cylindrical ? 20 : 1500}) {
             for (const int gzip_level : {0, 1, 6}) {
-                const auto showers =
-                    test::random_showers(cylindrical ? test::cylindrical_grid : test::cartesian_grid, count);
+                auto showers =
+                    test::random_showers(cylindrical ? test::cylinder : test::cartesian_grid, count);
+                showers.conditions.add({"wind", {2, 3}, "m/s"}, std::vector<float>(6 * count, 2));
                 {
-                    ShowerWriter writer(path_, showers.grid, {.layout = layout, .gzip_level = gzip_level});
+                    ShowerWriter writer(path_, showers.readout, {.layout = layout, .gzip_level = gzip_level});
                     for (std::size_t first = 0; first < count; first += 5) {
                         writer.append(test::slice(showers, first, std::min<std::size_t>(5, count - first)));
                     }
@@ -47,16 +51,17 @@ TEST_F(ShowerWriterTest, RoundTripOfEveryLayout) {
                 }
                 const auto read = test::read_file(path_);
                 EXPECT_EQ(ShowerFile(path_).layout(), layout);
-                EXPECT_TRUE(read.grid.same_shape(showers.grid));
-                EXPECT_EQ(read.impact, showers.impact);
-                EXPECT_EQ(read.theta.size(), layout == Layout::variable_angle ? count : 0);
+                EXPECT_EQ(read.readout, showers.readout);
+                EXPECT_EQ(read.conditions.fields(), showers.conditions.fields());
+                for (const char* name : {"impact", "direction", "particle", "wind"})
+                    EXPECT_EQ(test::values(read, name), test::values(showers, name)) << name;
                 if (!cylindrical) {
                     EXPECT_EQ(read.cells, showers.cells);
-                    EXPECT_EQ(read.incident, showers.incident);
-                    EXPECT_EQ(read.grid.cell_y, test::cartesian_grid.cell_y);
+                    EXPECT_EQ(test::values(read, "energy"), test::values(showers, "energy"));
                 } else {  // to MeV and back
                     EXPECT_THAT(read.cells, testing::Pointwise(testing::FloatEq(), showers.cells));
-                    EXPECT_THAT(read.incident, testing::Pointwise(testing::FloatEq(), showers.incident));
+                    EXPECT_THAT(test::values(read, "energy"),
+                                testing::Pointwise(testing::FloatEq(), test::values(showers, "energy")));
                 }
             }
         }
@@ -64,37 +69,96 @@ TEST_F(ShowerWriterTest, RoundTripOfEveryLayout) {
     EXPECT_EQ(folder_.count(), 1);
 }
 
+TEST(Layouts, AreDocumented) {
+    const std::string page = core::read_text(CALOFORGE_SOURCE_DIR "/doc/format/showers.md");
+    for (const LayoutForm& form : layouts()) {
+        EXPECT_EQ(&form_of(form.layout), &form);
+        EXPECT_THAT(page, AllOf(HasSubstr("`" + form.cells + "`"), HasSubstr(form.name))) << form.name;
+        for (const auto& column : form.columns) EXPECT_THAT(page, HasSubstr("`" + column.dataset + "`"));
+    }
+}
+
 /// The chunks are encoded by hand; HDF5's own filters must make the same of them.
 TEST_F(ShowerWriterTest, Hdf5ReadsWhatWeEncode) {
     const auto showers = test::random_showers(test::cartesian_grid, 13);
     for (const int gzip_level : {0, 1, 9}) {
-        test::write_file(path_, showers, {.gzip_level = gzip_level, .pdg_id = 22});
+        test::write_file(path_, showers, {.gzip_level = gzip_level});
         EXPECT_EQ(test::read_by_hdf5(path_, "ECAL"), showers.cells);
-        EXPECT_EQ(test::read_by_hdf5(path_, "energy"), showers.incident);
-        EXPECT_EQ(test::read_by_hdf5(path_, "impact"), showers.impact);
+        EXPECT_EQ(test::read_by_hdf5(path_, "energy"), test::values(showers, "energy"));
+        EXPECT_EQ(test::read_by_hdf5(path_, "impact"), test::values(showers, "impact"));
+        EXPECT_EQ(test::read_by_hdf5(path_, "direction"), test::values(showers, "direction"));
         const auto target = test::read_by_hdf5(path_, "target");
-        EXPECT_EQ(target[2 * 12], 22);
-        EXPECT_EQ(target[2 * 12 + 1], showers.incident[12]);
+        EXPECT_EQ(target[2 * 12], -11);
+        EXPECT_EQ(target[2 * 11], 22);
+        EXPECT_EQ(target[2 * 12 + 1], test::values(showers, "energy")[12]);
+    }
+}
+
+/// Layers that differ, and cells that follow no rule.
+TEST_F(ShowerWriterTest, RoundTripOfEveryReadOut) {
+    using geometry::Readout;
+    const Readout rings = geometry::ReadoutRings({{{0, 5, 10, 30}, 1, 0}, {{2, 4, 7}, 10, 12}});
+    const Readout list = geometry::ReadoutCells({{{-2.5, 0, 5, 10}, {2.5, 0, 5, 10}}, {{0.1, -0.1, 3, 3}}});
+    for (const Readout& readout : {rings, list}) {
+        const auto showers = test::random_showers(readout, 20);
+        test::write_file(path_, showers, {.layout = Layout::calochallenge});
+        const auto read = test::read_file(path_);
+        EXPECT_EQ(read.readout, readout);
+        EXPECT_THAT(read.cells, testing::Pointwise(testing::FloatEq(), showers.cells));
+    }
+}
+
+/// No PDG code is no particle, and comes back as such.
+TEST_F(ShowerWriterTest, WhatNobodySaysIsNotMadeUp) {
+    auto showers = test::random_showers(test::cartesian_grid, 9);
+    showers.conditions.remove("particle");
+    test::write_file(path_, showers);
+    EXPECT_EQ(test::read_by_hdf5(path_, "target")[4], 0);
+    EXPECT_EQ(test::read_file(path_).conditions.fields(), showers.conditions.fields());
+}
+
+TEST_F(ShowerWriterTest, ThetaIsThePolarAngle) {
+    auto showers = test::random_showers(test::cartesian_grid, 9);
+    test::write_file(path_, showers, {.layout = Layout::variable_angle});
+    const auto direction = test::values(showers, "direction"), theta = test::read_by_hdf5(path_, "theta");
+    for (std::size_t i = 0; i < 9; ++i) {
+        const float sign = direction[2 * i + 1] == 0 ? 1 : -1;
+        EXPECT_FLOAT_EQ(theta[i], std::numbers::pi_v<float> / 2 + sign * direction[2 * i]);
+    }
+    showers.conditions.values("direction")[2 * 4 + 1] = 1;
+    EXPECT_THAT(test::message_of<InputError>(
+                    [&] { test::write_file(path_, showers, {.layout = Layout::variable_angle}); }),
+                AllOf(HasSubstr("shower 4"), HasSubstr("phi 1")));
+    showers.conditions.remove("direction");
+    EXPECT_THAT(test::message_of<InputError>(
+                    [&] { test::write_file(path_, showers, {.layout = Layout::variable_angle}); }),
+                HasSubstr("without a direction"));
+}
+
+TEST_F(ShowerWriterTest, NamesThatNoDataSetCanHave) {
+    for (const char* name : {"target", "a/b", "", "1st", "ECAL"}) {
+        auto showers = test::random_showers(test::cartesian_grid, 2);
+        showers.conditions.add({name, {1}, "1"});
+        EXPECT_THAT(test::message_of<InputError>([&] { test::write_file(path_, showers); }),
+                    HasSubstr("no name for a data set"));
     }
 }
 
 TEST_F(ShowerWriterTest, CaloChallengeFileOrderAndUnit) {
-    const auto showers = test::random_showers(test::cylindrical_grid, 2);
+    const auto showers = test::random_showers(test::cylinder, 2);
     test::write_file(path_, showers, {.layout = Layout::calochallenge});
     const auto voxels = test::read_by_hdf5(path_, "showers");
-    const std::size_t z = 30;
-    const std::size_t alpha = 7;
-    const std::size_t r = 4;
-    EXPECT_FLOAT_EQ(voxels[6480 + (z * 16 + alpha) * 9 + r],
-                    1000 * showers.shower(1)[(r * 16 + alpha) * 45 + z]);
-    EXPECT_FLOAT_EQ(test::read_by_hdf5(path_, "incident_energies")[1], 1000 * showers.incident[1]);
+    for (const std::size_t cell : {0U, 1234U, 6479U})
+        EXPECT_FLOAT_EQ(voxels[6480 + cell], 1000 * showers.shower(1)[cell]);
+    EXPECT_FLOAT_EQ(test::read_by_hdf5(path_, "incident_energies")[1],
+                    1000 * test::values(showers, "energy")[1]);
 }
 
 TEST_F(ShowerWriterTest, ScaleMultipliesTheCells) {
     const auto showers = test::random_showers(test::cartesian_grid, 3);
     test::write_file(path_, showers, {.layout = Layout::variable_angle, .scale = 50});
     EXPECT_FLOAT_EQ(test::read_by_hdf5(path_, "ECAL")[7], 50 * showers.cells[7]);
-    EXPECT_EQ(test::read_by_hdf5(path_, "energy"), showers.incident);
+    EXPECT_EQ(test::read_by_hdf5(path_, "energy"), test::values(showers, "energy"));
     EXPECT_THAT(test::read_file(path_, test::read_options(50, 1e-6)).cells,
                 testing::Pointwise(testing::FloatEq(), showers.cells));
 }
@@ -139,26 +203,28 @@ TEST_F(ShowerWriterTest, BatchesThatDoNotFit) {
         return test::message_of<InputError>([&] { writer.append(batch); });
     };
     const auto good = test::random_showers(test::cartesian_grid, 4);
-    EXPECT_THAT(refusal(test::random_showers({2, 2, 2, 0, 0}, 4)), HasSubstr("2 x 2 x 2"));
+    EXPECT_THAT(refusal(test::random_showers(geometry::ReadoutGrid{2, 2, 2, 0, 0}, 4)), HasSubstr("2x2x2"));
+    EXPECT_THAT(refusal(test::random_showers(geometry::ReadoutRings::regular(3, 4, 5), 4)),
+                HasSubstr("4 sectors"));
     auto batch = good;
     batch.cells.pop_back();
     EXPECT_THAT(refusal(batch), HasSubstr("239 energies"));
-    batch = good;
-    batch.impact.pop_back();
-    EXPECT_THAT(refusal(batch), HasSubstr("7 impact"));
     writer.append(good);
     batch = good;
-    batch.impact.clear();
-    EXPECT_THAT(refusal(batch), HasSubstr("0 impact"));
+    batch.conditions.remove("impact");
+    EXPECT_THAT(refusal(batch),
+                AllOf(HasSubstr("energy, direction"), HasSubstr("energy, impact, direction")));
     EXPECT_EQ(writer.size(), 4U);
     writer.commit();
     EXPECT_EQ(test::read_file(path_).cells, good.cells);
 }
 
 TEST_F(ShowerWriterTest, WrongOptions) {
-    const auto refusal = [&](const geometry::ReadoutGrid& grid, const WriteOptions& options) {
-        return test::message_of<InputError>([&] { ShowerWriter writer(path_, grid, options); });
+    const auto refusal = [&](const geometry::Readout& readout, const WriteOptions& options) {
+        return test::message_of<InputError>([&] { ShowerWriter writer(path_, readout, options); });
     };
+    EXPECT_THAT(refusal(test::cylinder, {}), AllOf(HasSubstr("16 sectors"), HasSubstr("3DGAN fixed angle")));
+    EXPECT_THAT(refusal(test::cartesian_grid, {.layout = Layout::calochallenge}), HasSubstr("Cartesian"));
     EXPECT_THAT(refusal({}, {}), HasSubstr("empty grid"));
     EXPECT_THAT(refusal(test::cartesian_grid, {.gzip_level = 10}), HasSubstr("gzip level 10"));
     EXPECT_THAT(refusal(test::cartesian_grid, {.chunk_showers = 0}), HasSubstr("chunks of 0"));

@@ -153,6 +153,32 @@ TEST(Detector, JsonIsHeldToTheRulesOfTheFile) {
     EXPECT_THAT(message(json), HasSubstr("`nx`"));
 }
 
+TEST(Detector, CylindricalCellsAreTheOtherReadOut) {
+    EXPECT_FALSE(Detector::parse(sample, "d.toml").rings());
+    const std::string text =
+        edited("[grid]", "[cylinder]\nrings = 9\nsectors = 16\nring_width = 4.65\n[grid]");
+    const auto detector = Detector::parse(text, "d.toml");
+    ASSERT_TRUE(detector.rings());
+    EXPECT_EQ(*detector.rings(), ReadoutRings::regular(2, 16, 9, 4.65));
+    const auto back = Detector::from_json(core::Json::parse(detector.json().dump()));
+    EXPECT_EQ(*back.rings(), *detector.rings());
+    EXPECT_EQ(back.json(), detector.json());
+    auto json = detector.json();
+    json["cylinder"]["sectors"] = 0;
+    EXPECT_THAT(test::message_of<InputError>([&] { Detector::from_json(json); }), HasSubstr("sector"));
+    json["cylinder"] = {{"rings", 3}, {"sectors", 4}, {"ring_width", -1.0}};
+    EXPECT_THAT(test::message_of<InputError>([&] { Detector::from_json(json); }), HasSubstr("`ring_width`"));
+}
+
+// Files of detectors from when they had an angle say what to do; weights files of then stay readable.
+TEST(Detector, HasNoAngle) {
+    EXPECT_THAT(complaint(edited("[grid]", "[incidence]\ntheta_degrees = 30\n[grid]")),
+                AllOf(HasSubstr("d.toml:4:"), HasSubstr("theta_degrees"), HasSubstr("--theta")));
+    auto json = Detector::parse(sample, "d.toml").json();
+    json["incidence"]["theta"] = 0.5;
+    EXPECT_EQ(Detector::from_json(json).json(), Detector::parse(sample, "d.toml").json());
+}
+
 TEST(Detector, NamesFileLineAndKey) {
     EXPECT_THAT(complaint(edited("thickness = 3", "thickness = -3")),
                 AllOf(HasSubstr("d.toml:22:"), HasSubstr("slab[0].thickness"), HasSubstr("-3")));

@@ -114,7 +114,7 @@ TEST_P(GoldenShowers, AreTheSameBitByBit) {
 #ifndef NDEBUG
     GTEST_SKIP() << "the bits are those of an optimised build";
 #endif
-    const auto there = kernels::instruction_sets();
+    static const auto there = kernels::instruction_sets();  // before one is chosen
     if (std::find(there.begin(), there.end(), GetParam()) == there.end())
         GTEST_SKIP() << "this machine has no " << GetParam();
     kernels::use_instruction_set(GetParam());

@@ -77,9 +77,9 @@ Shots shoot(const std::string& thickness, double energy, std::size_t count, cons
         if (piece.from[2] < depth || piece.energy < 0.97 * energy || piece.kind != Kind::electron) return;
         out.angles.push_back(std::atan2(piece.to[0] - piece.from[0], piece.to[2] - piece.from[2]));
     });
-    std::vector<float> cells(simulator.grid().cells());
+    std::vector<float> cells(simulator.readout().cells());
     for (std::size_t i = 0; i < count; ++i) {
-        const auto report = simulator.simulate(1, i, energy, workspace, cells);
+        const auto report = simulator.simulate({1, i}, {energy}, workspace, cells);
         out.deposits.push_back(report.balance.active);
     }
     return out;
@@ -144,14 +144,13 @@ TEST(Transport, ThinSiliconSeesALandauDistribution) {
 class Showers : public testing::TestWithParam<Kind> {};
 
 TEST_P(Showers, KeepTheirEnergy) {
-    ShowerSimulator::Config config;
-    config.particle = GetParam();
-    const ShowerSimulator simulator(geometry::Detector::find("clic-ecal"), config);
+    const ShowerSimulator simulator(geometry::Detector::find("clic-ecal"), {});
     ShowerSimulator::Workspace workspace(simulator);
-    std::vector<float> cells(simulator.grid().cells());
+    std::vector<float> cells(simulator.readout().cells());
     for (const double energy : {0.05, 1.0, 20.0}) {
         for (std::uint64_t shower = 0; shower < 10; ++shower) {
-            const auto report = simulator.simulate(3, shower, energy, workspace, cells);
+            const auto report =
+                simulator.simulate({3, shower}, {energy, GetParam(), 0.3, 1}, workspace, cells);
             EXPECT_NEAR(report.balance.sum(), energy, 1e-6 * energy) << energy << " " << shower;
             EXPECT_EQ(report.balance.stuck, 0U);
             double sum = 0;
@@ -172,24 +171,22 @@ INSTANTIATE_TEST_SUITE_P(Particles, Showers, testing::Values(Kind::electron, Kin
 TEST(Transport, AShowerIsAFunctionOfSeedAndNumber) {
     const ShowerSimulator simulator(geometry::Detector::find("clic-ecal"), {});
     ShowerSimulator::Workspace one(simulator), other(simulator);
-    std::vector<float> first(simulator.grid().cells()), second(first.size()), third(first.size());
-    simulator.simulate(7, 5, 2, one, first);
-    simulator.simulate(7, 1, 2, other, second);
+    std::vector<float> first(simulator.readout().cells()), second(first.size()), third(first.size());
+    simulator.simulate({7, 5}, {2}, one, first);
+    simulator.simulate({7, 1}, {2}, other, second);
     EXPECT_NE(first, second);
-    simulator.simulate(7, 5, 2, other, third);
+    simulator.simulate({7, 5}, {2}, other, third);
     EXPECT_EQ(first, third);
 }
 
 TEST(Transport, CylindricalCellsHoldTheSameEnergy) {
     const auto detector = sheet("5");
-    ShowerSimulator::Config config;
-    config.binning = Binning::cylindrical;
-    const ShowerSimulator round(detector, config), square(detector, {});
-    EXPECT_TRUE(round.grid().same_shape({10, 8, 1, 0, 0}));
+    const ShowerSimulator round(detector, {*detector.rings(), {}}), square(detector, {});
+    EXPECT_TRUE(round.readout().same_shape(geometry::ReadoutRings::regular(1, 8, 10)));
     ShowerSimulator::Workspace a(round), b(square);
-    std::vector<float> one(round.grid().cells()), other(square.grid().cells());
-    const auto first = round.simulate(1, 2, 5, a, one);
-    const auto second = square.simulate(1, 2, 5, b, other);
+    std::vector<float> one(round.readout().cells()), other(square.readout().cells());
+    const auto first = round.simulate({1, 2}, {5}, a, one);
+    const auto second = square.simulate({1, 2}, {5}, b, other);
     EXPECT_EQ(first.balance.active, second.balance.active);
     double sum = first.outside;
     for (const float cell : one) sum += cell;
@@ -197,14 +194,113 @@ TEST(Transport, CylindricalCellsHoldTheSameEnergy) {
 }
 
 TEST(CellScore, SectorsGoRoundFromTheXAxis) {
-    CellScore score({.nx = 2, .ny = 4, .nz = 1, .cell_x = 10, .cell_y = 10}, Binning::cylindrical);
+    CellScore score(geometry::ReadoutRings::regular(1, 4, 2, 10));
     score.start(1, 2);
     score.add(0, 6, 3, 1);   // r 5, just above the x axis: ring 0, sector 0
     score.add(0, 0, 17, 2);  // r 15, a little left of the y axis: ring 1, sector 1
     score.add(0, 0, 1, 4);   // ring 0, sector 2
     score.add(0, 26, 2, 8);  // r 25: outside
-    EXPECT_EQ(score.cells(), (std::vector<double>{1, 0, 4, 0, 0, 2, 0, 0}));
+    EXPECT_EQ(score.cells(), (std::vector<double>{1, 0, 0, 2, 4, 0, 0, 0}));
     EXPECT_EQ(score.outside(), 8);
+}
+
+TEST(CellScore, LayersOfRingsMayDiffer) {
+    CellScore score(geometry::ReadoutRings({{{0, 10, 20}, 4, 0}, {{2, 4, 9}, 1, 3}}));
+    score.start(0, 0);
+    score.add(0, 1, 15, 1);  // layer 0: ring 1, sector 0, just right of the y axis
+    score.add(1, 0, 1, 2);   // layer 1: within its inner edge, outside
+    score.add(1, 0, 4, 4);   // an edge belongs to the ring outside
+    score.add(1, -3, 0, 8);
+    EXPECT_EQ(score.cells(), (std::vector<double>{0, 1, 0, 0, 0, 0, 0, 0, 8, 4}));
+    EXPECT_EQ(score.outside(), 2);
+}
+
+TEST(CellScore, RefusesCellsThatItCannotFill) {
+    for (const geometry::Readout& readout : {geometry::Readout(geometry::ReadoutCells({{{0, 0, 1, 1}}})),
+                                             geometry::Readout(geometry::ReadoutRings::regular(1, 4, 2)),
+                                             geometry::Readout(geometry::ReadoutGrid{2, 2, 2})}) {
+        EXPECT_THAT(caloforge::test::message_of<core::InputError>([&] { CellScore score(readout); }),
+                    HasSubstr(readout.text()));
+    }
+    EXPECT_THAT(caloforge::test::message_of<core::InputError>([&] {
+                    ShowerSimulator(sheet("5"), {geometry::ReadoutRings::regular(2, 4, 2, 10), {}});
+                }),
+                HasSubstr("1 layers"));
+}
+
+// Mean place in x and y of what one energetic electron deposits behind 20 cm of all but nothing.
+std::array<double, 2> centre(const Incident& incident) {
+    const auto detector = geometry::Detector::parse(R"(
+name = "far"
+mip_mev = 0.1
+[grid]
+nx = 101
+ny = 101
+nz = 1
+cell_x = 5
+cell_y = 5
+[incidence]
+spread_x = 0
+spread_y = 0
+[[material]]
+name = "void"
+density = 1e-9
+elements = ["H"]
+fractions = [1]
+[[slab]]
+name = "gap"
+material = "void"
+thickness = 200
+[[slab]]
+name = "sensor"
+material = "silicon"
+thickness = 0.3
+active = true
+[[layer]]
+slabs = ["gap", "sensor"]
+)",
+                                                    "far.toml");
+    const ShowerSimulator simulator(detector, {});
+    ShowerSimulator::Workspace workspace(simulator);
+    std::vector<float> cells(simulator.readout().cells());
+    simulator.simulate({1, 1}, incident, workspace, cells);
+    std::array<double, 2> sum{};
+    double energy = 0;
+    for (std::size_t cell = 0; cell < cells.size(); ++cell) {
+        const auto [x, y, z] = simulator.readout().place_of(cell);
+        sum[0] += cells[cell] * detector.grid().x_centre(x);
+        sum[1] += cells[cell] * detector.grid().y_centre(y);
+        energy += cells[cell];
+    }
+    return {sum[0] / energy, sum[1] / energy};
+}
+
+TEST(Transport, ParticlesFlyWhereTheyAreSent) {
+    const double theta = 0.5, phi = 2.1, away = 200 * std::tan(theta);
+    const auto [x, y] = centre({.energy = 50, .theta = theta, .phi = phi});
+    EXPECT_NEAR(x, away * std::cos(phi), 5);
+    EXPECT_NEAR(y, away * std::sin(phi), 5);
+    EXPECT_NEAR(centre({.energy = 50})[0], 0, 5);
+}
+
+TEST(Transport, OddAnglesAreRefused) {
+    const auto detector = sheet("5");
+    const ShowerSimulator square(detector, {}), round(detector, {*detector.rings(), {}});
+    EXPECT_NO_THROW(square.check_angles(0, 1.48));
+    EXPECT_NO_THROW(round.check_angles(0, 0));
+    const auto message = [&](const ShowerSimulator& simulator, double low, double high) {
+        return caloforge::test::message_of<core::InputError>([&] { simulator.check_angles(low, high); });
+    };
+    EXPECT_THAT(message(square, 0, 1.5), HasSubstr("85"));
+    EXPECT_THAT(message(square, -0.1, 1), HasSubstr("-5.7"));
+    EXPECT_THAT(message(round, 0, 0.1), HasSubstr("Cartesian"));
+}
+
+TEST(Transport, PdgCodesGoBothWays) {
+    for (const Kind kind : {Kind::electron, Kind::positron, Kind::photon})
+        EXPECT_EQ(kind_of_pdg(pdg_code(kind)), kind);
+    EXPECT_EQ(pdg_code(Kind::positron), -11);
+    EXPECT_THAT(caloforge::test::message_of<core::InputError>([] { kind_of_pdg(211); }), HasSubstr("211"));
 }
 
 TEST(Transport, OddEnergiesAreRefused) {
@@ -215,14 +311,6 @@ TEST(Transport, OddEnergiesAreRefused) {
     };
     EXPECT_THAT(message(1e-3, 1), HasSubstr("production cut of 0.00165 GeV"));
     EXPECT_THAT(message(10, 20000), HasSubstr("Is it in MeV?"));
-}
-
-TEST(Transport, CylindricalCellsNeedADescription) {
-    ShowerSimulator::Config config;
-    config.binning = Binning::cylindrical;
-    EXPECT_THAT(caloforge::test::message_of<core::InputError>(
-                    [&] { ShowerSimulator(geometry::Detector::find("clic-ecal"), config); }),
-                HasSubstr("[cylinder]"));
 }
 
 }  // namespace

@@ -59,5 +59,21 @@ TEST(Columns, RefuseWhatDoesNotFit) {
                 HasSubstr("0 rows"));
 }
 
+TEST(Columns, RowsAreCopiedFromFieldToField) {
+    Columns from(3, {energy_field, impact_field}), to(2, from.fields());
+    std::ranges::copy(std::vector<float>{1, 2, 3}, from.values("energy").begin());
+    std::ranges::copy(std::vector<float>{1, -1, 2, -2, 3, -3}, from.values("impact").begin());
+    to.copy_row(1, from, 2);
+    EXPECT_THAT(to.values("energy"), ElementsAre(0, 3));
+    EXPECT_THAT(to.values("impact"), ElementsAre(0, 0, 3, -3));
+}
+
+TEST(Columns, NothingAtAllIsPutBehindAnything) {
+    Columns some(2, {energy_field});
+    some.append(Columns());
+    EXPECT_EQ(some.rows(), 2U);
+    EXPECT_THROW(some.append(Columns(1)), core::InputError);
+}
+
 }  // namespace
 }  // namespace caloforge::sample

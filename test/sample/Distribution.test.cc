@@ -33,6 +33,25 @@ TEST(Distribution, DrawsTheSameAsEver) {
     EXPECT_EQ(Distribution::parse("log:1:500").draw(key, core::energy_stream), std::pow(500.0, u));
 }
 
+TEST(Distribution, RangesAreUniform) {
+    const auto range = Distribution::parse("10:500");
+    constexpr int count = 20'000;
+    double sum = 0;
+    int lower_tenth = 0;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const double value = range.draw({3, i}, core::energy_stream);
+        ASSERT_GE(value, 10);
+        ASSERT_LE(value, 500);
+        sum += value;
+        lower_tenth += value < 59;
+    }
+    // Five standard errors.
+    EXPECT_NEAR(sum / count, 255, 5 * 490 / std::sqrt(12.0 * count));
+    EXPECT_NEAR(lower_tenth / double{count}, 0.1, 5 * std::sqrt(0.09 / count));
+    EXPECT_NE(range.draw({3, 17}, core::energy_stream), range.draw({4, 17}, core::energy_stream));
+    EXPECT_EQ(Distribution::parse("50:50").draw({1, 2}, 0), 50);
+}
+
 TEST(Distribution, LogarithmicRangesHaveAsManySamplesInEveryDecade) {
     const auto range = Distribution::parse("log:1:1000");
     std::map<int, int> decades;
@@ -60,6 +79,9 @@ TEST(Distribution, NamesWhatIsWrong) {
     const auto message = [](const char* text) {
         return message_of<core::InputError>([&] { Distribution::parse(text); });
     };
+    for (const char* text :
+         {"", "abc", "inf", "1e999", "50GeV", " 50", "10:", ":10", "10:20:30", "50,,60", "10:20,30"})
+        EXPECT_NE(message(text), "") << "for `" << text << "`";
     EXPECT_THAT(message("many"), HasSubstr("`many` is no number"));
     EXPECT_THAT(message("50,"), HasSubstr("`` is no number"));
     EXPECT_THAT(message("nan"), HasSubstr("`nan`"));

@@ -107,12 +107,11 @@ TEST_F(TrainingTest, DivergenceIsNamedAndTheGoodCheckpointStays) {
 }
 
 TEST_F(TrainingTest, ShowersOfAnotherGridAreRefused) {
-    data::ShowerBatch batch;
-    batch.grid = {5, 5, 5, 5.1, 5.1};
-    batch.cells.assign(4 * 125, 0.01F);
-    batch.incident.assign(4, 100.0F);
+    data::ShowerBatch batch{geometry::ReadoutGrid{5, 5, 5, 5.1, 5.1}, sample::Columns(4),
+                            std::vector<float>(4 * 125, 0.01F)};
+    batch.conditions.add(sample::energy_field, {100, 100, 100, 100});
     const auto other = folder_.path() / "small.h5";
-    data::ShowerWriter writer(other, batch.grid);
+    data::ShowerWriter writer(other, batch.readout);
     writer.append(std::move(batch));
     writer.commit();
     EXPECT_THROW(Training(tiny_config(other, 1), "", folder_.path() / "run", false), core::InputError);

@@ -154,7 +154,7 @@ TEST(BadInput, AShowerWithoutIncidentEnergyIsNamed) {
     const test::TemporaryFolder folder;
     auto batch = test::toy_showers(Toy{.count = 30});
     const auto good = write_set(folder / "a.h5", batch);
-    batch.incident[17] = 0;
+    batch.conditions.values("energy")[17] = 0;
     const auto message = message_of<core::InputError>([&] {
         const auto bad = write_set(folder / "b.h5", batch);
         Comparison(good, bad, {});

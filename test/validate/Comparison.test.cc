@@ -178,10 +178,11 @@ TEST(Comparison, WritesTheMembersOfMetricsJson) {
 
 // The CaloChallenge's data set 2: 45 layers, 16 angles, 9 radii, in MeV.
 data::ShowerSet cylindrical(const std::filesystem::path& path, std::uint64_t seed) {
-    const auto batch = test::toy_showers({.count = 120, .seed = seed, .grid = {.nx = 9, .ny = 16, .nz = 45}});
+    const auto batch = test::in_rings(
+        test::toy_showers({.count = 120, .seed = seed, .grid = {.nx = 9, .ny = 16, .nz = 45}}));
     data::WriteOptions options;
     options.layout = data::Layout::calochallenge;
-    data::ShowerWriter writer(path, batch.grid, options);
+    data::ShowerWriter writer(path, batch.readout, options);
     writer.append(data::ShowerBatch(batch));
     writer.commit();
     return data::ShowerSet::open({path});

@@ -58,7 +58,7 @@ TEST(Damage, TwoPerCentMoreEnergy) {
 
 TEST(Damage, OneLayerShifted) {
     data::ShowerBatch batch = test::toy_showers({.count = 1500, .seed = 2});
-    const auto& grid = batch.grid;
+    const auto& grid = *batch.readout.grid();
     for (std::size_t i = 0; i < batch.size(); ++i) {
         const auto cells = batch.shower(i);
         // Layer 4 moves by a cell in x.
@@ -84,7 +84,7 @@ TEST(Damage, FivePerCentOfTheCellsDropped) {
 
 TEST(Damage, CellsPermutedWithinEachLayer) {
     data::ShowerBatch batch = test::toy_showers({.count = 1500, .seed = 2});
-    const auto& grid = batch.grid;
+    const auto& grid = *batch.readout.grid();
     const std::size_t columns = grid.nx * grid.ny;
     for (std::size_t i = 0; i < batch.size(); ++i) {
         const auto cells = batch.shower(i);

@@ -11,12 +11,16 @@ constexpr double mip = 1e-3;
 
 class Shower {
   public:
-    explicit Shower(const geometry::ReadoutGrid& grid, Frame frame = Frame::cartesian)
-        : observer_(grid, frame, mip), observables_(observer_), cells_(grid.cells(), 0.0F) {}
+    explicit Shower(const geometry::Readout& readout)
+        : readout_(readout),
+          observer_(readout, mip),
+          observables_(observer_),
+          cells_(readout.cells(), 0.0F) {}
 
     Shower& put(std::size_t x, std::size_t y, std::size_t z, float energy) {
-        const auto& grid = observer_.grid();
-        cells_[(x * grid.ny + y) * grid.nz + z] = energy;
+        for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+            if (readout_.place_of(cell) == std::array{x, y, z}) cells_[cell] = energy;
+        }
         return *this;
     }
     float operator[](const std::string& name) {
@@ -32,6 +36,7 @@ class Shower {
     }
 
   private:
+    geometry::Readout readout_;
     ShowerObserver observer_;
     EventObservables observables_;
     std::vector<float> cells_;
@@ -99,7 +104,7 @@ TEST(EventObservables, AnEmptyShowerHasCountsButNoShape) {
 }
 
 TEST(EventObservables, CylindricalCellsStandAroundTheAxis) {
-    Shower shower(geometry::ReadoutGrid{3, 4, 2, 0, 0}, Frame::cylindrical);
+    Shower shower(geometry::ReadoutRings::regular(2, 4, 3));
     shower.put(2, 0, 0, 1.0F).put(2, 2, 0, 1.0F);  // opposite each other at r = 2.5
     EXPECT_NEAR(shower["mean_x"], 0, 1e-6);
     EXPECT_NEAR(shower["mean_y"], 0, 1e-6);

@@ -23,7 +23,7 @@ TEST(Observables, FollowFromTheCells) {
     cells[cell(grid, 2, 2, 0)] = 0.00005F;  // below 0.1 MIP
     cells[cell(grid, 1, 3, 0)] = 2.0F;      // above the spectrum
     ShowerObservables out;
-    const ShowerObserver observer(grid, Frame::cartesian, mip);
+    const ShowerObserver observer(grid, mip);
     observer.observe(cells, 50, out);
 
     EXPECT_NEAR(out.deposited, 2.87505, 1e-7);
@@ -45,7 +45,7 @@ TEST(Observables, FollowFromTheCells) {
 
 TEST(Observables, SpectrumHasFiftyEqualStepsOfTheLogarithm) {
     const geometry::ReadoutGrid grid{1, 1, 3, 0, 0};
-    const ShowerObserver observer(grid, Frame::cartesian, mip);  // 1e-4 to 1 GeV: 0.08 decades each
+    const ShowerObserver observer(grid, mip);  // 1e-4 to 1 GeV: 0.08 decades each
     ShowerObservables out;
     const std::vector<float> cells = {1.0F, 1.1e-4F, 1.21e-4F};
     observer.observe(cells, 50, out);
@@ -59,14 +59,13 @@ TEST(Observables, RingsKnowCellsThatAreNotSquare) {
     std::vector<float> cells(grid.cells(), 0.0F);
     cells[cell(grid, 1, 2, 0)] = 1.0F;  // 10 mm: two cell widths of x
     ShowerObservables out;
-    ShowerObserver(grid, Frame::cartesian, mip).observe(cells, 50, out);
+    ShowerObserver(grid, mip).observe(cells, 50, out);
     EXPECT_DOUBLE_EQ(out.rings[2], 1.0);
 }
 
 TEST(Observables, RefusesAMipInMeV) {
     const geometry::ReadoutGrid grid{3, 3, 3, 0, 0};
-    const auto message =
-        test::message_of<core::InputError>([&] { ShowerObserver(grid, Frame::cartesian, 145.0); });
+    const auto message = test::message_of<core::InputError>([&] { ShowerObserver(grid, 145.0); });
     EXPECT_THAT(message, testing::HasSubstr("MeV"));
 }
 

@@ -29,8 +29,8 @@ inline constexpr double toy_fraction = 0.02;
 
 inline data::ShowerBatch toy_showers(const Toy& toy) {
     const auto& grid = toy.grid;
-    data::ShowerBatch batch;
-    batch.grid = grid;
+    data::ShowerBatch batch{grid, sample::Columns(toy.count), {}};
+    const auto energies = batch.conditions.add(sample::energy_field);
     batch.cells.resize(toy.count * grid.cells());
     for (std::size_t i = 0; i < toy.count; ++i) {
         const core::RandomStream random(toy.seed, i, 7);
@@ -42,7 +42,7 @@ inline data::ShowerBatch toy_showers(const Toy& toy) {
         core::RandomStream(toy.seed, i, 9).normal(normal);
         const double energy =
             toy.low + (toy.high - toy.low) * core::RandomStream(toy.seed, i, 10).uniform_at(0);
-        batch.incident.push_back(static_cast<float>(energy));
+        energies[i] = static_cast<float>(energy);
         const double depth = 3 + 0.3 * std::log(energy) + 0.3 * normal[0];
 
         const auto cells = batch.shower(i);
@@ -69,8 +69,22 @@ inline data::ShowerBatch toy_showers(const Toy& toy) {
     return batch;
 }
 
+/// The same in cylindrical cells: x becomes the ring, y the sector.
+inline data::ShowerBatch in_rings(const data::ShowerBatch& batch) {
+    const auto& grid = *batch.readout.grid();
+    data::ShowerBatch out{geometry::ReadoutRings::regular(grid.nz, grid.ny, grid.nx), batch.conditions,
+                          std::vector<float>(batch.cells.size())};
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        for (std::size_t cell = 0; cell < grid.cells(); ++cell) {
+            const auto [ring, sector, z] = out.readout.place_of(cell);
+            out.shower(i)[cell] = batch.shower(i)[(ring * grid.ny + sector) * grid.nz + z];
+        }
+    }
+    return out;
+}
+
 inline data::ShowerSet write_set(const std::filesystem::path& path, data::ShowerBatch batch) {
-    data::ShowerWriter writer(path, batch.grid, {});
+    data::ShowerWriter writer(path, batch.readout, {});
     writer.append(std::move(batch));
     writer.commit();
     // Every cell counts, so that scaling does not move cells over the reader's own threshold.

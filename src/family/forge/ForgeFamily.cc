@@ -12,7 +12,8 @@ std::shared_ptr<const train::Settings> ForgeFamily::read(core::ConfigTable& tabl
     return std::make_shared<ForgeSettings>(ForgeSettings::read(table));
 }
 
-void ForgeFamily::check_shape(const geometry::ReadoutGrid& grid, std::size_t, const train::Settings&) const {
+void ForgeFamily::check_shape(const geometry::Readout& readout, std::size_t, const train::Settings&) const {
+    const auto& grid = readout.need_grid("the network forge");
     if (grid.nx >= 4 && grid.ny >= 4 && grid.nz >= 2) return;
     throw core::InputError(
         fmt::format("the network forge needs 4 x 4 x 2 cells or more (these showers have {} x {} x {}).",

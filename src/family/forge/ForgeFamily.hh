@@ -12,7 +12,7 @@ class ForgeFamily : public train::Family {
         return {.held_out = true, .start_from = true, .end_matters = true};
     }
     std::shared_ptr<const train::Settings> read(core::ConfigTable& table) const override;
-    void check_shape(const geometry::ReadoutGrid& grid, std::size_t share,
+    void check_shape(const geometry::Readout& readout, std::size_t share,
                      const train::Settings& settings) const override;
     void check(const data::ShowerDigest& seen, const data::ShowerDigest* held_out) const override;
     std::unique_ptr<train::Trainer> make(const train::TrainingContext& context) const override;

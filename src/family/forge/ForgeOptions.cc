@@ -18,7 +18,7 @@ network::ForgeOptions forge_options(const network::ForgeOptions& widths, const g
     options.cell_y = grid.cell_y;
     options.mip = detector.mip();
     options.response = normalisation.sampling_fraction;
-    options.impact = seen.extent(sample::impact_field.name) != nullptr;
+    options.impact = seen.extent(sample::impact_field.name).has_value();
     options.pivot =
         static_cast<std::size_t>(std::ranges::max_element(seen.layer_shares) - seen.layer_shares.begin());
     return options;

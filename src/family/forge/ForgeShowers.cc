@@ -20,8 +20,8 @@ ForgeShowers filled(const data::ShowerBatch& batch, torch::Device device, bool i
     const train::BatchTensors given(batch);
     const Tensor rows = torch::nonzero(given.showers.sum({1, 2, 3, 4}) > 0).squeeze(1);
     ForgeShowers out{given.showers.index_select(0, rows).to(device),
-                     given.incident.index_select(0, rows).to(device), Tensor(), rows};
-    if (impact) out.impact = given.impact.index_select(0, rows).to(device);
+                     given.energy().index_select(0, rows).to(device), Tensor(), rows};
+    if (impact) out.impact = given.conditions.at(sample::impact_field.name).index_select(0, rows).to(device);
     return out;
 }
 

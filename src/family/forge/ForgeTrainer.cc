@@ -51,13 +51,19 @@ network::ForgeOptions options_of(const train::TrainingContext& context, const ne
     return before ? forge_options_after(*before, options, context.digest) : options;
 }
 
-core::Json conditions_of(const data::ShowerDigest& seen) {
-    const auto* impact = seen.extent(sample::impact_field.name);
-    if (!impact) return core::Json::object();
-    const auto half = [&](std::size_t axis) {
-        return static_cast<double>(std::max(std::abs(impact->low[axis]), std::abs(impact->high[axis])));
-    };
-    return {{impact->field.name, {{"unit", impact->field.unit}, {"half_x", half(0)}, {"half_y", half(1)}}}};
+sample::ConditionSpace conditions_of(const train::TrainingContext& context) {
+    const data::Normalisation& seen = context.normalisation;
+    std::vector<sample::Condition> out = {
+        sample::trained_over(sample::energy_field, {{seen.energy_low, seen.energy_high}})};
+    if (const auto impact = context.digest.extent(sample::impact_field.name)) {
+        // About the axis: showers are turned by the symmetries of the window.
+        const auto range = [&](std::size_t axis) {
+            const double half = std::max(std::abs(impact->low[axis]), std::abs(impact->high[axis]));
+            return sample::Condition::Range{-half, half};
+        };
+        out.push_back(sample::trained_over(sample::impact_field, {range(0), range(1)}));
+    }
+    return sample::ConditionSpace(std::move(out));
 }
 
 train::Measures likelihood_measures(double energies, double cells) {
@@ -87,7 +93,7 @@ ForgeTrainer::ForgeTrainer(const train::TrainingContext& context,
       batch_(context.config.batch),
       communicator_(context.communicator),
       options_(options_of(context, start ? &*start : nullptr)),
-      conditions_(conditions_of(context.digest)),
+      conditions_(conditions_of(context)),
       steps_(std::max<std::uint64_t>(context.steps, 1)),
       spec_(network::forge_generator(options_)),
       device_(model::find_device(context.config.device)),
@@ -99,7 +105,7 @@ ForgeTrainer::ForgeTrainer(const train::TrainingContext& context,
     if (start) start_from(*start);
 }
 
-core::Json ForgeTrainer::conditions() const {
+sample::ConditionSpace ForgeTrainer::conditions() const {
     return conditions_;
 }
 

@@ -31,7 +31,7 @@ class ForgeTrainer : public train::Trainer {
     /// -ln p, of the layers' energies and of the cells: "nll", "nll_energies", "nll_cells", of the showers
     /// that are not empty.
     train::HeldOut held_out(const data::ShowerSet& set) override;
-    core::Json conditions() const override;
+    sample::ConditionSpace conditions() const override;
     std::vector<model::Network*> networks() override { return {&network_}; }
 
   private:
@@ -49,7 +49,7 @@ class ForgeTrainer : public train::Trainer {
     std::size_t batch_;  ///< of all ranks together
     comm::Communicator& communicator_;
     network::ForgeOptions options_;
-    core::Json conditions_;
+    sample::ConditionSpace conditions_;
     std::uint64_t steps_;
     network::NetworkSpec spec_;
     torch::Device device_;

@@ -36,7 +36,7 @@ void check_teaching(const data::ShowerDigest& seen) {
             filled);
     }
     constexpr double narrow = 1.5;
-    const auto [lowest, highest] = std::ranges::minmax_element(seen.incident);
+    const auto [lowest, highest] = std::ranges::minmax_element(seen.incident());
     const double low = *lowest, high = *highest;
     if (low != high && high < narrow * low) {
         core::warning(

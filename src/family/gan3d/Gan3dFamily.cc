@@ -19,7 +19,7 @@ void Gan3dFamily::check_device(const std::string& device, const train::Settings&
     model::precision_on(model::find_device(device), dynamic_cast<const Gan3dSettings&>(settings).precision);
 }
 
-void Gan3dFamily::check_shape(const geometry::ReadoutGrid& grid, std::size_t share,
+void Gan3dFamily::check_shape(const geometry::Readout& readout, std::size_t share,
                               const train::Settings& settings) const {
     const auto& own = dynamic_cast<const Gan3dSettings&>(settings);
     if (own.micro_batch > 0 && share % own.micro_batch != 0) {
@@ -28,6 +28,7 @@ void Gan3dFamily::check_shape(const geometry::ReadoutGrid& grid, std::size_t sha
                         "{}, or 0 for all at once?",
                         share, own.micro_batch, train::micro_batch_that_fits(share, own.micro_batch)));
     }
+    const auto& grid = readout.need_grid("the network gan3d");
     constexpr std::size_t side = 25;
     if (grid.nx != side || grid.ny != side || grid.nz != side) {
         throw InputError(

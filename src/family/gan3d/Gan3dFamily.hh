@@ -11,7 +11,7 @@ class Gan3dFamily : public train::Family {
     Abilities abilities() const override { return {.kernels = true, .norm = true}; }
     std::shared_ptr<const train::Settings> read(core::ConfigTable& table) const override;
     void check_device(const std::string& device, const train::Settings& settings) const override;
-    void check_shape(const geometry::ReadoutGrid& grid, std::size_t share,
+    void check_shape(const geometry::Readout& readout, std::size_t share,
                      const train::Settings& settings) const override;
     std::unique_ptr<train::Trainer> make(const train::TrainingContext& context) const override;
 };

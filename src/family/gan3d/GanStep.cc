@@ -229,7 +229,7 @@ StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t ste
     const auto numbers = [&](std::uint64_t pass) { return inputs_.samples(step, pass, batch.size()); };
     const BatchTensors given(batch);
     const auto type = model::weight_type(precision_);
-    const Tensor showers = given.showers.to(device_, type), energies = given.incident.to(device_, type);
+    const Tensor showers = given.showers.to(device_, type), energies = given.energy().to(device_, type);
     const Tensor sums = showers.sum({1, 2, 3, 4}).unsqueeze(1);
     given_finite_ = torch::isfinite(sums).all().item<bool>() && torch::isfinite(energies).all().item<bool>();
     report.seconds[3] = watch.lap();

@@ -36,6 +36,8 @@ train::Measures measures(const StepReport& report) {
 
 GanTrainer::GanTrainer(const train::TrainingContext& context)
     : step_(context.config, settings_of(context), context.normalisation, context.communicator),
+      conditions_({sample::trained_over(
+          sample::energy_field, {{context.normalisation.energy_low, context.normalisation.energy_high}})}),
       share_(context.config.batch / context.communicator.ranks()),
       micro_batch_(settings_of(context).micro_batch) {}
 

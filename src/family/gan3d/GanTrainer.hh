@@ -17,11 +17,13 @@ class GanTrainer : public train::Trainer {
     void store_model(network::WeightsFile& file) override { step_.generator().store("generator", file); }
     void store(network::WeightsFile& file) override { step_.store(file); }
     void load(const network::WeightsFile& file) override { step_.load(file); }
+    sample::ConditionSpace conditions() const override { return conditions_; }
     std::vector<model::Network*> networks() override { return {&step_.generator(), &step_.discriminator()}; }
 
   private:
     GanStep step_;
     DivergenceWatch watch_;
+    sample::ConditionSpace conditions_;
     std::size_t share_;        ///< showers of this rank
     std::size_t micro_batch_;  ///< 0: all of them
 };

@@ -48,18 +48,20 @@ slabs = ["sensor"]
 
 // Showers whose layers and cells follow the incident energy and each other.
 data::ShowerBatch small_showers(std::size_t count, std::uint64_t seed = 1) {
-    data::ShowerBatch batch;
-    batch.grid = {6, 6, 3, 5, 5};
-    batch.cells.resize(count * batch.grid.cells());
+    data::ShowerBatch batch{geometry::ReadoutGrid{6, 6, 3, 5, 5},
+                            sample::Columns(count, {sample::energy_field, sample::impact_field}),
+                            {}};
+    const auto energies = batch.conditions.values("energy"), impact = batch.conditions.values("impact");
+    batch.cells.resize(count * batch.readout.cells());
     for (std::size_t i = 0; i < count; ++i) {
         const core::RandomStream random(seed, i, 0);
         const double energy = 10 + 90 * random.uniform_at(0);
-        batch.incident.push_back(static_cast<float>(energy));
+        energies[i] = static_cast<float>(energy);
         for (std::uint32_t axis = 0; axis < 2; ++axis)
-            batch.impact.push_back(static_cast<float>(5 * (random.uniform_at(1 + axis) - 0.5)));
-        for (std::size_t c = 0; c < batch.grid.cells(); ++c) {
-            const double x = static_cast<double>(c / 18) - 2.5 - batch.impact[2 * i] / 5;
-            const double y = static_cast<double>(c / 3 % 6) - 2.5 - batch.impact[2 * i + 1] / 5;
+            impact[2 * i + axis] = static_cast<float>(5 * (random.uniform_at(1 + axis) - 0.5));
+        for (std::size_t c = 0; c < batch.readout.cells(); ++c) {
+            const double x = static_cast<double>(c / 18) - 2.5 - impact[2 * i] / 5;
+            const double y = static_cast<double>(c / 3 % 6) - 2.5 - impact[2 * i + 1] / 5;
             const double mean = 3e-5 * energy * (1 + static_cast<double>(c % 3)) * std::exp(-(x * x + y * y));
             const auto element = static_cast<std::uint32_t>(2 * c + 4);
             if (random.uniform_at(element) < 0.3) continue;
@@ -79,7 +81,7 @@ class ForgeTraining : public ::testing::Test {
 
     void write(data::ShowerBatch batch) { write(data_, std::move(batch)); }
     static void write(const fs::path& path, data::ShowerBatch batch) {
-        data::ShowerWriter writer(path, batch.grid);
+        data::ShowerWriter writer(path, batch.readout);
         writer.append(std::move(batch));
         writer.commit();
     }
@@ -135,7 +137,7 @@ TEST_F(ForgeTraining, LearnsAndMakesAModel) {
     const auto model = network::WeightsFile::read(result.model);
     const auto spec = model.network("generator");
     EXPECT_EQ(spec.outputs[0].shape, (network::Shape{1, 6, 6, 3}));
-    EXPECT_NEAR(model.document.at("conditions").at("impact").at("half_x").get<double>(), 2.5, 0.2);
+    EXPECT_NEAR(model.document.at("conditions").at("impact").at("high").at(0).get<double>(), 2.5, 0.2);
 }
 
 TEST_F(ForgeTraining, ResumedEqualsUninterrupted) {
@@ -179,7 +181,7 @@ TEST_F(ForgeTraining, TellsTheLikelihoodOfShowersHeldOut) {
 
 TEST_F(ForgeTraining, ShowersHeldOutNeedTheImpactPointsToo) {
     auto other = small_showers(40);
-    other.impact.clear();
+    other.conditions.remove("impact");
     write(folder_.path() / "other.h5", std::move(other));
     auto look = usual(2);
     look.validation = {(folder_.path() / "other.h5").string()};
@@ -254,7 +256,7 @@ TEST_F(ForgeTraining, EmptyShowersAreLeftOut) {
 
 TEST_F(ForgeTraining, WithoutImpactPoints) {
     auto batch = small_showers(120);
-    batch.impact.clear();
+    batch.conditions.remove("impact");
     write(std::move(batch));
     const auto result = Training(usual(2), "", folder_.path() / "run", false).run();
     const auto model = network::WeightsFile::read(result.model);
@@ -285,7 +287,7 @@ TEST(ForgeTruth, LayersFollowFromTheRatios) {
     const auto options = small_options();
     auto batch = small_showers(7);
     const Tensor showers = torch::from_blob(batch.cells.data(), {7, 1, 6, 6, 3});
-    const Tensor incident = torch::from_blob(batch.incident.data(), {7, 1});
+    const Tensor incident = torch::from_blob(batch.conditions.values("energy").data(), {7, 1});
     const auto truth = forge_truth(options, showers, incident);
     ASSERT_EQ(truth.size(), network::forge_samples(options).size());
     // As the network puts them together.
@@ -304,7 +306,7 @@ TEST(ForgeTruth, LayersFollowFromTheRatios) {
 TEST(ForgeTruth, TurnedShowersKeepTheirImpactPoint) {
     auto batch = small_showers(3);
     const Tensor showers = torch::from_blob(batch.cells.data(), {3, 1, 6, 6, 3});
-    const Tensor impact = torch::from_blob(batch.impact.data(), {3, 2});
+    const Tensor impact = torch::from_blob(batch.conditions.values("impact").data(), {3, 2});
     // The energy-weighted mean place, less the impact point, turns along with the shower.
     const auto centre = [](const Tensor& cells) {
         const Tensor line = 5 * (torch::arange(6) - 2.5);

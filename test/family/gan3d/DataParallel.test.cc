@@ -31,14 +31,13 @@ class DataParallel : public ::testing::Test {
     }
 
     data::ShowerBatch part(std::size_t rank, std::size_t ranks) const {
-        const std::size_t share = batch_.size() / ranks, cells = batch_.grid.cells();
-        data::ShowerBatch out;
-        out.grid = batch_.grid;
-        const auto first = static_cast<std::ptrdiff_t>(rank * share),
-                   last = first + static_cast<std::ptrdiff_t>(share);
-        out.incident.assign(batch_.incident.begin() + first, batch_.incident.begin() + last);
-        out.cells.assign(batch_.cells.begin() + first * static_cast<std::ptrdiff_t>(cells),
-                         batch_.cells.begin() + last * static_cast<std::ptrdiff_t>(cells));
+        const std::size_t share = batch_.size() / ranks;
+        data::ShowerBatch out{batch_.readout, sample::Columns(share, batch_.conditions.fields()), {}};
+        for (std::size_t i = 0; i < share; ++i) {
+            const auto shower = batch_.shower(rank * share + i);
+            out.conditions.copy_row(i, batch_.conditions, rank * share + i);
+            out.cells.insert(out.cells.end(), shower.begin(), shower.end());
+        }
         return out;
     }
 

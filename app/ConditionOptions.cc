@@ -1,0 +1,61 @@
+#include "ConditionOptions.hh"
+
+#include <array>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+#include "core/Suggest.hh"
+
+namespace caloforge::app {
+namespace {
+
+using core::UsageError;
+using sample::Distribution;
+
+/// PDG codes of what is simulated.
+constexpr std::array<std::pair<const char*, int>, 3> particles = {{{"e-", 11}, {"e+", -11}, {"gamma", 22}}};
+
+Distribution parse(const std::string& option, const std::string& text, const std::string& examples) {
+    try {
+        return Distribution::parse(text);
+    } catch (const core::InputError& error) {
+        const std::string problem = error.what();
+        throw UsageError(fmt::format("{} {}: {}{}", option, text, problem,
+                                     problem.back() == '?' ? "" : ". Write " + examples + "?"));
+    }
+}
+
+int code_of(const std::string& name) {
+    std::vector<std::string> known;
+    for (const auto& [each, code] : particles) {
+        if (name == each) return code;
+        known.emplace_back(each);
+    }
+    throw UsageError(fmt::format("--particle {}: no such particle (e-, e+ and gamma are simulated).{}", name,
+                                 core::did_you_mean(name, known)));
+}
+
+}  // namespace
+
+Distribution energies_of(const std::string& text) {
+    const std::string examples = "50, 10:500, log:1:500 or 50,100";
+    const Distribution energies = parse("--energy", text, examples);
+    if (energies.low() > 0) return energies;
+    throw UsageError(fmt::format("--energy {}: {} is not a positive energy in GeV. Write {}?", text,
+                                 energies.low(), examples));
+}
+
+Distribution angles_of(const std::string& option, const std::string& text) {
+    return parse(option, text, "30, 0:30 or 0,30,60 (degrees)");
+}
+
+Distribution particles_of(const std::string& text) {
+    std::vector<double> codes;
+    std::istringstream words(text);
+    for (std::string word; std::getline(words, word, ',');) codes.push_back(code_of(word));
+    if (codes.empty() || text.ends_with(',')) codes.push_back(code_of(""));
+    return codes.size() == 1 ? Distribution::value(codes[0]) : Distribution::evenly(codes);
+}
+
+}  // namespace caloforge::app

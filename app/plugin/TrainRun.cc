@@ -1,0 +1,132 @@
+#include "plugin/TrainRun.hh"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <filesystem>
+#include <iostream>
+#include <optional>
+
+#include "Command.hh"
+#include "comm/Together.hh"
+#include "core/Error.hh"
+#include "core/Log.hh"
+#include "core/Progress.hh"
+#include "core/RunRecord.hh"
+#include "family/Families.hh"
+#include "train/Training.hh"
+
+namespace caloforge::app {
+namespace {
+
+const char* ending(train::TrainEnd end) {
+    switch (end) {
+        case train::TrainEnd::stopped_by_signal:
+            return "stopped by a signal; go on with --resume";
+        case train::TrainEnd::out_of_time:
+            return "out of time; go on with --resume";
+        case train::TrainEnd::finished:
+            break;
+    }
+    return "finished";
+}
+
+/// The names of the families that can do something, for a message.
+std::string families_that(bool train::Family::Abilities::*can) {
+    std::vector<std::string> names;
+    for (const train::Family* family : family::families()) {
+        if (family->abilities().*can) names.push_back(family->name());
+    }
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// Which family's keys there are decides what the other flags may set.
+train::TrainConfig read_config(core::ConfigTable& table, const TrainOptions& options) {
+    if (!options.start_from.empty()) {
+        const std::string name = table.table("model").text("network", family::families()[0]->name());
+        for (const train::Family* family : family::families()) {
+            if (family->name() != name || family->abilities().start_from) continue;
+            throw core::UsageError(
+                fmt::format("--start-from is for the network {0}. Set model.network = \"{0}\" in the "
+                            "configuration?",
+                            families_that(&train::Family::Abilities::start_from)));
+        }
+        table.set("training.start_from", options.start_from);
+    }
+    return train::TrainConfig::read(table, family::families());
+}
+
+/// What the options leave to be said by the configuration, and the other way round.
+void check(const TrainOptions& options, const train::TrainConfig& config) {
+    if (config.data.empty()) {
+        throw core::UsageError(
+            "no showers to learn from. Give --data 'train/*.h5', or data.train in the configuration?");
+    }
+    if (options.selection.every > 0 && config.validation.empty())
+        throw core::UsageError("--validate-every needs showers to validate with. Give --validation-data?");
+    if (options.selection.every == 0 && !config.validation.empty() && !config.family->abilities().held_out) {
+        throw core::UsageError(
+            fmt::format("the network {} has no likelihood: showers held out tell nothing but in a "
+                        "comparison. Give --validate-every too?",
+                        config.family->name()));
+    }
+}
+
+/// Now rather than behind the first steps.
+void check_timeline(const std::filesystem::path& file) {
+    if (file.empty()) return;
+    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+    if (!std::filesystem::is_directory(folder))
+        throw core::InputError(
+            fmt::format("--timeline: there is no folder {}. Create it first?", folder.string()));
+    if (std::filesystem::is_directory(file))
+        throw core::InputError(fmt::format("--timeline: {} is a folder. Name a file in it?", file.string()));
+}
+
+}  // namespace
+
+void run_training(const TrainOptions& options, comm::Communicator& communicator) {
+    core::RunRecord record("train");
+    core::ConfigTable table = core::ConfigTable::empty();
+    train::TrainConfig config;
+    comm::together(communicator, [&] {
+        table = options.table();
+        config = read_config(table, options);
+        if (!options.print_config) check(options, config);
+        check_timeline(options.timeline);
+    });
+    comm::check_equal(communicator, "the options",
+                      fmt::format("--resume {} --validate-every {} --timeline {}", options.resume,
+                                  options.selection.every, !options.timeline.empty()));
+    if (options.print_config) {
+        if (communicator.first()) std::cout << table.effective();
+        return;
+    }
+    train::Training training(config, table.effective(), options.out, options.resume, communicator);
+    if (!options.timeline.empty()) training.write_timeline_to(options.timeline);
+    std::optional<BestCheckpoint> best;
+    if (options.selection.every > 0) {
+        SelectionOptions selection = options.selection;
+        selection.data = config.validation;
+        selection.scale = config.data_scale;
+        selection.device = training.device();
+        selection.threads = config.threads;
+        best.emplace(selection, options.out, communicator);
+        training.on_checkpoint([&](const train::TrainState& state) { best->look_at(state.step); });
+    }
+    const train::TrainResult result = training.run();
+    if (!communicator.first()) return;
+    record["configuration"] = config.json();
+    record["seed"] = config.seed;
+    record["result"] = {{"end", ending(result.end)},
+                        {"steps", result.steps},
+                        {"model", result.model.string()},
+                        {"checkpoint", result.checkpoint.string()}};
+    if (best) record["result"]["best"] = best->best();
+    record.write(std::filesystem::path(options.out) / "run.json");
+    core::info("{} after {} steps; model {}, checkpoint {}", ending(result.end), result.steps,
+               result.model.string(), result.checkpoint.string());
+    if (options.json) print_json(record.json());
+}
+
+}  // namespace caloforge::app

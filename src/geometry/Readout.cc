@@ -1,0 +1,128 @@
+#include "geometry/Readout.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/Error.hh"
+
+namespace caloforge::geometry {
+namespace {
+
+using core::InputError;
+
+template <class T>
+const T* pointed(const std::shared_ptr<const T>* held) {
+    return held ? held->get() : nullptr;
+}
+
+/// Of the kinds that list their layers.
+template <class Layered>
+std::size_t layer_in(const Layered& readout, std::size_t cell) {
+    std::size_t low = 0, high = readout.layers().size();
+    while (high - low > 1) {
+        const std::size_t middle = (low + high) / 2;
+        (readout.start(middle) <= cell ? low : high) = middle;
+    }
+    return low;
+}
+
+std::string rings_text(const ReadoutRings& rings) {
+    const auto& first = rings.layers()[0];
+    return rings.is_regular()
+               ? fmt::format("{} layers of {} sectors x {} rings", rings.layers().size(), first.sectors,
+                             first.rings())
+               : fmt::format("{} cells in {} layers of rings", rings.cells(), rings.layers().size());
+}
+
+}  // namespace
+
+const ReadoutGrid* Readout::grid() const {
+    return std::get_if<ReadoutGrid>(&kind_);
+}
+const ReadoutRings* Readout::rings() const {
+    return pointed(std::get_if<std::shared_ptr<const ReadoutRings>>(&kind_));
+}
+const ReadoutCells* Readout::list() const {
+    return pointed(std::get_if<std::shared_ptr<const ReadoutCells>>(&kind_));
+}
+
+const ReadoutGrid& Readout::need_grid(const std::string& who) const {
+    if (grid()) return *grid();
+    throw InputError(fmt::format("{} takes Cartesian cells (these showers have {}).", who, text()));
+}
+
+std::size_t Readout::cells() const {
+    return grid() ? grid()->cells() : rings() ? rings()->cells() : list()->cells();
+}
+
+std::size_t Readout::layers() const {
+    return grid() ? grid()->nz : rings() ? rings()->layers().size() : list()->layers().size();
+}
+
+std::optional<ReadoutGrid> Readout::extents() const {
+    if (grid()) return *grid();
+    if (!rings() || !rings()->is_regular()) return {};
+    const auto& layer = rings()->layers()[0];
+    const double width = rings()->sized() ? layer.edges[1] - layer.edges[0] : 0;
+    return ReadoutGrid{layer.rings(), layer.sectors, layers(), width, width};
+}
+
+std::size_t Readout::layer_of(std::size_t cell) const {
+    if (grid()) return cell % grid()->nz;
+    return rings() ? layer_in(*rings(), cell) : layer_in(*list(), cell);
+}
+
+std::array<std::size_t, 3> Readout::place_of(std::size_t cell) const {
+    if (grid()) return {cell / (grid()->ny * grid()->nz), cell / grid()->nz % grid()->ny, cell % grid()->nz};
+    const std::size_t z = layer_of(cell);
+    if (list()) return {cell - list()->start(z), 0, z};
+    const std::size_t within = cell - rings()->start(z), count = rings()->layers()[z].rings();
+    return {within % count, within / count, z};
+}
+
+bool Readout::same_shape(const Readout& other) const {
+    if (kind_.index() != other.kind_.index()) return false;
+    if (grid()) return grid()->same_shape(*other.grid());
+    return rings() ? rings()->same_shape(*other.rings()) : list()->same_shape(*other.list());
+}
+
+bool Readout::operator==(const Readout& other) const {
+    if (kind_.index() != other.kind_.index()) return false;
+    if (grid()) return *grid() == *other.grid();
+    return rings() ? *rings() == *other.rings() : *list() == *other.list();
+}
+
+std::string Readout::text() const {
+    if (grid()) return fmt::format("{}x{}x{} cells", grid()->nx, grid()->ny, grid()->nz);
+    return rings() ? rings_text(*rings()) : fmt::format("{} cells in {} layers", cells(), layers());
+}
+
+std::string Readout::cell_text(std::size_t cell) const {
+    const auto [x, y, z] = place_of(cell);
+    if (grid()) return fmt::format("cell {} (x {}, y {}, z {})", cell, x, y, z);
+    return rings() ? fmt::format("cell {} (r {}, alpha {}, layer {})", cell, x, y, z)
+                   : fmt::format("cell {} (number {} of layer {})", cell, x, z);
+}
+
+core::Json Readout::json() const {
+    return grid() ? grid()->json() : rings() ? rings()->json() : list()->json();
+}
+
+Readout Readout::from_json(const core::Json& json) {
+    if (!json.contains("kind")) return ReadoutGrid::from_json(json);
+    try {
+        const auto kind = json.at("kind").get<std::string>();
+        if (kind == "cylindrical") return ReadoutRings::from_json(json);
+        if (kind == "irregular") return ReadoutCells::from_json(json);
+        throw InputError(
+            fmt::format("a read-out of kind `{}` is not known (cylindrical and irregular are). "
+                        "Was it written by a newer version?",
+                        kind));
+    } catch (const core::Json::exception& error) {
+        throw InputError(fmt::format(
+            "cannot read a read-out from JSON ({}). Was it written by another version?", error.what()));
+    }
+}
+
+}  // namespace caloforge::geometry
