@@ -27,7 +27,11 @@ HOUSE = {
     "src/capi": (4, ["engine"]),
     "src/onnx": (3, ["network"]),
     "src/train": (4, ["model", "data", "comm"]),
-    "src/validate": (4, ["data", "geometry", "sample"]),
+    "src/validate/statistics": (2, ["sample"]),
+    "src/validate/classifier": (3, ["validate/statistics"]),
+    "src/validate/figure": (3, ["validate/statistics"]),
+    "src/validate/shower": (3, ["validate/statistics", "data", "geometry"]),
+    "src/validate": (4, ["validate/shower", "validate/classifier", "validate/figure"]),
     "src/generate": (5, ["engine", "model", "data"]),
     "src/serve": (6, ["generate", "geometry"]),
     "plugin/geant4": (6, ["generate", "geometry"]),
@@ -38,9 +42,9 @@ HOUSE = {
 # library: (pattern of its headers, folders that may include it, folders where only .cc files may)
 THIRD_PARTY = {
     "HDF5": (r"(hdf5|H5)\w*\.(h|hpp)$|highfive/", ["src/data"], []),
-    "libtorch": (r"(torch|ATen|c10|caffe2)/", ["src/model", "src/train"], ["src/validate"]),
-    "Eigen": (r"(Eigen|unsupported)/", [], ["src/validate"]),
-    "cairo": (r"cairo", [], ["src/validate"]),
+    "libtorch": (r"(torch|ATen|c10|caffe2)/", ["src/model", "src/train"], ["src/validate/classifier"]),
+    "Eigen": (r"(Eigen|unsupported)/", [], ["src/validate/statistics"]),
+    "cairo": (r"cairo", [], ["src/validate/figure"]),
     "MPI": (r"mpi\.h$", ["src/comm"], []),
     "NCCL": (r"nccl\.h$", ["src/comm"], []),
     "gRPC": (r"(grpc|grpcpp)/", ["src/serve"], []),
@@ -86,11 +90,10 @@ def reachable(folder):
 
 
 def folder_of(relative):
-    """The row of HOUSE that a file (a path relative to the root) belongs to, or None."""
-    for length in (2, 1):
-        name = "/".join(relative.parts[:length])
-        if name in HOUSE and len(relative.parts) > length:
-            return name
+    """The row of HOUSE that a file (a path relative to the root) belongs to, that of the longest folder, or None."""
+    for folder in relative.parents:
+        if folder.as_posix() in HOUSE:
+            return folder.as_posix()
     return None
 
 
