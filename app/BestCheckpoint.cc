@@ -16,7 +16,8 @@
 #include "infer/Team.hh"
 #include "network/WeightsFile.hh"
 #include "study/GenerateTogether.hh"
-#include "validate/Comparison.hh"
+#include "validate/MetricList.hh"
+#include "validate/ShowerComparison.hh"
 
 namespace caloforge::app {
 namespace {
@@ -28,9 +29,9 @@ constexpr std::uint64_t seed = 1;  ///< the same noise for every checkpoint: dif
 // The metrics over all energies that a comparison without classifiers measures.
 Json figures(const validate::Comparison& comparison) {
     Json out = Json::object();
-    const std::string whole = comparison.metrics().front().energy;
+    const std::string whole = comparison.range().label();
     for (const validate::Metric& metric : comparison.metrics()) {
-        if (metric.energy != whole || metric.group != "summary" || !metric.value) continue;
+        if (metric.range != whole || !metric.sums_up() || !metric.value) continue;
         out[metric.name] = {{"value", *metric.value},
                             {"uncertainty", metric.uncertainty ? Json(*metric.uncertainty) : Json()},
                             {"floor", metric.floor ? Json(*metric.floor) : Json()}};
@@ -45,9 +46,8 @@ data::ReadOptions read_options(const SelectionOptions& options) {
 }
 
 void check_metric(const std::string& name) {
-    std::vector<std::string> names = {"correlation_mad", "fpd"};
-    for (const validate::Definition& definition : validate::definitions())
-        names.emplace_back(definition.name);
+    std::vector<std::string> names;
+    for (const validate::MetricInfo& info : validate::summary_metrics()) names.push_back(info.name);
     if (std::find(names.begin(), names.end(), name) != names.end()) return;
     throw core::UsageError(fmt::format("--select-by {}: the comparison has no such figure.{}", name,
                                        core::did_you_mean(name, names)));
@@ -105,8 +105,9 @@ void BestCheckpoint::keep_if_best(std::uint64_t step, const Json& found) {
         return;
     }
     const double value = found[options_.metric]["value"];
+    const double ideal = validate::find_metric(options_.metric)->ideal;
     const bool better = best_.is_null() || best_["metric"] != options_.metric ||
-                        std::abs(value) < std::abs(best_["value"].get<double>());
+                        std::abs(value - ideal) < std::abs(best_["value"].get<double>() - ideal);
     if (better) {
         best_ = {{"step", step}, {"metric", options_.metric}, {"value", value}};
         network::WeightsFile model = network::WeightsFile::read(folder_ / "model.safetensors");
@@ -159,11 +160,11 @@ Json BestCheckpoint::validate_model(std::uint64_t step) const {
     comm::together(communicator_, [&] {
         if (!communicator_.first()) return;
         const core::timeline::Span span("compare", "validation");
-        validate::CompareOptions compare;
+        validate::ShowerCompareOptions compare;
         compare.mip = team->model().detector().mip();
         compare.reference_name = "validation part";
         compare.candidate_name = fmt::format("step {}", step);
-        out = figures(validate::Comparison(set_, data::ShowerSet::open({path}), compare));
+        out = figures(validate::compare_showers(set_, data::ShowerSet::open({path}), compare));
     });
     return out;
 }

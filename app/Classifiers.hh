@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/Json.hh"
 #include "data/ShowerSet.hh"
 #include "validate/Comparison.hh"
+#include "validate/classifier/Classifier.hh"
 
 namespace caloforge::app {
 
@@ -16,11 +18,22 @@ struct ClassifierOptions {
     bool reference = false;  ///< the CaloChallenge's own classifier instead of the default
 };
 
-/// Trains the classifiers on the compared showers, puts their areas into the comparison's metrics (with the
-/// floor: the reference's halves told apart) and returns what a page shows of them: [{"name", "auc", ...}].
-/// `threads` 0: all cores. Where libtorch is not there the metrics stay null and say so.
-core::Json run_classifiers(const ClassifierOptions& options, const data::ShowerSet& reference,
-                           const data::ShowerSet& candidate, std::size_t threads,
-                           validate::Comparison& comparison);
+/// A classifier that was trained, and what its area says beside its floor.
+struct TrainedClassifier {
+    validate::Metric area;
+    validate::ClassifierResult result;
+
+    /// As web/README.md describes it.
+    core::Json json() const;
+    validate::ClassifierDrawing drawing() const;
+};
+
+/// Trains the classifiers on the compared showers and puts their areas into the comparison's metrics (with
+/// the floor: the reference's halves told apart). `threads` 0: all cores. Where libtorch is not there the
+/// metrics stay null and say so.
+std::vector<TrainedClassifier> run_classifiers(const ClassifierOptions& options,
+                                               const data::ShowerSet& reference,
+                                               const data::ShowerSet& candidate, std::size_t threads,
+                                               validate::Comparison& comparison);
 
 }  // namespace caloforge::app

@@ -15,7 +15,7 @@
 #include "core/RunRecord.hh"
 #include "core/Shipped.hh"
 #include "study/GenerateRun.hh"
-#include "validate/Comparison.hh"
+#include "validate/ShowerComparison.hh"
 
 namespace caloforge::app {
 namespace {
@@ -48,11 +48,11 @@ data::ShowerSet simulate(const Options& options, const geometry::Detector& detec
 
 validate::Comparison compare(const data::ShowerSet& reference, const data::ShowerSet& candidate,
                              const std::string& name, double mip) {
-    validate::CompareOptions options;
+    validate::ShowerCompareOptions options;
     options.mip = mip;
     options.reference_name = "Geant4";
     options.candidate_name = name;
-    return {reference, candidate, options};
+    return validate::compare_showers(reference, candidate, options);
 }
 
 Json model_of(const infer::Model& of) {
@@ -99,9 +99,10 @@ void run(const Options& options) {
     content.title =
         "Caloforge: " + model.name() + (other ? " and the built-in Monte Carlo" : "") + " beside Geant4";
     content.detector = &model.detector();
+    content.readout = reference.readout();
     content.comparison = &comparison;
     content.other = other ? &*other : nullptr;
-    content.verdict = validate::judge(comparison.metrics(), comparison.page_profiles(), model.name());
+    content.verdict = validate::give_verdict(comparison.metrics(), comparison.drawings(), model.name());
     content.model = model_of(model);
     content.events = step("pick showers to look at", [&] {
         return pick_event_pairs(reference, candidate, comparison, event_pairs, display_threshold_mip * mip);
@@ -118,9 +119,10 @@ void run(const Options& options) {
 
     std::cout << comparison.table() << content.verdict.text();
     if (other) {
-        std::cout << "\nThe built-in Monte Carlo beside Geant4:\n"
-                  << validate::judge(other->metrics(), other->page_profiles(), "built-in Monte Carlo").text()
-                  << "\n";
+        std::cout
+            << "\nThe built-in Monte Carlo beside Geant4:\n"
+            << validate::give_verdict(other->metrics(), other->drawings(), "built-in Monte Carlo").text()
+            << "\n";
     }
     for (const auto& timing : step.timings())
         std::cout << fmt::format("{:44} {:8.2f} s\n", timing["what"].get<std::string>(),

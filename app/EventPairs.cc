@@ -17,10 +17,10 @@ struct Candidate {
 };
 
 // Showers of a set within the compared range, by energy.
-std::vector<Candidate> by_energy(const validate::ObservableTable& table, const validate::EnergyRange& range) {
+std::vector<Candidate> by_energy(const validate::ObservableTable& table, const validate::Range& range) {
     std::vector<Candidate> out;
     for (std::size_t shower = 0; shower < table.rows(); ++shower) {
-        if (range.holds(table.incident[shower])) out.push_back({table.incident[shower], shower});
+        if (range.holds(table.binning[shower])) out.push_back({table.binning[shower], shower});
     }
     std::sort(out.begin(), out.end(), [](const Candidate& a, const Candidate& b) {
         return a.incident != b.incident ? a.incident < b.incident : a.shower < b.shower;
@@ -86,7 +86,7 @@ Json pick_event_pairs(const data::ShowerSet& reference, const data::ShowerSet& c
 }
 
 void add_to_event_pairs(Json& pairs, const data::ShowerSet& other, const validate::ObservableTable& table,
-                        const validate::EnergyRange& range, double threshold) {
+                        const validate::Range& range, double threshold) {
     const auto showers = by_energy(table, range);
     if (showers.empty()) return;
     for (Json& pair : pairs)

@@ -15,7 +15,7 @@ core::Json pick_event_pairs(const data::ShowerSet& reference, const data::Shower
 /// Adds to each of these pairs a shower of a third set, "other", of the energy that is nearest to the
 /// reference's. `table`: the set's observables.
 void add_to_event_pairs(core::Json& pairs, const data::ShowerSet& other,
-                        const validate::ObservableTable& table, const validate::EnergyRange& range,
+                        const validate::ObservableTable& table, const validate::Range& range,
                         double threshold);
 
 }  // namespace caloforge::app

@@ -24,19 +24,15 @@ std::string escape_for_script(const std::string& json) {
 }
 
 // Most files hold no cell sizes; the detector's are good when its grid fits.
-geometry::ReadoutGrid drawn_grid(const validate::Comparison& comparison, const geometry::Detector& detector) {
-    const geometry::ReadoutGrid& grid = comparison.grid();
+geometry::ReadoutGrid drawn_grid(const geometry::ReadoutGrid& grid, const geometry::Detector& detector) {
     return grid.cell_x > 0 || !grid.same_shape(detector.grid()) ? grid : detector.grid();
 }
 
 // The third sample's curves beside those of the two, where all have the same bins.
-void add_other(Json& profiles, const Json& others) {
-    for (Json& profile : profiles) {
-        for (const Json& other : others) {
-            if (other.at("name") == profile.at("name") && other.at("energy") == profile.at("energy") &&
-                other.at("edges") == profile.at("edges"))
-                profile["other"] = other.at("candidate");
-        }
+void add_other(Json& page, const validate::Drawing& drawing, const std::vector<validate::Drawing>& others) {
+    for (const validate::Drawing& other : others) {
+        if (other.name == drawing.name && other.range == drawing.range && other.edges == drawing.edges)
+            page["other"] = other.candidate.json();
     }
 }
 
@@ -44,35 +40,56 @@ void add_other(Json& profiles, const Json& others) {
 
 Json report_data(const ReportContent& content) {
     const validate::Comparison& comparison = *content.comparison;
-    Json profiles = comparison.page_profiles();
-    Json other;
-    if (content.other) {
-        other = content.other->json().at("candidate");
-        add_other(profiles, content.other->page_profiles());
+    const std::string& field = comparison.binning().field;
+    Json profiles = Json::array();
+    for (const validate::Drawing& drawing : comparison.drawings()) {
+        profiles.push_back(drawing.json(field));
+        if (content.other) add_other(profiles.back(), drawing, content.other->drawings());
     }
+    Json correlations = Json::array();
+    for (const validate::CorrelationDrawing& one : comparison.correlations())
+        correlations.push_back(one.json(field));
+    Json classifiers = Json::array();
+    for (const TrainedClassifier& one : content.classifiers) classifiers.push_back(one.json());
     Json metrics = comparison.json();
     Json gates = Json::array();
-    for (const validate::GateResult& gate : content.gates) gates.push_back(gate.json());
+    for (const validate::GateResult& gate : content.gates) gates.push_back(gate.json(field));
     return {{"title", content.title},
             {"detector",
              {{"name", content.detector->name()},
-              {"grid", drawn_grid(comparison, *content.detector).json()},
-              {"frame", comparison.cylindrical() ? "cylindrical" : "cartesian"},
+              {"grid", drawn_grid(content.grid, *content.detector).json()},
+              {"frame", content.cylindrical ? "cylindrical" : "cartesian"},
               {"mip_gev", content.detector->mip()}}},
+            {"binning", metrics.at("binning")},
             {"reference", metrics.at("reference")},
             {"candidate", metrics.at("candidate")},
             {"model", content.model},
             {"verdict", content.verdict.json()},
             {"metrics", std::move(metrics.at("metrics"))},
-            {"other", std::move(other)},
+            {"other", content.other ? content.other->json().at("candidate") : Json()},
             {"profiles", std::move(profiles)},
-            {"correlations", comparison.page_correlations()},
-            {"classifiers", content.classifiers},
+            {"correlations", std::move(correlations)},
+            {"classifiers", std::move(classifiers)},
             {"gates", std::move(gates)},
             {"events", content.events},
             {"timings", content.timings},
             {"notes", content.notes},
             {"provenance", content.provenance}};
+}
+
+validate::FigureContent figure_content(const ReportContent& content) {
+    const validate::Comparison& comparison = *content.comparison;
+    validate::FigureContent out;
+    out.reference_name = comparison.reference_name();
+    out.candidate_name = comparison.candidate_name();
+    out.binning = comparison.binning();
+    out.samples = comparison.word().many;
+    for (const validate::Metric& metric : comparison.metrics())
+        out.counts.push_back({metric.range, metric.n_reference, metric.n_candidate});
+    out.drawings = comparison.drawings();
+    out.correlations = comparison.correlations();
+    for (const TrainedClassifier& one : content.classifiers) out.classifiers.push_back(one.drawing());
+    return out;
 }
 
 std::string display_note() {

@@ -4,11 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "Classifiers.hh"
 #include "core/Json.hh"
 #include "geometry/Detector.hh"
 #include "validate/Comparison.hh"
 #include "validate/Gates.hh"
-#include "validate/Verdict.hh"
+#include "validate/figure/Figures.hh"
+#include "validate/shower/Verdict.hh"
 
 namespace caloforge::app {
 
@@ -16,12 +18,14 @@ namespace caloforge::app {
 struct ReportContent {
     std::string title;
     const geometry::Detector* detector = nullptr;
+    geometry::ReadoutGrid grid;  ///< of the showers
+    bool cylindrical = false;    ///< whether its axes are (r, alpha, z) rather than (x, y, z)
     const validate::Comparison* comparison = nullptr;
     /// Of a third sample with the same reference, to be shown beside the two; null for none.
     const validate::Comparison* other = nullptr;
     validate::Verdict verdict;
     std::vector<validate::GateResult> gates;
-    core::Json classifiers = core::Json::array();
+    std::vector<TrainedClassifier> classifiers;
     core::Json events = core::Json::array();
     core::Json timings = core::Json::array();
     core::Json notes = core::Json::array();
@@ -29,8 +33,9 @@ struct ReportContent {
     core::Json model;  ///< null when the candidate's model is not known
 };
 
-/// The data of the page.
+/// The data of the page, and what its figures for publication show.
 core::Json report_data(const ReportContent& content);
+validate::FigureContent figure_content(const ReportContent& content);
 
 /// Cells below this are not drawn in the event display.
 inline constexpr double display_threshold_mip = 0.1;

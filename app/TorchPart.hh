@@ -7,7 +7,6 @@
 #include "Classifiers.hh"
 #include "TrainOptions.hh"
 #include "comm/Communicator.hh"
-#include "core/Json.hh"
 #include "data/ShowerSet.hh"
 #include "infer/Backend.hh"
 #include "validate/Comparison.hh"
@@ -20,7 +19,7 @@ struct TorchPart {
     /// All ranks. Throws as train::Training does.
     void (*train)(const TrainOptions& options, comm::Communicator& communicator);
     void (*bench_train)(const BenchOptions& options);
-    core::Json (*train_classifiers)(const ClassifierOptions& options, const data::ShowerSet& reference,
+    std::vector<TrainedClassifier> (*train_classifiers)(const ClassifierOptions& options, const data::ShowerSet& reference,
                                     const data::ShowerSet& candidate, std::size_t threads,
                                     validate::Comparison& comparison);
     infer::MakeTorchBackend backend;

@@ -15,10 +15,11 @@
 #include "core/RunRecord.hh"
 #include "data/ShowerSet.hh"
 #include "geometry/Detector.hh"
-#include "validate/Comparison.hh"
 #include "validate/Gates.hh"
-#include "validate/Verdict.hh"
+#include "validate/ShowerComparison.hh"
 #include "validate/figure/Figures.hh"
+#include "validate/shower/Verdict.hh"
+#include "validate/statistics/UnitCheck.hh"
 
 namespace caloforge::app {
 namespace {
@@ -76,23 +77,33 @@ Json configuration_of(const Options& options) {
             {"threads", options.threads}};
 }
 
-validate::CompareOptions compare_options(const Options& options, const geometry::Detector& detector) {
-    validate::CompareOptions compare;
+validate::ShowerCompareOptions compare_options(const Options& options, const geometry::Detector& detector) {
+    validate::ShowerCompareOptions compare;
     compare.mip = detector.mip();
     compare.threads = options.threads;
     compare.reference_name = options.reference_name;
     compare.candidate_name = options.candidate_name;
-    if (!options.energy_edges.empty()) compare.energy_edges = options.energy_edges;
+    if (!options.energy_edges.empty()) compare.binning.edges = options.energy_edges;
     return compare;
 }
 
 void write_report(const std::filesystem::path& folder, const ReportContent& content) {
     core::write_text(folder / "metrics.json", content.comparison->json().dump(2) + "\n");
     core::info("wrote {}", (folder / "metrics.json").string());
-    const Json data = report_data(content);
-    const auto figures = validate::write_figures(data, folder / "figures");
+    const auto figures = validate::write_figures(figure_content(content), folder / "figures");
     core::info("wrote {} figures to {}", figures.size(), (folder / "figures").string());
-    if (write_page(folder, data)) core::info("wrote {}", (folder / "report.html").string());
+    if (write_page(folder, report_data(content))) core::info("wrote {}", (folder / "report.html").string());
+}
+
+// Which options mend a unit, the library cannot know.
+validate::Comparison compare(const data::ShowerSet& reference, const data::ShowerSet& candidate,
+                             const validate::ShowerCompareOptions& options) {
+    try {
+        return validate::compare_showers(reference, candidate, options);
+    } catch (const validate::UnitError& error) {
+        throw core::InputError(
+            fmt::format("{} The options are --reference-scale and --candidate-scale.", error.what()));
+    }
 }
 
 // Noticed now rather than after the work.
@@ -114,13 +125,14 @@ void run(const Options& options) {
     const auto candidate = open_set(options.candidate, options.candidate_scale, options.cell_threshold);
     core::info("comparing {} candidate showers with {} reference showers", candidate.size(),
                reference.size());
-    validate::Comparison comparison = step("compare", [&] {
-        return validate::Comparison(reference, candidate, compare_options(options, detector));
-    });
+    validate::Comparison comparison =
+        step("compare", [&] { return compare(reference, candidate, compare_options(options, detector)); });
 
     ReportContent content;
     content.title = fmt::format("{} against {}", options.candidate_name, options.reference_name);
     content.detector = &detector;
+    content.grid = reference.grid();
+    content.cylindrical = validate::cylindrical(reference);
     content.comparison = &comparison;
     if (options.classifiers.which != "none") {
         content.classifiers = step("train classifiers", [&] {
@@ -128,9 +140,10 @@ void run(const Options& options) {
         });
     }
     content.verdict =
-        validate::judge(comparison.metrics(), comparison.page_profiles(), options.candidate_name);
+        validate::give_verdict(comparison.metrics(), comparison.drawings(), options.candidate_name);
     if (gates) content.gates = gates->check(comparison.metrics());
-    std::cerr << comparison.table() << content.verdict.text() << validate::gates_table(content.gates);
+    std::cerr << comparison.table() << content.verdict.text()
+              << validate::gates_table(content.gates, comparison.binning());
 
     if (!options.out.empty()) {
         const std::filesystem::path folder = options.out;
@@ -154,7 +167,7 @@ void add_set_options(CLI::App& command, Options& options) {
         .add_option("--reference", options.reference,
                     "Shower files that count as the truth (patterns in quotes)")
         ->required();
-    command.add_option("--candidate", options.candidate, "Shower files to be judged")->required();
+    command.add_option("--candidate", options.candidate, "Shower files to be compared with it")->required();
     command.add_option("--reference-name", options.reference_name, "What the reference is called in tables");
     command.add_option("--candidate-name", options.candidate_name, "What the candidate is called in tables");
     command

@@ -87,8 +87,24 @@ class CheckIncludes(unittest.TestCase):
                 self.assert_one({"src/engine/A.cc": f"#include <{header}>\n"}, "src/engine must not include " + header)
 
     def test_validation_uses_libtorch_in_sources_only(self):
-        self.assertEqual([], self.problems({"src/validate/A.cc": "#include <torch/torch.h>\n"}))
-        self.assert_one({"src/validate/A.hh": "#include <torch/torch.h>\n"}, "libtorch belongs to")
+        self.assertEqual([], self.problems({"src/validate/classifier/A.cc": "#include <torch/torch.h>\n"}))
+        self.assert_one({"src/validate/classifier/A.hh": "#include <torch/torch.h>\n"}, "libtorch belongs to")
+        self.assert_one({"src/validate/A.cc": "#include <torch/torch.h>\n"}, "libtorch belongs to")
+
+    def test_the_longest_folder_counts(self):
+        statistics = {"src/validate/statistics/Metric.hh": "", "src/validate/statistics/deep/B.hh": "", "src/data/Set.hh": ""}
+        self.assertEqual([], self.problems(statistics | {
+            "src/validate/shower/A.cc": '#include "validate/statistics/Metric.hh"\n#include "data/Set.hh"\n',
+            "src/validate/A.cc": '#include "validate/statistics/deep/B.hh"\n',
+        }))
+        for folder in ("statistics", "statistics/deep", "classifier", "figure"):
+            with self.subTest(folder):
+                self.assert_one(statistics | {f"src/validate/{folder}/A.cc": '#include "data/Set.hh"\n'},
+                                "/".join(f"src/validate/{folder}".split("/")[:3]) + " (rank", "data/Set.hh")
+        self.assert_one(statistics | {"src/validate/Table.hh": "", "src/validate/shower/A.cc": '#include "validate/Table.hh"\n'},
+                        "src/validate/shower", "higher rank")
+        self.assert_one(statistics | {"src/validate/shower/S.hh": "", "src/validate/figure/A.cc": '#include "validate/shower/S.hh"\n'},
+                        "same rank")
 
     def test_header_that_exposes_libtorch_through_another(self):
         files = {

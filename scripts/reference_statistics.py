@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Statistics of SciPy, NumPy, scikit-learn and JetNet, to check src/validate against.
 
-Writes test/validate/reference_statistics.json. The inputs follow closed formulas in whole numbers (`uniform`,
+Writes test/validate/statistics/reference_statistics.json. The inputs follow closed formulas in whole numbers (`uniform`,
 `normal`), which the C++ tests repeat to the last bit. Run, in an environment with numpy, scipy below 1.16 (newer
 ones lack an argument that jetnet uses), scikit-learn and the files of jetnet 0.2.5 (pip install --no-deps jetnet; its
 own dependencies are not needed):
 
-    reference_statistics.py > test/validate/reference_statistics.json
+    reference_statistics.py > test/validate/statistics/reference_statistics.json
 """
 import __future__
 import ast

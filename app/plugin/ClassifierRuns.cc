@@ -1,27 +1,16 @@
 #include "plugin/ClassifierRuns.hh"
 
-#include <algorithm>
-#include <functional>
-
 #include <fmt/format.h>
 
 #include "core/Log.hh"
 #include "core/Progress.hh"
-#include "validate/classifier/CellFeatures.hh"
-#include "validate/classifier/Classifier.hh"
 #include "validate/classifier/ObservableFeatures.hh"
+#include "validate/shower/CellFeatures.hh"
+#include "validate/statistics/GeneralMetrics.hh"
 
 namespace caloforge::app {
 namespace {
 
-using core::Json;
-
-validate::Metric metric_named(const std::string& name, const validate::Comparison& comparison) {
-    const auto& metrics = comparison.metrics();
-    const auto place = std::find_if(metrics.begin(), metrics.end(),
-                                    [&](const validate::Metric& metric) { return metric.name == name; });
-    return *place;  // every comparison lists it
-}
 
 using validate::ClassifierConfig;
 using validate::ClassifierResult;
@@ -53,79 +42,67 @@ FeatureMatrix half(const FeatureMatrix& all, std::size_t parity) {
     return out;
 }
 
-Json page_entry(const std::string& name, const ClassifierResult& result, const validate::Metric& metric) {
-    const Json json = result.json();
-    Json roc = Json::array();
-    for (std::size_t i = 0; i < result.roc.reference.size(); ++i)
-        roc.push_back({result.roc.reference[i], result.roc.candidate[i]});
-    return {{"name", name},
-            {"auc", json["auc"]},
-            {"uncertainty", json["uncertainty"]},
-            {"floor", metric.floor ? Json(*metric.floor) : Json()},
-            {"jsd", json["jsd"]},
-            {"reason", result.reason},
-            {"showers", result.showers},
-            {"features", result.features},
-            {"trainings", result.trainings},
-            {"epochs", result.epochs},
-            {"seconds", result.seconds},
-            {"longest_training_seconds", result.longest_seconds},
-            {"curve", json["learning_curve"]},
-            {"roc", roc}};
-}
-
-Json run_one(const std::string& name, const FeatureMatrix& reference, const FeatureMatrix& candidate,
-             const ClassifierConfig& config, validate::Comparison& comparison) {
-    const ClassifierResult result = train(name, reference, candidate, config);
-    validate::Metric metric = metric_named(name, comparison);
-    metric.value = result.auc;
-    metric.uncertainty = result.uncertainty;
-    metric.reason = result.reason;
-    metric.n_reference = metric.n_candidate = result.showers;
+// `what` they see: "observables", "cells".
+TrainedClassifier run_one(const std::string& what, const FeatureMatrix& reference,
+                          const FeatureMatrix& candidate, const ClassifierConfig& config,
+                          validate::Comparison& comparison) {
+    TrainedClassifier out{validate::Metric(validate::classifier_auc(what), comparison.range().label()), {}};
+    validate::Metric& area = out.area;
+    ClassifierResult& result = out.result;
+    result = train(area.name, reference, candidate, config);
+    area.value = result.auc;
+    area.uncertainty = result.uncertainty;
+    area.reason = result.reason;
+    area.n_reference = area.n_candidate = result.samples;
     if (result.auc) {
         ClassifierConfig once = config;
         once.seeds = 1;
         once.curve.clear();
-        const ClassifierResult floor = train(name + ", floor", half(reference, 0), half(reference, 1), once);
-        metric.floor = floor.auc;
-        if (!floor.auc) metric.reason = "no floor: between the halves of the reference, " + floor.reason;
+        const ClassifierResult floor =
+            train(area.name + ", floor", half(reference, 0), half(reference, 1), once);
+        area.floor = floor.auc;
+        if (!floor.auc) area.reason = "no floor: between the halves of the reference, " + floor.reason;
     }
-    comparison.set(metric);
-    validate::Metric divergence = metric;
-    divergence.name = "jsd" + name.substr(name.find('_'));
+    comparison.set(area);
+    validate::Metric divergence(validate::classifier_jsd(what), area.range);
     divergence.value = result.jsd;
-    divergence.uncertainty.reset();
-    divergence.floor.reset();
+    divergence.reason = area.reason;
+    divergence.n_reference = divergence.n_candidate = result.samples;
     comparison.set(divergence);
-    core::info("{}: {} showers of each set, {} trainings of {:.1f} epochs, the longest {:.1f} s", name,
-               result.showers, result.trainings, result.epochs, result.longest_seconds);
-    return page_entry(name, result, metric);
+    core::info("{}: {} showers of each set, {} trainings of {:.1f} epochs, the longest {:.1f} s", area.name,
+               result.samples, result.trainings, result.epochs, result.longest_seconds);
+    return out;
 }
+
 
 }  // namespace
 
-Json train_classifiers(const ClassifierOptions& options, const data::ShowerSet& reference,
-                       const data::ShowerSet& candidate, std::size_t threads,
-                       validate::Comparison& comparison) {
+
+std::vector<TrainedClassifier> train_classifiers(const ClassifierOptions& options,
+                                               const data::ShowerSet& reference,
+                                               const data::ShowerSet& candidate, std::size_t threads,
+                                               validate::Comparison& comparison) {
     ClassifierConfig config = options.reference ? validate::reference_classifier() : ClassifierConfig{};
     config.seed = options.seed;
-    config.max_showers = options.showers;
+    config.max_samples = options.showers;
     config.threads = threads;
-    Json list = Json::array();
-    const validate::EnergyRange& range = comparison.range();
-    list.push_back(run_one(
-        "auc_observables",
-        validate::observable_features(comparison.reference_table(), range, options.showers, options.seed),
-        validate::observable_features(comparison.candidate_table(), range, options.showers, options.seed),
-        config, comparison));
-    if (options.which == "observables") return list;
+    config.word = comparison.word().many;
+    const validate::Range& range = comparison.range();
+    const auto observables = [&](const validate::ObservableTable& table) {
+        return validate::observable_features(table, comparison.binning(), range, options.showers,
+                                             options.seed);
+    };
+    std::vector<TrainedClassifier> out;
+    out.push_back(run_one("observables", observables(comparison.reference_table()),
+                          observables(comparison.candidate_table()), config, comparison));
+    if (options.which == "observables") return out;
     validate::CellFeatureOptions cells;
     if (options.reference) cells.scaling = validate::CellScaling::calochallenge;
     cells.max_showers = options.showers;
     cells.seed = options.seed;
-    list.push_back(run_one("auc_cells", validate::cell_features(reference, range, cells),
-                           validate::cell_features(candidate, range, cells), config, comparison));
-    return list;
+    out.push_back(run_one("cells", validate::cell_features(reference, range, cells),
+                          validate::cell_features(candidate, range, cells), config, comparison));
+    return out;
 }
 
 }  // namespace caloforge::app

@@ -2,7 +2,19 @@
 
 namespace caloforge::validate {
 
-void BatchRing::put(const data::ShowerBatch& batch, std::size_t first) {
+void NumberedBatch::assign(const sample::ColumnsView& samples, std::size_t first) {
+    const auto names = samples.names();
+    values_.resize(names.size());
+    view_ = sample::ColumnsView(samples.rows());
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const auto values = samples.values(names[i]);
+        values_[i].assign(values.begin(), values.end());
+        view_.add(names[i], values_[i]);
+    }
+    first_ = first;
+}
+
+void BatchRing::put(const sample::ColumnsView& samples, std::size_t first) {
     const std::size_t place = published_ % places;
     {
         std::unique_lock lock(mutex_);
@@ -10,8 +22,7 @@ void BatchRing::put(const data::ShowerBatch& batch, std::size_t first) {
         if (error_) std::rethrow_exception(error_);
     }
     // Nobody looks at this place until it is published.
-    batches_[place].batch = batch;
-    batches_[place].first = first;
+    batches_[place].assign(samples, first);
     {
         const std::lock_guard lock(mutex_);
         pending_[place] = readers_;

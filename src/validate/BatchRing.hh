@@ -5,15 +5,25 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
+#include <vector>
 
-#include "data/ShowerBatch.hh"
+#include "sample/Columns.hh"
 
 namespace caloforge::validate {
 
 /// A batch on its way from the reading thread to the reducing ones, each of which sees every batch, in order.
-struct NumberedBatch {
-    data::ShowerBatch batch;
-    std::size_t first = 0;  ///< number of its first shower in the set
+/// Owns its values, in memory that is used again.
+class NumberedBatch {
+  public:
+    void assign(const sample::ColumnsView& samples, std::size_t first);
+    const sample::ColumnsView& samples() const { return view_; }
+    /// Number of its first sample in the set.
+    std::size_t first() const { return first_; }
+
+  private:
+    std::vector<std::vector<float>> values_;  ///< by column
+    sample::ColumnsView view_;
+    std::size_t first_ = 0;
 };
 
 /// Four batches that are filled and emptied in turn. One thread puts, `readers` threads take.
@@ -21,8 +31,9 @@ class BatchRing {
   public:
     explicit BatchRing(std::size_t readers) : readers_(readers) {}
 
-    /// Waits until all readers are done with the oldest batch, then copies. Rethrows what a reader met.
-    void put(const data::ShowerBatch& batch, std::size_t first);
+    /// Waits until all readers are done with the oldest batch, then copies. Rethrows what a reader met. The
+    /// columns' names must outlive the ring.
+    void put(const sample::ColumnsView& samples, std::size_t first);
     /// No more batches will come.
     void close();
     /// Batch `turn` (0, 1, ...), or null behind the last one; stays valid until done(turn).

@@ -3,56 +3,29 @@
 #include <algorithm>
 #include <cmath>
 
-#include "validate/EventCorrelations.hh"
-#include "validate/FigureOfMerit.hh"
-#include "validate/FrechetMetric.hh"
-#include "validate/Measurement.hh"
-#include "validate/ObservableMetrics.hh"
-#include "validate/Profiles.hh"
 #include "validate/SetPair.hh"
 #include "validate/Table.hh"
+#include "validate/statistics/FrechetMetric.hh"
+#include "validate/statistics/GeneralMetrics.hh"
+#include "validate/statistics/ObservableCorrelations.hh"
+#include "validate/statistics/ObservableMetrics.hh"
 
 namespace caloforge::validate {
 namespace {
-
-std::string or_else(const std::string& name, const char* otherwise) {
-    return name.empty() ? otherwise : name;
-}
-
-core::Json describe(const std::string& name, const data::ShowerSet& set, const ShowerObserver& observer,
-                    const Summary& summary, std::span<const Sums> overall) {
-    core::Json out = core::Json::object();
-    out["name"] = name;
-    out["files"] = set.shards().size();
-    out["showers"] = set.size();
-    out["showers_compared"] = static_cast<std::size_t>(total(overall, Scalar::showers));
-    out["energy_low"] = summary.energies.low;
-    out["energy_high"] = summary.energies.high;
-    out["layout"] = data::to_string(set.layout());
-    out["cells"] = {observer.grid().nx, observer.grid().ny, observer.grid().nz};
-    out["sampling_fraction"] = mean(overall, Scalar::fraction);
-    out["empty_showers"] =
-        static_cast<std::size_t>(total(overall, Scalar::showers) - total(overall, Scalar::filled));
-    return out;
-}
 
 template <class To, class From>
 void append(To& to, From&& from) {
     for (auto& one : from) to.push_back(std::move(one));
 }
 
-bool averaged(const std::string& name) {
-    return name == "figure_of_merit" || name == "figure_of_merit_moments_twice";
-}
-
-// As published: the mean over the bins of the incident energy (that hold enough showers for a floor). Where
+// As published: the mean over the bins of the binning variable (that hold enough samples for a floor). Where
 // only one range was compared, it stands.
 void average_over_bins(std::vector<Metric>& metrics, const std::string& overall) {
     for (Metric& whole : metrics) {
-        if (!averaged(whole.name) || whole.energy != overall) continue;
+        if (!whole.averaged || whole.range != overall) continue;
         double n = 0, sum = 0, variance = 0, floor = 0;
         for (const Metric& bin : metrics) {
-            if (bin.name != whole.name || bin.energy == overall || !bin.value || !bin.floor) continue;
+            if (bin.name != whole.name || bin.range == overall || !bin.value || !bin.floor) continue;
             n += 1;
             sum += *bin.value;
             variance += bin.uncertainty.value_or(0) * bin.uncertainty.value_or(0);
@@ -65,66 +38,92 @@ void average_over_bins(std::vector<Metric>& metrics, const std::string& overall)
     }
 }
 
+core::Json members_of(const SampleSet& set, const Tally* tally) {
+    core::Json out = set.json();
+    if (tally) out.update(tally->json());
+    return out;
+}
+
+std::size_t count_empty(const TableView& view, const ObservableList& observables) {
+    return static_cast<std::size_t>(std::count_if(view.rows.begin(), view.rows.end(), [&](std::uint32_t row) {
+        return observables.empty(view.table->row(row));
+    }));
+}
+
 }  // namespace
 
-Comparison::Comparison(const data::ShowerSet& reference, const data::ShowerSet& candidate,
-                       CompareOptions options) {
-    options.reference_name = or_else(options.reference_name, "reference");
-    options.candidate_name = or_else(options.candidate_name, "candidate");
-    const ShowerObserver observer(reference.readout(), options.mip);
-    const EventObservables observables(observer);
-    SetPair pair = read_pair(reference, candidate, observer, observables, options);
-    grid_ = observer.grid();
-    cylindrical_ = observer.frame() == Frame::cylindrical;
+Comparison::Comparison(const SampleSet& reference, const SampleSet& candidate, const Observables& observables,
+                       CompareOptions options)
+    : options_(std::move(options)), word_(observables.list().word) {
+    if (options_.reference_name.empty()) options_.reference_name = "reference";
+    if (options_.candidate_name.empty()) options_.candidate_name = "candidate";
+    SetPair pair = read_pair(reference, candidate, observables, options_);
     range_ = pair.range;
-    reference_table_ = std::move(pair.reference.table);
-    candidate_table_ = std::move(pair.candidate.table);
-
-    const auto compare = [&](std::span<const Sums> one, std::span<const Sums> other, const TableView& first,
-                             const TableView& second, const std::string& energy) {
-        append(metrics_, measure(one, other, energy));
-        append(profiles_, profiles(one, other, observer, energy));
-        CorrelationComparison correlated = compare_correlations(first, second, observables, energy);
-        metrics_.push_back(std::move(correlated.metric));
-        if (!correlated.drawing.is_null()) correlations_.push_back(std::move(correlated.drawing));
-        ObservableComparison observed =
-            compare_observables(first, second, observables, energy, options.threads);
-        append(metrics_, std::move(observed.metrics));
-        append(profiles_, std::move(observed.drawings));
+    const auto side = [&](const SampleSet& set, const std::string& name, Summary& summary) {
+        const TableView rows = compared_rows(summary.table, range_);
+        Side out{name,
+                 summary.extent,
+                 rows.rows.size(),
+                 count_empty(rows, observables.list()),
+                 members_of(set, summary.tally.get()),
+                 {}};
+        out.table = std::move(summary.table);
+        return out;
     };
-    const std::vector<Sums> first = pair.reference.sums.overall();
-    const std::vector<Sums> second = pair.candidate.sums.overall();
-    reference_ = describe(options.reference_name, reference, observer, pair.reference, first);
-    candidate_ = describe(options.candidate_name, candidate, observer, pair.candidate, second);
-    const TableView reference_rows = compared_rows(reference_table_, range_);
-    const TableView candidate_rows = compared_rows(candidate_table_, range_);
+    reference_ = side(reference, options_.reference_name, pair.reference);
+    candidate_ = side(candidate, options_.candidate_name, pair.candidate);
+
+    const auto compare = [&](const TableView& first, const TableView& second, std::optional<std::size_t> bin,
+                             const std::string& range) {
+        if (pair.reference.tally) {
+            TallyComparison sums = pair.reference.tally->compare(*pair.candidate.tally, bin, range);
+            append(metrics_, std::move(sums.metrics));
+            append(drawings_, std::move(sums.drawings));
+        }
+        CorrelationComparison correlated =
+            compare_correlations(first, second, observables.list(), options_.binning.label, range);
+        metrics_.push_back(std::move(correlated.metric));
+        if (correlated.drawing) correlations_.push_back(std::move(*correlated.drawing));
+        ObservableComparison observed =
+            compare_observables(first, second, observables.list(), range, options_.threads);
+        append(metrics_, std::move(observed.metrics));
+        append(drawings_, std::move(observed.drawings));
+    };
+    const TableView reference_rows = compared_rows(reference_.table, range_);
+    const TableView candidate_rows = compared_rows(candidate_.table, range_);
     const std::string overall = range_.label();
-    compare(first, second, reference_rows, candidate_rows, overall);
-    const EnergyBins bins(options.energy_edges, pair.range);
+    compare(reference_rows, candidate_rows, std::nullopt, overall);
+    const Bins bins(options_.binning, range_);
     for (std::size_t bin = 0; bin < bins.size(); ++bin) {
-        if (bins.label(bin) == overall) continue;  // the same showers under the same name
-        const auto one = pair.reference.sums.bin(bin);
-        const auto other = pair.candidate.sums.bin(bin);
-        if (total(one, Scalar::showers) + total(other, Scalar::showers) > 0)
-            compare(one, other, rows_of_bin(reference_table_, bins, bin),
-                    rows_of_bin(candidate_table_, bins, bin), bins.label(bin));
+        if (bins.label(bin) == overall) continue;  // the same samples under the same name
+        const TableView first = rows_of_bin(reference_.table, bins, bin);
+        const TableView second = rows_of_bin(candidate_.table, bins, bin);
+        if (!first.rows.empty() || !second.rows.empty()) compare(first, second, bin, bins.label(bin));
     }
     average_over_bins(metrics_, overall);
-    metrics_.push_back(frechet_metric(reference_rows, candidate_rows, observables, overall));
-    for (const char* name : {"auc_observables", "auc_cells"}) {
-        Metric metric;
-        metric.name = name;
-        metric.energy = overall;
+    metrics_.push_back(frechet_metric(reference_rows, candidate_rows, observables.list(), overall));
+    list_classifiers();
+}
+
+void Comparison::list_classifiers() {
+    for (const std::string& what : options_.classifiers) {
+        Metric metric(classifier_auc(what), range_.label());
         metric.reason = "no classifier was trained";
-        metric.n_reference = metrics_.front().n_reference;
-        metric.n_candidate = metrics_.front().n_candidate;
+        metric.n_reference = reference_.compared;
+        metric.n_candidate = candidate_.compared;
         metrics_.push_back(std::move(metric));
     }
 }
 
+const Metric* Comparison::find(const std::string& name) const {
+    const auto place = std::find_if(metrics_.begin(), metrics_.end(),
+                                    [&](const Metric& metric) { return metric.name == name; });
+    return place == metrics_.end() ? nullptr : &*place;
+}
+
 void Comparison::set(Metric metric) {
     const auto same = [&](const Metric& other) {
-        return other.name == metric.name && other.energy == metric.energy;
+        return other.name == metric.name && other.range == metric.range;
     };
     const auto place = std::find_if(metrics_.begin(), metrics_.end(), same);
     if (place == metrics_.end())
@@ -133,17 +132,30 @@ void Comparison::set(Metric metric) {
         *place = std::move(metric);
 }
 
+core::Json Comparison::describe(const Side& side) const {
+    core::Json out = core::Json::object();
+    out["name"] = side.name;
+    out[word_.many] = side.table.rows();
+    out[word_.many + "_compared"] = side.compared;
+    out["empty_" + word_.many] = side.empty;
+    out[options_.binning.field + "_low"] = side.extent.low;
+    out[options_.binning.field + "_high"] = side.extent.high;
+    out.update(side.more);
+    return out;
+}
+
 core::Json Comparison::json() const {
     core::Json out = core::Json::object();
-    out["reference"] = reference_;
-    out["candidate"] = candidate_;
+    out["binning"] = options_.binning.json();
+    out["reference"] = describe(reference_);
+    out["candidate"] = describe(candidate_);
     out["metrics"] = core::Json::array();
-    for (const Metric& metric : metrics_) out["metrics"].push_back(metric.json());
+    for (const Metric& metric : metrics_) out["metrics"].push_back(metric.json(options_.binning.field));
     return out;
 }
 
 std::string Comparison::table() const {
-    return metrics_table(metrics_);
+    return metrics_table(metrics_, options_.binning, word_.many);
 }
 
 }  // namespace caloforge::validate

@@ -1,72 +1,83 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/Json.hh"
-#include "data/ShowerSet.hh"
-#include "validate/EnergyBins.hh"
-#include "validate/Metrics.hh"
-#include "validate/ObservableTable.hh"
+#include "validate/CompareOptions.hh"
+#include "validate/statistics/Drawing.hh"
+#include "validate/statistics/Metric.hh"
+#include "validate/statistics/ObservableTable.hh"
+#include "validate/statistics/Observables.hh"
+#include "validate/statistics/SampleSet.hh"
 
 namespace caloforge::validate {
 
-struct CompareOptions {
-    // What changes the figures.
-    std::vector<double> energy_edges = {10, 20, 50, 100, 200, 500};  ///< bins of the incident energy, GeV
-    double mip = 0.145e-3;                                           ///< most probable muon deposit, GeV
-    // What changes the speed only.
-    std::size_t batch_size = 256;  ///< showers read at a time; fewer when showers are large
-    std::size_t threads = 0;       ///< computing threads; 0: one per core
-    // What the sets are called in results and messages.
-    std::string reference_name;
-    std::string candidate_name;
-};
-
-/// Two sets of showers of one grid shape, compared (doc/validation.md gives every formula). Knows nothing of
-/// where the showers come from. Each set is streamed once, twice when the energy ranges differ; memory grows
-/// by one row of observables (about 600 bytes) a shower. The result is the same for any number of threads.
+/// Two sets of samples of one kind, compared (doc/validation.md gives every formula). Knows nothing of what
+/// the samples are or where they come from. Each set is streamed once, twice when the ranges of the binning
+/// variable differ; memory grows by one row of observables a sample. The result is the same for any number of
+/// threads.
 class Comparison {
   public:
-    /// Reads both sets. Throws InputError when they cannot be compared: different grids, disjoint energies,
-    /// a factor of 1000 between their units.
-    Comparison(const data::ShowerSet& reference, const data::ShowerSet& candidate, CompareOptions options);
+    /// Reads both sets; they and the observables are not needed afterwards. Throws InputError when the sets
+    /// cannot be compared: disjoint ranges of the binning variable, or another unit (UnitError).
+    Comparison(const SampleSet& reference, const SampleSet& candidate, const Observables& observables,
+               CompareOptions options);
 
-    /// Over all compared energies, then per energy bin that holds showers, then those not measured.
+    /// Over the whole compared range, then per bin that holds samples, then those not measured.
     const std::vector<Metric>& metrics() const { return metrics_; }
-    /// The content of metrics.json: {"reference": {...}, "candidate": {...}, "metrics": [...]}.
+    /// The whole compared range first, then per bin.
+    const std::vector<Drawing>& drawings() const { return drawings_; }
+    const std::vector<CorrelationDrawing>& correlations() const { return correlations_; }
+
+    /// The content of metrics.json: {"binning": {...}, "reference": {...}, "candidate": {...}, "metrics":
+    /// [...]}.
     core::Json json() const;
     /// For the terminal, aligned, several lines.
     std::string table() const;
-    /// What a page draws, over all compared energies first, then per bin; see Profiles.hh.
-    const core::Json& page_profiles() const { return profiles_; }
-    /// Correlation matrices per range, see EventCorrelations.hh.
-    const core::Json& page_correlations() const { return correlations_; }
 
+    /// The first metric of that name, which is the one over the whole compared range; null when it is not
+    /// listed.
+    const Metric* find(const std::string& name) const;
     /// Adds a metric that was measured elsewhere (by a classifier), or puts it in the place of the one of the
-    /// same name and energy.
+    /// same name and range.
     void set(Metric metric);
 
-    /// The grid of both sets, and whether its axes are (r, alpha, z) rather than (x, y, z).
-    const geometry::ReadoutGrid& grid() const { return grid_; }
-    bool cylindrical() const { return cylindrical_; }
-    /// The incident energies compared, and the observables of all showers read, in the order of the sets.
-    const EnergyRange& range() const { return range_; }
-    const ObservableTable& reference_table() const { return reference_table_; }
-    const ObservableTable& candidate_table() const { return candidate_table_; }
+    const std::string& reference_name() const { return options_.reference_name; }
+    const std::string& candidate_name() const { return options_.candidate_name; }
+    const Binning& binning() const { return options_.binning; }
+    /// What the samples are called.
+    const SampleWord& word() const { return word_; }
+    /// The values of the binning variable compared, and the observables of all samples read, in the order of
+    /// the sets.
+    const Range& range() const { return range_; }
+    const ObservableTable& reference_table() const { return reference_.table; }
+    const ObservableTable& candidate_table() const { return candidate_.table; }
 
   private:
-    core::Json reference_;
-    core::Json candidate_;
+    // One set as metrics.json describes it, with its observables.
+    struct Side {
+        std::string name;
+        Extent extent;
+        std::size_t compared = 0;
+        std::size_t empty = 0;  ///< of those
+        core::Json more = core::Json::object();
+        ObservableTable table;
+    };
+
+    core::Json describe(const Side& side) const;
+    void list_classifiers();
+
+    CompareOptions options_;
+    SampleWord word_;
+    Range range_;
+    Side reference_;
+    Side candidate_;
     std::vector<Metric> metrics_;
-    core::Json profiles_ = core::Json::array();
-    core::Json correlations_ = core::Json::array();
-    geometry::ReadoutGrid grid_;
-    bool cylindrical_ = false;
-    EnergyRange range_;
-    ObservableTable reference_table_;
-    ObservableTable candidate_table_;
+    std::vector<Drawing> drawings_;
+    std::vector<CorrelationDrawing> correlations_;
 };
 
 }  // namespace caloforge::validate

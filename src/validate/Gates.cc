@@ -21,7 +21,7 @@ std::optional<double> limit(core::ConfigTable& table, const char* key) {
 
 // The metric's ranges that a gate speaks of, in their order; the first is the whole compared range.
 std::vector<const Metric*> chosen(std::span<const Metric> metrics, const std::string& name,
-                                  const std::string& energy) {
+                                  const std::string& range) {
     std::vector<const Metric*> of_name;
     std::vector<std::string> names;
     for (const Metric& metric : metrics) {
@@ -32,23 +32,23 @@ std::vector<const Metric*> chosen(std::span<const Metric> metrics, const std::st
         throw core::InputError(fmt::format("there is no metric `{}` to put a gate on.{}", name,
                                            core::did_you_mean(name, names)));
     }
-    if (energy == every) return of_name;
-    if (energy == whole) return {of_name.front()};
+    if (range == every) return of_name;
+    if (range == whole) return {of_name.front()};
     std::vector<std::string> labels;
     for (const Metric* metric : of_name) {
-        if (metric->energy == energy) return {metric};
-        labels.push_back(metric->energy);
+        if (metric->range == range) return {metric};
+        labels.push_back(metric->range);
     }
     throw core::InputError(fmt::format(
-        "the gate on `{}` names the energy {}, which is not among those measured ({}). Write one of them, "
+        "the gate on `{}` names the range {}, which is not among those measured ({}). Write one of them, "
         "\"all\" or \"each\"?",
-        name, energy, fmt::join(labels, ", ")));
+        name, range, fmt::join(labels, ", ")));
 }
 
 }  // namespace
 
-core::Json GateResult::json() const {
-    return {{"metric", metric}, {"energy", energy},
+core::Json GateResult::json(const std::string& field) const {
+    return {{"metric", metric}, {field, range},
             {"limit", limit},   {"value", value ? core::Json(*value) : core::Json()},
             {"passed", passed}, {"message", message}};
 }
@@ -67,7 +67,7 @@ Gates Gates::read(core::ConfigTable table) {
     for (core::ConfigTable& entry : entries) {
         Gate gate;
         gate.metric = entry.text("metric");
-        gate.energy = entry.text("energy", whole);
+        gate.range = entry.text("energy", whole);
         gate.max_abs = limit(entry, "max_abs");
         gate.max = limit(entry, "max");
         gate.min = limit(entry, "min");
@@ -88,14 +88,14 @@ Gates Gates::read(core::ConfigTable table) {
 std::vector<GateResult> Gates::check(std::span<const Metric> metrics) const {
     std::vector<GateResult> results;
     for (const Gate& gate : gates_) {
-        for (const Metric* metric : chosen(metrics, gate.metric, gate.energy))
-            results.push_back(judge(gate, *metric));
+        for (const Metric* metric : chosen(metrics, gate.metric, gate.range))
+            results.push_back(check_one(gate, *metric));
     }
     return results;
 }
 
-GateResult Gates::judge(const Gate& gate, const Metric& metric) {
-    GateResult result{metric.name, metric.energy, "", metric.value, false, ""};
+GateResult Gates::check_one(const Gate& gate, const Metric& metric) {
+    GateResult result{metric.name, metric.range, "", metric.value, false, ""};
     std::vector<std::string> limits;
     double excess = -INFINITY;  // over the nearest limit; negative within
     const double value = metric.value.value_or(0);
@@ -112,8 +112,11 @@ GateResult Gates::judge(const Gate& gate, const Metric& metric) {
         excess = std::max(excess, *gate.min - value);
     }
     if (gate.max_over_floor) {
-        limits.push_back(fmt::format("|value| <= {:.4g} x floor", *gate.max_over_floor));
-        if (metric.floor) excess = std::max(excess, std::abs(value) - *gate.max_over_floor * *metric.floor);
+        limits.push_back(metric.ideal == 0 ? fmt::format("|value| <= {:.4g} x floor", *gate.max_over_floor)
+                                           : fmt::format("|value - {:g}| <= {:.4g} x |floor - {:g}|",
+                                                         metric.ideal, *gate.max_over_floor, metric.ideal));
+        if (metric.floor)
+            excess = std::max(excess, metric.distance() - *gate.max_over_floor * metric.floor_distance());
     }
     result.limit = fmt::format("{}", fmt::join(limits, ", "));
     if (!metric.value || (gate.max_over_floor && !metric.floor)) {
@@ -135,12 +138,12 @@ GateResult Gates::judge(const Gate& gate, const Metric& metric) {
     return result;
 }
 
-std::string gates_table(std::span<const GateResult> results) {
+std::string gates_table(std::span<const GateResult> results, const Binning& binning) {
     std::string text;
     for (const GateResult& result : results) {
         text +=
-            fmt::format("{} {} at {} GeV: {} ({}): {}\n", result.passed ? "passed" : "FAILED", result.metric,
-                        result.energy, result.value ? fmt::format("{:.4g}", *result.value) : "-",
+            fmt::format("{} {} at {} {}: {} ({}): {}\n", result.passed ? "passed" : "FAILED", result.metric,
+                        result.range, binning.unit, result.value ? fmt::format("{:.4g}", *result.value) : "-",
                         result.limit, result.message);
     }
     return text;

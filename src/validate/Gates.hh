@@ -8,21 +8,22 @@
 
 #include "core/ConfigTable.hh"
 #include "core/Json.hh"
-#include "validate/Metrics.hh"
+#include "validate/statistics/Bins.hh"
+#include "validate/statistics/Metric.hh"
 
 namespace caloforge::validate {
 
-/// What became of one gate in one range of the incident energy.
+/// What became of one gate in one range of the binning variable.
 struct GateResult {
     std::string metric;
-    std::string energy;
+    std::string range;
     std::string limit;            ///< in words: "|value| <= 0.01"
     std::optional<double> value;  ///< of the metric
     bool passed = false;
     std::string message;  ///< why it passed or failed, and by how much
 
-    /// {"metric", "energy", "limit", "value", "passed", "message"}
-    core::Json json() const;
+    /// {"metric", field: range, "limit", "value", "passed", "message"}
+    core::Json json(const std::string& field) const;
 };
 
 /// Limits on metrics, from a TOML file (doc/validation.md, "Gates"). Read-only once constructed.
@@ -32,28 +33,28 @@ class Gates {
     static Gates load(const std::filesystem::path& path);
     static Gates parse(const std::string& text);
 
-    /// One result per gate and range of the incident energy that it speaks of. Throws InputError for a metric
-    /// or an energy that is not there, naming the nearest.
+    /// One result per gate and range of the binning variable that it speaks of. Throws InputError for a
+    /// metric or a range that is not there, naming the nearest.
     std::vector<GateResult> check(std::span<const Metric> metrics) const;
 
   private:
     struct Gate {
         std::string metric;
-        std::string energy;  ///< a label, "all" for the whole compared range, "each" for every range
+        std::string range;  ///< a label, "all" for the whole compared range, "each" for every range
         std::optional<double> max_abs;
         std::optional<double> max;
         std::optional<double> min;
-        std::optional<double> max_over_floor;  ///< |value| <= this * floor
+        std::optional<double> max_over_floor;  ///< distance from the ideal <= this * the floor's
         double sigmas = 2;                     ///< standard deviations that a limit is widened by
     };
 
     static Gates read(core::ConfigTable table);
-    static GateResult judge(const Gate& gate, const Metric& metric);
+    static GateResult check_one(const Gate& gate, const Metric& metric);
 
     std::vector<Gate> gates_;
 };
 
 /// Lines for the terminal: one per gate.
-std::string gates_table(std::span<const GateResult> results);
+std::string gates_table(std::span<const GateResult> results, const Binning& binning);
 
 }  // namespace caloforge::validate

@@ -2,119 +2,109 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/Progress.hh"
-#include "validate/UnitCheck.hh"
+#include "validate/statistics/UnitCheck.hh"
 
 namespace caloforge::validate {
 namespace {
 
-constexpr EnergyRange every_energy{0, std::numeric_limits<double>::infinity()};
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr Range every_value{-infinity, infinity};
 
-void check_grids(const data::ShowerSet& reference, const data::ShowerSet& candidate,
-                 const CompareOptions& names) {
-    if (reference.readout().same_shape(candidate.readout())) return;
-    throw core::InputError(fmt::format(
-        "{} and {} cannot be compared ({} of layout {}, and {} of layout {}). Compare sets of one "
-        "detector?",
-        names.reference_name, names.candidate_name, reference.readout().text(),
-        data::to_string(reference.layout()), candidate.readout().text(),
-        data::to_string(candidate.layout())));
+double mean_of_binning(const TableView& view) {
+    double sum = 0;
+    for (const std::uint32_t row : view.rows) sum += view.table->binning[row];
+    return sum / static_cast<double>(view.rows.size());
 }
 
-void check_units(double reference, double candidate, const CompareOptions& names) {
-    if (!(reference > 0 && candidate > 0) || !looks_like_units(candidate / reference)) return;
-    const bool candidate_high = candidate > reference;
-    throw core::InputError(
-        fmt::format("the sampling fraction of {} is {:.3g} times that of {} (GeV taken for MeV: {} looks "
-                    "like MeV read as GeV). "
-                    "Give --reference-scale or --candidate-scale 1000 for the one in MeV?",
-                    names.candidate_name, candidate / reference, names.reference_name,
-                    candidate_high ? names.candidate_name : names.reference_name));
-}
-
-// Mean energies that differ within one range make profiles and spectra differ, whatever the simulation does.
-void warn_of_spectra(std::span<const Sums> reference, std::span<const Sums> candidate,
-                     const EnergyRange& range, const CompareOptions& names) {
+// Means that differ within one range make the observables differ, whatever the candidate does.
+void warn_of_spectra(const TableView& reference, const TableView& candidate, const Range& range,
+                     const CompareOptions& options) {
     constexpr double noteworthy = 0.02;
     constexpr double sigmas = 5;
-    const double first = mean(reference, Scalar::incident);
-    const double second = mean(candidate, Scalar::incident);
+    const double first = mean_of_binning(reference);
+    const double second = mean_of_binning(candidate);
     const double width = (range.high - range.low) / std::sqrt(12.0);
-    const double noise =
-        width * std::sqrt(1 / total(reference, Scalar::showers) + 1 / total(candidate, Scalar::showers));
-    if (std::abs(second - first) < std::max(noteworthy * first, sigmas * noise)) return;
+    const double noise = width * std::sqrt(1 / static_cast<double>(reference.rows.size()) +
+                                           1 / static_cast<double>(candidate.rows.size()));
+    if (std::abs(second - first) < std::max(noteworthy * std::abs(first), sigmas * noise)) return;
     core::warning(
-        "the mean incident energies differ ({:.4g} GeV in {}, {:.4g} GeV in {}): trust the figures per "
-        "energy bin rather than the overall ones",
-        first, names.reference_name, second, names.candidate_name);
+        "the mean {} differs ({:.4g} {} in {}, {:.4g} {} in {}): trust the figures per bin rather than the "
+        "overall ones",
+        options.binning.label, first, options.binning.unit, options.reference_name, second,
+        options.binning.unit, options.candidate_name);
 }
 
-void check_compared(const SetPair& pair, const CompareOptions& names) {
-    const std::vector<Sums> reference = pair.reference.sums.overall();
-    const std::vector<Sums> candidate = pair.candidate.sums.overall();
-    const EnergyRange& range = pair.range;
-    const double first = total(reference, Scalar::showers);
-    const double second = total(candidate, Scalar::showers);
-    if (!(first > 0 && second > 0)) {
-        throw core::InputError(
-            fmt::format("{} and {} share no incident energy (of {} GeV, the overlap, they hold {} and {} "
-                        "showers). Compare sets "
-                        "made with the same --energy?",
-                        names.reference_name, names.candidate_name, range.label(), first, second));
+void warn_of_emptiness(const TableView& view, const ObservableList& observables, const std::string& name) {
+    const bool all = std::all_of(view.rows.begin(), view.rows.end(),
+                                 [&](std::uint32_t row) { return observables.empty(view.table->row(row)); });
+    if (all) core::warning("every {} of {} is empty", observables.word.one, name);
+}
+
+void check_compared(const SetPair& pair, const ObservableList& observables, const CompareOptions& options) {
+    const TableView reference = compared_rows(pair.reference.table, pair.range);
+    const TableView candidate = compared_rows(pair.candidate.table, pair.range);
+    if (reference.rows.empty() || candidate.rows.empty()) {
+        throw core::InputError(fmt::format(
+            "{} and {} share no {} (of {} {}, the overlap, they hold {} and {} {}). Compare sets made alike?",
+            options.reference_name, options.candidate_name, options.binning.label, pair.range.label(),
+            options.binning.unit, reference.rows.size(), candidate.rows.size(), observables.word.many));
     }
-    if (!(total(reference, Scalar::filled) > 0))
-        core::warning("every shower of {} is empty", names.reference_name);
-    if (!(total(candidate, Scalar::filled) > 0))
-        core::warning("every shower of {} is empty", names.candidate_name);
-    warn_of_spectra(reference, candidate, range, names);
+    warn_of_emptiness(reference, observables, options.reference_name);
+    warn_of_emptiness(candidate, observables, options.candidate_name);
+    warn_of_spectra(reference, candidate, pair.range, options);
+}
+
+[[noreturn]] void refuse_disjoint(const Extent& reference, const Extent& candidate, const Binning& binning) {
+    const std::string problem = fmt::format(
+        "the sets share no {} (the reference holds {:.4g} to {:.4g} {}, the candidate {:.4g} to {:.4g} {}).",
+        binning.label, reference.low, reference.high, binning.unit, candidate.low, candidate.high,
+        binning.unit);
+    if (looks_like_units(candidate.low / reference.low) || looks_like_units(candidate.high / reference.high))
+        throw UnitError(problem +
+                        " Is one of them in a unit a thousand times smaller: read it with scale 1000?");
+    throw core::InputError(problem + " Compare sets made alike?");
 }
 
 }  // namespace
 
-double total(std::span<const Sums> groups, Scalar scalar) {
-    double sum = 0;
-    for (const Sums& group : groups) sum += group[scalar];
-    return sum;
-}
-
-double mean(std::span<const Sums> groups, Scalar scalar) {
-    const double showers = total(groups, Scalar::showers);
-    return showers > 0 ? total(groups, scalar) / showers : 0;
-}
-
-SetPair read_pair(const data::ShowerSet& reference, const data::ShowerSet& candidate,
-                  const ShowerObserver& observer, const EventObservables& observables,
+SetPair read_pair(const SampleSet& reference, const SampleSet& candidate, const Observables& observables,
                   const CompareOptions& options) {
-    check_grids(reference, candidate, options);
-    const auto read = [&](const data::ShowerSet& set, const std::string& name, const EnergyRange& range) {
-        core::Progress progress("reading " + name, set.size(), "showers");
+    const std::string& word = observables.list().word.many;
+    const auto read = [&](const SampleSet& set, const std::string& name, const Range& range) {
+        core::Progress progress("reading " + name, set.size(), word);
         return summarise(
-            set, name, observer, observables, EnergyBins(options.energy_edges, range),
+            set, name, observables, options.binning, range,
             {options.batch_size, options.threads, [&](std::size_t done) { progress.update(done); }});
     };
-    Summary first = read(reference, options.reference_name, every_energy);
-    Summary second = read(candidate, options.candidate_name, every_energy);
-    check_units(mean(first.sums.overall(), Scalar::fraction), mean(second.sums.overall(), Scalar::fraction),
-                options);
+    Summary first = read(reference, options.reference_name, every_value);
+    Summary second = read(candidate, options.candidate_name, every_value);
+    if (first.tally) first.tally->check(*second.tally, options.reference_name, options.candidate_name);
 
-    const ComparedRange compared = compared_range(first.energies, second.energies, options.energy_edges);
-    if (compared.restricted) {
+    const Binning& binning = options.binning;
+    const auto compared = compared_range(first.extent, second.extent, binning.edges);
+    if (!compared) refuse_disjoint(first.extent, second.extent, binning);
+    if (compared->restricted) {
         core::warning(
-            "the energy ranges differ ({:.4g} to {:.4g} GeV in {}, {:.4g} to {:.4g} GeV in {}): compared "
-            "on the overlap, {} GeV",
-            first.energies.low, first.energies.high, options.reference_name, second.energies.low,
-            second.energies.high, options.candidate_name, compared.range.label());
-        // Only now is it known which showers count; a second reading is cheaper than keeping them all.
-        first = read(reference, options.reference_name, compared.range);
-        second = read(candidate, options.candidate_name, compared.range);
+            "the {} ranges differ ({:.4g} to {:.4g} {} in {}, {:.4g} to {:.4g} {} in {}): compared "
+            "on the overlap, {} {}",
+            binning.field, first.extent.low, first.extent.high, binning.unit, options.reference_name,
+            second.extent.low, second.extent.high, binning.unit, options.candidate_name,
+            compared->range.label(), binning.unit);
+        // Only now is it known which samples count; a second reading is cheaper than keeping them all.
+        if (first.tally) {
+            first = read(reference, options.reference_name, compared->range);
+            second = read(candidate, options.candidate_name, compared->range);
+        }
     }
-    SetPair pair{std::move(first), std::move(second), compared.range};
-    check_compared(pair, options);
+    SetPair pair{std::move(first), std::move(second), compared->range};
+    check_compared(pair, observables.list(), options);
     return pair;
 }
 

@@ -1,29 +1,21 @@
 #pragma once
 
-#include <span>
-
-#include "data/ShowerSet.hh"
-#include "validate/Comparison.hh"
+#include "validate/CompareOptions.hh"
 #include "validate/Summary.hh"
 
 namespace caloforge::validate {
 
-/// Both sets, reduced over the energies that they share.
+/// Both sets, reduced over the values of the binning variable that they share.
 struct SetPair {
     Summary reference;
     Summary candidate;
-    EnergyRange range;
+    Range range;
 };
 
-/// Reads both sets, twice when their energy ranges differ. Throws InputError when they cannot be compared:
-/// different grids, disjoint energies, a factor of 1000 between their units. Warns when the ranges or the
-/// spectra of the incident energy differ and when all showers of a set are empty.
-SetPair read_pair(const data::ShowerSet& reference, const data::ShowerSet& candidate,
-                  const ShowerObserver& observer, const EventObservables& observables,
+/// Reads both sets, twice when their ranges differ. Throws InputError when they cannot be compared: disjoint
+/// ranges, or what their tallies say. Warns when the ranges or the spectra of the binning variable differ and
+/// when all samples of a set are empty.
+SetPair read_pair(const SampleSet& reference, const SampleSet& candidate, const Observables& observables,
                   const CompareOptions& options);
-
-/// Sum over all sub-samples; the same per shower, 0 without showers.
-double total(std::span<const Sums> groups, Scalar scalar);
-double mean(std::span<const Sums> groups, Scalar scalar);
 
 }  // namespace caloforge::validate

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <thread>
 
 #include "core/Error.hh"
@@ -18,63 +19,70 @@ std::size_t worker_count(std::size_t asked) {
     return std::min(core::thread_count(asked), sub_samples);  // a sub-sample is never shared
 }
 
-std::size_t showers_per_batch(std::size_t asked, std::size_t cells) {
-    const std::size_t fitting = std::max<std::size_t>(1, batch_bytes / (sizeof(float) * cells));
-    return std::clamp<std::size_t>(asked, 1, fitting);
+std::size_t samples_per_batch(std::size_t asked, std::size_t bytes) {
+    return std::clamp<std::size_t>(asked, 1, std::max<std::size_t>(1, batch_bytes / bytes));
 }
 
-// Reduces the showers of sub-samples worker, worker + workers, ... of every batch, in the order of their
+// Reduces the samples of sub-samples worker, worker + workers, ... of every batch, in the order of their
 // numbers: so no sum depends on how many workers or batches there are.
-void reduce(BatchRing& ring, std::size_t worker, std::size_t workers, const ShowerObserver& observer,
-            const EventObservables& observables, Summary& summary) {
-    ShowerObservables shower;
-    const std::size_t columns = observables.size();
+void reduce(BatchRing& ring, std::size_t worker, std::size_t workers, const Observables& observables,
+            Summary& summary) {
+    const std::size_t columns = summary.table.columns();
     for (std::uint64_t turn = 0;; ++turn) {
-        const NumberedBatch* numbered = ring.take(turn);
-        if (numbered == nullptr) return;
-        const auto energies = numbered->batch.conditions.values("energy");
-        for (std::size_t i = 0; i < numbered->batch.size(); ++i) {
-            const std::size_t sub_sample = (numbered->first + i) % sub_samples;
+        const NumberedBatch* batch = ring.take(turn);
+        if (batch == nullptr) return;
+        for (std::size_t i = 0; i < batch->samples().rows(); ++i) {
+            const std::size_t row = batch->first() + i;
+            const std::size_t sub_sample = row % sub_samples;
             if (sub_sample % workers != worker) continue;
-            observer.observe(numbered->batch.shower(i), energies[i], shower);
-            summary.sums.add(sub_sample, observer, shower);
-            const std::size_t row = numbered->first + i;
-            observables.fill(shower, std::span(summary.table.values).subspan(row * columns, columns));
-            summary.table.incident[row] = energies[i];
+            const sample::Row sample(batch->samples(), i);
+            const auto values = std::span(summary.table.values).subspan(row * columns, columns);
+            if (summary.tally)
+                summary.tally->take(sample, sub_sample, values);
+            else
+                observables.fill(sample, values);
         }
         ring.done(turn);
     }
 }
 
-void extend(EnergyExtent& energies, const data::ShowerBatch& batch, std::size_t first,
-            const std::string& name) {
-    const auto incident = batch.conditions.values("energy");
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-        const double energy = incident[i];
-        if (!(energy > 0)) {
-            throw core::InputError(
-                fmt::format("shower {} of {} has no incident energy ({} GeV), so it has no "
-                            "sampling fraction. Leave such showers out?",
-                            first + i, name, energy));
+// Takes the binning variable's values of a batch into the table and its extent.
+void extend(Summary& summary, const sample::ColumnsView& samples, std::size_t first, const Binning& binning,
+            const std::string& name, const SampleWord& word) {
+    const auto values = samples.values(binning.field);
+    if (values.size() != samples.rows()) {
+        throw core::InputError(
+            fmt::format("{} has no single `{}` for each {} (the field that it is to be "
+                        "compared by). Compare by another field?",
+                        name, binning.field, word.one));
+    }
+    Extent& extent = summary.extent;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const double value = values[i];
+        if (!(binning.positive ? value > 0 : std::isfinite(value))) {
+            throw core::InputError(fmt::format("{} {} of {} has no {} ({} {}). Leave such {} out?", word.one,
+                                               first + i, name, binning.label, value, binning.unit,
+                                               word.many));
         }
-        energies.low = energies.showers == 0 ? energy : std::min(energies.low, energy);
-        energies.high = std::max(energies.high, energy);
-        ++energies.showers;
+        summary.table.binning[first + i] = values[i];
+        extent.low = extent.samples == 0 ? value : std::min(extent.low, value);
+        extent.high = extent.samples == 0 ? value : std::max(extent.high, value);
+        ++extent.samples;
     }
 }
 
 }  // namespace
 
-Summary summarise(const data::ShowerSet& set, const std::string& name, const ShowerObserver& observer,
-                  const EventObservables& observables, const EnergyBins& bins, const ReadPlan& plan) {
-    Summary summary{Accumulator(observer, bins), {}, {}};
-    summary.table.names = observables.names();
-    summary.table.values.resize(set.size() * observables.size());
-    summary.table.incident.resize(set.size());
-    BatchRing ring(worker_count(plan.threads));
+Summary summarise(const SampleSet& set, const std::string& name, const Observables& observables,
+                  const Binning& binning, const Range& compared, const ReadPlan& plan) {
+    Summary summary{observables.tally(Bins(binning, compared)), {}, {}};
+    summary.table.names = observables.list().names();
+    summary.table.values.resize(set.size() * observables.list().size());
+    summary.table.binning.resize(set.size());
+    const std::size_t count = worker_count(plan.threads);
+    BatchRing ring(count);
     {
         std::vector<std::jthread> workers;
-        const std::size_t count = worker_count(plan.threads);
         // Declared behind the workers, so that it closes the ring before they are joined, come what may.
         struct Closer {
             BatchRing& ring;
@@ -84,17 +92,17 @@ Summary summarise(const data::ShowerSet& set, const std::string& name, const Sho
         for (std::size_t worker = 0; worker < count; ++worker) {
             workers.emplace_back([&, worker] {
                 try {
-                    reduce(ring, worker, count, observer, observables, summary);
+                    reduce(ring, worker, count, observables, summary);
                 } catch (...) {
                     ring.fail(std::current_exception());
                 }
             });
         }
-        const std::size_t batch_size = showers_per_batch(plan.batch_size, set.readout().cells());
-        set.for_each_batch(batch_size, [&](const data::ShowerBatch& batch, std::size_t first) {
-            extend(summary.energies, batch, first, name);
-            ring.put(batch, first);
-            if (plan.on_showers) plan.on_showers(summary.energies.showers);
+        const std::size_t batch_size = samples_per_batch(plan.batch_size, set.bytes_per_sample());
+        set.for_each_batch(batch_size, [&](const sample::ColumnsView& samples, std::size_t first) {
+            extend(summary, samples, first, binning, name, observables.list().word);
+            ring.put(samples, first);
+            if (plan.on_samples) plan.on_samples(summary.extent.samples);
         });
     }
     ring.rethrow();

@@ -1,20 +1,21 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
-#include "data/ShowerSet.hh"
-#include "validate/Accumulator.hh"
-#include "validate/EventObservables.hh"
-#include "validate/ObservableTable.hh"
+#include "validate/statistics/Bins.hh"
+#include "validate/statistics/ObservableTable.hh"
+#include "validate/statistics/Observables.hh"
+#include "validate/statistics/SampleSet.hh"
 
 namespace caloforge::validate {
 
-/// One set of showers, reduced.
+/// One set of samples, reduced.
 struct Summary {
-    Accumulator sums;
-    EnergyExtent energies;  ///< of all showers read, compared or not
-    ObservableTable table;  ///< every shower read, in order, compared or not
+    std::unique_ptr<Tally> tally;  ///< of the compared samples; null when its kind has none
+    Extent extent;                 ///< of all samples read, compared or not
+    ObservableTable table;         ///< every sample read, in order, compared or not
 };
 
 /// How a set is read; none of it changes the result.
@@ -22,14 +23,13 @@ struct ReadPlan {
     std::size_t batch_size = 256;
     std::size_t threads = 0;  ///< threads that compute, beside the one that reads; 0: one per core
     std::function<void(std::size_t)>
-        on_showers;  ///< called with the number of showers read, after each batch
+        on_samples;  ///< called with the number of samples read, after each batch
 };
 
-/// Reads the set once, in memory for the observables (about 600 bytes a shower) and four batches (of at most
-/// 32 MiB, or of one shower): this thread
-/// reads, others reduce. `name` is for messages. Throws InputError for a shower without incident energy, and
-/// what reading throws.
-Summary summarise(const data::ShowerSet& set, const std::string& name, const ShowerObserver& observer,
-                  const EventObservables& observables, const EnergyBins& bins, const ReadPlan& plan);
+/// Reads the set once, in memory for the observables (of showers about 600 bytes each) and four batches (of
+/// at most 32 MiB, or of one sample): this thread reads, others reduce. `name` is for messages. Throws
+/// InputError for a sample without a value of the binning variable, and what reading throws.
+Summary summarise(const SampleSet& set, const std::string& name, const Observables& observables,
+                  const Binning& binning, const Range& compared, const ReadPlan& plan);
 
 }  // namespace caloforge::validate

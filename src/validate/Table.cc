@@ -12,19 +12,12 @@ namespace {
 
 using Row = std::array<std::string, 6>;
 
-Display display_of(const std::string& name) {
-    for (const Definition& definition : definitions()) {
-        if (name == definition.name) return definition.display;
-    }
-    return Display::number;
-}
-
 std::string number(const std::optional<double>& value, Display display, bool sign) {
     if (!value) return "-";
     switch (display) {
         case Display::percent:
             return sign ? fmt::format("{:+.2f} %", 100 * *value) : fmt::format("{:.2f} %", 100 * *value);
-        case Display::layers:
+        case Display::shift:
             return sign ? fmt::format("{:+.3f}", *value) : fmt::format("{:.3f}", *value);
         case Display::number:
             break;
@@ -39,14 +32,14 @@ std::size_t width(std::string_view text) {
 }
 
 Row row_of(const Metric& metric) {
-    const Display display = display_of(metric.name);
+    const Display display = metric.display;
     std::string value = number(metric.value, display, true);
     if (metric.value)
         value += " ± " + (metric.uncertainty ? number(metric.uncertainty, display, false) : "?");
     std::string note = metric.beyond_floor() ? "*" : "";
     if (!metric.value) note = metric.reason;
     return {metric.name,
-            metric.energy,
+            metric.range,
             value,
             number(metric.floor, display, false),
             fmt::format("{} / {}", metric.n_reference, metric.n_candidate),
@@ -68,17 +61,18 @@ void append(std::string& text, const Row& row, const std::array<std::size_t, 6>&
 
 }  // namespace
 
-std::string metrics_table(std::span<const Metric> metrics) {
+std::string metrics_table(std::span<const Metric> metrics, const Binning& binning,
+                          const std::string& samples) {
     std::vector<Metric> sorted;
     bool left_out = false;
     for (const Metric& metric : metrics) {
-        if (metric.group != "summary") continue;
+        if (!metric.sums_up()) continue;
         // Of a range that cannot be told, the line would only repeat why.
-        const bool untold = !metric.value && metric.energy != metrics.front().energy;
+        const bool untold = !metric.value && metric.range != metrics.front().range;
         if (!untold) sorted.push_back(metric);
         left_out = left_out || untold;
     }
-    // By metric, in the order of first appearance; energies stay in theirs.
+    // By metric, in the order of first appearance; ranges stay in theirs.
     std::vector<std::string> names;
     for (const Metric& metric : sorted) {
         if (std::find(names.begin(), names.end(), metric.name) == names.end()) names.push_back(metric.name);
@@ -89,7 +83,8 @@ std::string metrics_table(std::span<const Metric> metrics) {
     std::stable_sort(sorted.begin(), sorted.end(),
                      [&](const Metric& a, const Metric& b) { return rank(a) < rank(b); });
 
-    std::vector<Row> rows = {{"metric", "energy [GeV]", "value", "floor", "showers", ""}};
+    std::vector<Row> rows = {
+        {"metric", fmt::format("{} [{}]", binning.field, binning.unit), "value", "floor", samples, ""}};
     std::string last;
     for (const Metric& metric : sorted) {
         Row row = row_of(metric);
@@ -103,8 +98,11 @@ std::string metrics_table(std::span<const Metric> metrics) {
     }
     std::string text;
     for (const Row& row : rows) append(text, row, widths);
-    if (left_out) text += "ranges that hold too few showers are left out; metrics.json has them all\n";
-    text += "* larger than its floor (the reference against itself) by more than two standard deviations\n";
+    if (left_out)
+        text += "ranges that hold too few " + samples + " are left out; metrics.json has them all\n";
+    text +=
+        "* farther from ideal than its floor (the reference against itself), by more than two standard "
+        "deviations\n";
     return text;
 }
 

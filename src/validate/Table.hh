@@ -3,13 +3,15 @@
 #include <span>
 #include <string>
 
-#include "validate/Metrics.hh"
+#include "validate/statistics/Bins.hh"
+#include "validate/statistics/Metric.hh"
 
 namespace caloforge::validate {
 
-/// Metrics of the group "summary" as aligned lines: name, energy bin, value ± uncertainty, floor, showers,
-/// and a mark where the value lies beyond the floor by more than two standard deviations. Of a range that
-/// cannot be told only a footnote speaks.
-std::string metrics_table(std::span<const Metric> metrics);
+/// Metrics that sum up a comparison as aligned lines: name, range, value ± uncertainty, floor, numbers of
+/// samples (called `samples`), and a mark where the value lies beyond the floor. Of a range that cannot be
+/// told only a footnote speaks.
+std::string metrics_table(std::span<const Metric> metrics, const Binning& binning,
+                          const std::string& samples);
 
 }  // namespace caloforge::validate

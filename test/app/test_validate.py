@@ -65,9 +65,44 @@ class Validate(CommandTest):
 
     def test_classifier_on_equal_sets(self):
         outcome = self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", GEANT4, "--json", "--classifiers",
-                                         "observables", "--threads", 1))
+                                         "observables", "--threads", 1, "--out", self.folder / "out"))
         (metric,) = [m for m in outcome.json()["metrics"] if m["name"] == "auc_observables"]
         self.assertLess(abs(metric["value"] - 0.5), 4 * metric["uncertainty"], metric)
+        # Guessing is not beyond its floor, wherever chance has put that: neither here nor there.
+        self.assertIn(metric["against_floor"], ["within", "unclear"])
+        (row,) = [line for line in outcome.err.splitlines() if line.startswith("auc_observables ")]
+        self.assertNotIn("*", row)
+        (drawn,) = self.page(self.folder / "out")["classifiers"]
+        self.assertEqual(drawn["against_floor"], metric["against_floor"])
+
+    def page(self, out):
+        """The data of a report's page."""
+        return json.loads(re.search(r'<script[^>]*id="data"[^>]*>(.*?)</script>', (out / "report.html").read_text(), re.DOTALL)[1])
+
+    def test_the_terminal_and_the_page_agree_on_what_is_beyond_its_floor(self):
+        candidate = self.folder / "fast.h5"
+        self.expect(DONE, call("generate", "--model", MODEL, "--energy", "10:500", "--count", 300, "--out", candidate))
+        outcome = self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", candidate, "--json", "--out",
+                                         self.folder / "out", "--classifiers", "none"))
+        metrics = outcome.json()["metrics"]
+        self.assertEqual(self.page(self.folder / "out")["metrics"], metrics)
+        for metric in metrics:
+            if metric["value"] is None or metric["floor"] is None:
+                self.assertEqual(metric["against_floor"], "none", metric)
+                continue
+            distance, floor = abs(metric["value"] - metric["ideal"]), abs(metric["floor"] - metric["ideal"])
+            sure = metric["uncertainty"] is not None and distance > floor + 2 * metric["uncertainty"]
+            self.assertEqual(metric["against_floor"], "within" if distance <= floor else "beyond" if sure else "unclear", metric)
+        starred, name = set(), ""
+        for line in outcome.err.splitlines():
+            # A metric's name stands on the first of its lines only.
+            found = re.match(r"(\w*) +(\d+:\d+) .*±", line)
+            if found:
+                name = found[1] or name
+                starred |= {(name, found[2])} if line.endswith("*") else set()
+        self.assertEqual(starred, {(m["name"], m["energy"]) for m in metrics
+                                   if m["against_floor"] == "beyond" and m["group"] == "summary"})
+        self.assertTrue(starred, "a generator of five minutes' training is off somewhere")
 
     def test_without_out_nothing_is_written(self):
         outcome = self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", GEANT4, "--classifiers", "none",

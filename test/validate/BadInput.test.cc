@@ -4,8 +4,9 @@
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
 #include "core/TemporaryFolder.hh"
-#include "validate/Comparison.hh"
-#include "validate/ToyShowers.hh"
+#include "validate/ShowerComparison.hh"
+#include "validate/shower/ToyShowers.hh"
+#include "validate/statistics/UnitCheck.hh"
 
 namespace caloforge::validate {
 namespace {
@@ -17,13 +18,14 @@ using testing::HasSubstr;
 
 // Compares, and checks that nothing but numbers and honest nulls comes out.
 Comparison compare_soberly(const data::ShowerSet& reference, const data::ShowerSet& candidate) {
-    Comparison comparison(reference, candidate, {});
+    Comparison comparison = compare_showers(reference, candidate);
     for (const Metric& metric : comparison.metrics()) {
-        const core::Json json = metric.json();
+        const core::Json json = metric.json("energy");
         for (const char* figure : {"value", "uncertainty", "floor"}) {
             EXPECT_TRUE(json[figure].is_null() || std::isfinite(json[figure].get<double>())) << json.dump();
         }
         EXPECT_TRUE(metric.value || !metric.reason.empty()) << json.dump();
+        EXPECT_TRUE(metric.has_floor || !(metric.floor || metric.uncertainty)) << json.dump();
     }
     EXPECT_FALSE(comparison.table().empty());
     return comparison;
@@ -35,7 +37,7 @@ TEST(BadInput, DifferentGridsAreNamed) {
     Toy other{.count = 2};
     other.grid.nz = 13;
     const auto second = write_set(folder / "b.h5", other);
-    const auto message = message_of<core::InputError>([&] { Comparison(first, second, {}); });
+    const auto message = message_of<core::InputError>([&] { compare_showers(first, second); });
     EXPECT_THAT(message, HasSubstr("9x9x12"));
     EXPECT_THAT(message, HasSubstr("9x9x13"));
 }
@@ -44,12 +46,12 @@ TEST(BadInput, AFactorOfAThousandIsTakenForUnits) {
     const test::TemporaryFolder folder;
     const auto right = write_set(folder / "a.h5", Toy{});
     const auto wrong = write_set(folder / "b.h5", Toy{.seed = 2, .scale = 1000});
-    CompareOptions options;
+    ShowerCompareOptions options;
     options.candidate_name = "network";
-    const auto high = message_of<core::InputError>([&] { Comparison(right, wrong, options); });
+    const auto high = message_of<UnitError>([&] { compare_showers(right, wrong, options); });
     EXPECT_THAT(high, HasSubstr("network looks like MeV"));
-    EXPECT_THAT(high, HasSubstr("-scale"));
-    const auto low = message_of<core::InputError>([&] { Comparison(wrong, right, options); });
+    EXPECT_THAT(high, HasSubstr("scale 1000"));
+    const auto low = message_of<UnitError>([&] { compare_showers(wrong, right, options); });
     EXPECT_THAT(low, HasSubstr("reference looks like MeV"));
 }
 
@@ -65,7 +67,7 @@ TEST(BadInput, DisjointEnergiesAreRefused) {
     const test::TemporaryFolder folder;
     const auto low = write_set(folder / "a.h5", Toy{.count = 50, .low = 10, .high = 50});
     const auto high = write_set(folder / "b.h5", Toy{.count = 50, .low = 100, .high = 500});
-    const auto message = message_of<core::InputError>([&] { Comparison(low, high, {}); });
+    const auto message = message_of<core::InputError>([&] { compare_showers(low, high); });
     EXPECT_THAT(message, HasSubstr("share no incident energy"));
 }
 
@@ -77,7 +79,7 @@ TEST(BadInput, DifferentRangesAreComparedOnTheOverlap) {
     const Comparison comparison = compare_soberly(wide, narrow);
     const std::string warnings = testing::internal::GetCapturedStderr();
     const Metric& metric = comparison.metrics().front();
-    EXPECT_EQ(metric.energy, "100:200");
+    EXPECT_EQ(metric.range, "100:200");
     EXPECT_EQ(metric.n_candidate, 1000U);
     EXPECT_GT(metric.n_reference, 150U);
     EXPECT_LT(metric.n_reference, 260U);
@@ -92,7 +94,7 @@ TEST(BadInput, AllMetricsOfARangeAreAboutTheSameShowers) {
     const Comparison comparison = compare_soberly(wide, narrow);
     for (const Metric& metric : comparison.metrics()) {
         for (const Metric& other : comparison.metrics()) {
-            if (metric.energy != other.energy) continue;
+            if (metric.range != other.range) continue;
             ASSERT_EQ(metric.n_reference, other.n_reference) << metric.name << " " << other.name;
             ASSERT_EQ(metric.n_candidate, other.n_candidate) << metric.name << " " << other.name;
         }
@@ -106,7 +108,7 @@ TEST(BadInput, TooFewShowersLeaveNoMetricOut) {
     const auto names = [](const Comparison& comparison) {
         std::set<std::string> out;
         for (const Metric& metric : comparison.metrics()) {
-            if (metric.energy == "10:500") out.insert(metric.name);
+            if (metric.range == "10:500") out.insert(metric.name);
             EXPECT_TRUE(metric.value || !metric.reason.empty()) << metric.name;
         }
         return out;
@@ -135,7 +137,7 @@ TEST(BadInput, OneShowerTellsNothing) {
                                    compare_soberly(single, single)}) {
         EXPECT_FALSE(comparison.metrics().front().value.has_value());
         EXPECT_THAT(comparison.metrics().front().reason, HasSubstr("10 are needed"));
-        EXPECT_EQ(comparison.page_profiles().dump().find("nan"), std::string::npos);
+        EXPECT_EQ(comparison.drawings().front().json("energy").dump().find("nan"), std::string::npos);
     }
 }
 
@@ -157,7 +159,7 @@ TEST(BadInput, AShowerWithoutIncidentEnergyIsNamed) {
     batch.conditions.values("energy")[17] = 0;
     const auto message = message_of<core::InputError>([&] {
         const auto bad = write_set(folder / "b.h5", batch);
-        Comparison(good, bad, {});
+        compare_showers(good, bad);
     });
     EXPECT_THAT(message, HasSubstr("17"));
 }

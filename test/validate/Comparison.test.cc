@@ -1,234 +1,178 @@
+// Samples that are no showers: what a comparison knows of them it learns from their observables.
 #include "validate/Comparison.hh"
 
 #include <cmath>
 
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
-#include "core/TemporaryFolder.hh"
-#include "validate/ToyShowers.hh"
+#include "core/Random.hh"
+#include "validate/statistics/UnitCheck.hh"
 
 namespace caloforge::validate {
 namespace {
 
-using test::Toy;
-using test::write_set;
+using testing::HasSubstr;
 
-const Metric& find(const Comparison& comparison, const std::string& name,
-                   const std::string& energy = "10:500") {
-    for (const Metric& metric : comparison.metrics()) {
-        if (metric.name == name && metric.energy == energy) return metric;
+constexpr std::size_t ticks = 8;
+
+/// Waves of eight ticks, each with a phase between -3 and 3.
+class Waves : public SampleSet {
+  public:
+    struct Make {
+        std::size_t count = 1000;
+        std::uint64_t seed = 1;
+        double height = 1;
+        double noise = 0.1;
+        double low = -3;
+        double high = 3;
+    };
+    explicit Waves(const Make& make) : samples_(make.count) {
+        const auto heights = samples_.add({"wave", {ticks}, "V"});
+        const auto phases = samples_.add({"phase", {1}, "rad"});
+        for (std::size_t i = 0; i < make.count; ++i) {
+            std::vector<float> normal(ticks);
+            core::RandomStream(make.seed, i, 1).normal(normal);
+            phases[i] = static_cast<float>(make.low + (make.high - make.low) *
+                                                          core::RandomStream(make.seed, i, 2).uniform_at(0));
+            for (std::size_t t = 0; t < ticks; ++t)
+                heights[i * ticks + t] = static_cast<float>(
+                    make.height * std::sin(phases[i] + static_cast<double>(t)) + make.noise * normal[t]);
+        }
     }
-    ADD_FAILURE() << "no metric " << name << " for " << energy;
+
+    std::size_t size() const override { return samples_.rows(); }
+    std::size_t bytes_per_sample() const override { return sizeof(float) * ticks; }
+    void for_each_batch(std::size_t batch_size, const Visit& visit) const override {
+        for (std::size_t first = 0; first < size(); first += batch_size)
+            visit(samples_.view().part(first, std::min(batch_size, size() - first)), first);
+    }
+    core::Json json() const override { return {{"ticks", ticks}}; }
+    void forget_phases() { samples_.remove("phase"); }
+
+  private:
+    sample::Columns samples_;
+};
+
+/// Two of a wave, and one of each of its ticks.
+class WaveObservables : public Observables {
+  public:
+    WaveObservables() : Observables(list_of()) {}
+    void fill(const sample::Row& sample, std::span<float> row) const override {
+        const auto wave = sample["wave"];
+        row[0] = 0;
+        row[1] = 0;
+        for (std::size_t t = 0; t < ticks; ++t) {
+            row[0] = std::max(row[0], wave[t]);
+            row[1] += static_cast<float>(wave[t] > 0);
+            row[2 + t] = wave[t];
+        }
+    }
+
+  private:
+    static ObservableList list_of() {
+        ObservableList list({{"peak", "highest value [V]"}, {"ticks_above", "ticks above zero", true}},
+                            {{.name = "height", .label = "height [V]", .place = "tick", .size = ticks}});
+        list.word = {"wave", "waves"};
+        return list;
+    }
+};
+
+CompareOptions by_phase() {
+    CompareOptions options;
+    options.binning = {.field = "phase",
+                       .label = "phase",
+                       .symbol = "φ",
+                       .unit = "rad",
+                       .positive = false,
+                       .edges = {-3, 0, 3}};
+    return options;
+}
+
+Comparison compare(const Waves& reference, const Waves& candidate,
+                   const CompareOptions& options = by_phase()) {
+    return {reference, candidate, WaveObservables(), options};
+}
+
+const Metric& find(const Comparison& comparison, const std::string& name, const std::string& range = "-3:3") {
+    for (const Metric& metric : comparison.metrics()) {
+        if (metric.name == name && metric.range == range) return metric;
+    }
+    ADD_FAILURE() << "no metric " << name << " for " << range;
     static const Metric none;
     return none;
 }
 
-TEST(Comparison, IdenticalSetsDoNotDiffer) {
-    const test::TemporaryFolder folder;
-    const auto set = write_set(folder / "a.h5", Toy{});
-    const Comparison comparison(set, set, {});
-    int measured = 0;
-    for (const Metric& metric : comparison.metrics()) {
-        if (!metric.value || metric.name.starts_with("ks_p_")) continue;
-        EXPECT_NEAR(*metric.value, 0, 1e-12) << metric.name << " " << metric.energy;
-        EXPECT_FALSE(metric.beyond_floor());
-        ++measured;
-    }
-    EXPECT_EQ(find(comparison, "sampling_fraction_mean_rel").n_reference, 400U);
-    EXPECT_GE(measured, 7 * 4);  // the bin 10:20 holds too few
+TEST(Comparison, OfSamplesOfOneKindIsQuiet) {
+    const Comparison comparison = compare(Waves({}), Waves({.seed = 2}));
+    for (const char* name :
+         {"separation_peak", "wasserstein_ticks_above", "wasserstein_height", "correlation_mad"})
+        EXPECT_FALSE(find(comparison, name).beyond_floor()) << name;
+    EXPECT_GT(*find(comparison, "ks_p_peak").value, 0.001);
+    EXPECT_EQ(comparison.range().label(), "-3:3");
 }
 
-TEST(Comparison, TwoPerCentMoreEnergyIsSeen) {
-    const test::TemporaryFolder folder;
-    const auto first = write_set(folder / "a.h5", Toy{});
-    const auto second = write_set(folder / "b.h5", Toy{.scale = 1.02});
-    const Comparison comparison(first, second, {});
-    const Metric& mean = find(comparison, "sampling_fraction_mean_rel");
-    EXPECT_NEAR(mean.value.value(), 0.02, 1e-6);
-    EXPECT_NEAR(find(comparison, "sampling_fraction_width_rel").value.value(), 0.02, 1e-5);
-    EXPECT_NEAR(find(comparison, "longitudinal_profile_max_rel").value.value(), 0.02, 1e-5);
-    EXPECT_EQ(find(comparison, "longitudinal_maximum_shift").value.value(), 0);
-    // 5 % of fluctuation in 400 showers on either side.
-    EXPECT_NEAR(mean.uncertainty.value(), 0.05 * std::sqrt(2.0 / 400), 0.0015);
-}
-
-TEST(Comparison, AShiftedLayerIsSeen) {
-    const test::TemporaryFolder folder;
-    const auto first = write_set(folder / "a.h5", Toy{.count = 1000});
-    const auto second = write_set(folder / "b.h5", Toy{.count = 1000, .seed = 2, .shift = 1});
-    const Comparison comparison(first, second, {});
-    const Metric& shift = find(comparison, "longitudinal_maximum_shift");
-    EXPECT_NEAR(shift.value.value(), 1, 0.3);
-    EXPECT_TRUE(shift.beyond_floor());
-    const Metric& profile = find(comparison, "longitudinal_profile_max_rel");
-    EXPECT_GT(std::abs(profile.value.value()), 0.2);
-    EXPECT_TRUE(profile.beyond_floor());
-    EXPECT_FALSE(find(comparison, "sampling_fraction_mean_rel").beyond_floor());
-}
-
-TEST(Comparison, DroppedCellsAreSeen) {
-    const test::TemporaryFolder folder;
-    const auto first = write_set(folder / "a.h5", Toy{.count = 1000});
-    const auto second = write_set(folder / "b.h5", Toy{.count = 1000, .dropped = 0.05});
-    const Comparison comparison(first, second, {});
-    const Metric& cells = find(comparison, "cells_above_mip_fraction_rel");
-    EXPECT_NEAR(cells.value.value(), -0.05, 0.005);
-    EXPECT_NEAR(find(comparison, "sampling_fraction_mean_rel").value.value(), -0.05, 0.005);
-}
-
-TEST(Comparison, SamplesOfOneDistributionLieAtTheFloor) {
-    const test::TemporaryFolder folder;
-    const auto first = write_set(folder / "a.h5", Toy{.count = 2000});
-    const auto second = write_set(folder / "b.h5", Toy{.count = 1500, .seed = 2});
-    const Comparison comparison(first, second, {});
-    for (const Metric& metric : comparison.metrics()) {
-        if (!metric.value || metric.energy != "10:500" || metric.group != "summary") continue;
-        if (metric.name == "resolution_stochastic_rel") continue;  // toys have no such term
-        ASSERT_TRUE(metric.floor && metric.uncertainty) << metric.name;
-        EXPECT_LT(std::abs(*metric.value), 4 * *metric.uncertainty + 2 * *metric.floor) << metric.name;
-        EXPECT_LT(*metric.floor, 5 * *metric.uncertainty) << metric.name;
-        EXPECT_GT(*metric.uncertainty, 0) << metric.name;
+TEST(Comparison, FindsWhatDiffersInWhichRange) {
+    const Comparison comparison = compare(Waves({}), Waves({.seed = 2, .height = 1.1}));
+    for (const char* range : {"-3:3", "-3:0", "0:3"}) {
+        EXPECT_TRUE(find(comparison, "wasserstein_peak", range).beyond_floor()) << range;
+        EXPECT_FALSE(find(comparison, "wasserstein_ticks_above", range).beyond_floor()) << range;
     }
 }
 
-TEST(Comparison, FigureOfMeritIsTheMeanOverTheEnergyBins) {
-    const test::TemporaryFolder folder;
-    const auto first = write_set(folder / "a.h5", Toy{.count = 1000});
-    const auto second = write_set(folder / "b.h5", Toy{.count = 1000, .seed = 2, .shift = 1});
-    const Comparison comparison(first, second, {});
-    double sum = 0;
-    double bins = 0;
-    for (const Metric& metric : comparison.metrics()) {
-        if (metric.name != "figure_of_merit" || metric.energy == "10:500" || !metric.floor) continue;
-        sum += *metric.value;
-        bins += 1;
-    }
-    EXPECT_GT(bins, 3);
-    EXPECT_NEAR(*find(comparison, "figure_of_merit").value, sum / bins, 1e-12);
-    EXPECT_TRUE(find(comparison, "figure_of_merit").beyond_floor())
-        << find(comparison, "figure_of_merit").json();
-}
-
-TEST(Comparison, AMeasuredMetricTakesItsPlace) {
-    const test::TemporaryFolder folder;
-    const auto set = write_set(folder / "a.h5", Toy{});
-    Comparison comparison(set, set, {});
-    const std::size_t before = comparison.metrics().size();
-    Metric metric = find(comparison, "auc_cells");
-    metric.value = 0.5;
-    comparison.set(metric);
-    EXPECT_EQ(comparison.metrics().size(), before);
-    EXPECT_EQ(find(comparison, "auc_cells").value, 0.5);
-}
-
-TEST(Comparison, FloorIsScaledToTheSizesCompared) {
-    const test::TemporaryFolder folder;
-    const auto reference = write_set(folder / "a.h5", Toy{.count = 800});
-    const auto same = write_set(folder / "b.h5", Toy{.count = 800, .seed = 2});
-    const auto small = write_set(folder / "c.h5", Toy{.count = 200, .seed = 3});
-    const Comparison equal(reference, same, {});
-    const Comparison unequal(reference, small, {});
-    const auto ratio = [&](const char* name) {
-        return *find(unequal, name).floor / *find(equal, name).floor;
-    };
-    // (1/800 + 1/200) / (2/800) = 2.5
-    EXPECT_NEAR(ratio("sampling_fraction_mean_rel"), std::sqrt(2.5), 1e-9);
-    EXPECT_NEAR(ratio("cell_spectrum_separation"), 2.5, 1e-9);
+TEST(Comparison, SpeaksOfTheSamplesByTheirNames) {
+    const Comparison comparison = compare(Waves({}), Waves({.count = 300, .seed = 2}));
+    const core::Json json = comparison.json();
+    EXPECT_EQ(json["binning"].dump(), R"({"field":"phase","label":"phase","unit":"rad"})");
+    EXPECT_EQ(json["candidate"]["waves_compared"], 300);
+    EXPECT_EQ(json["candidate"]["ticks"], ticks);
+    EXPECT_EQ(json["metrics"][0]["phase"], "-3:3");
+    EXPECT_FALSE(json["metrics"][0].contains("energy"));
+    EXPECT_EQ(json.dump().find("shower"), std::string::npos);
+    EXPECT_THAT(comparison.table(), HasSubstr("phase [rad]"));
+    EXPECT_THAT(comparison.table(), HasSubstr("waves"));
+    EXPECT_THAT(find(comparison, "fpd").reason, HasSubstr("waves"));
+    // Of each range two distributions and the means against the ticks.
+    ASSERT_EQ(comparison.drawings().size(), 3U * 3);
+    EXPECT_EQ(comparison.drawings()[0].x_label, "tick");
+    EXPECT_EQ(comparison.drawings()[1].y_label, "share of the waves");
+    EXPECT_EQ(comparison.correlations()[0].names, (std::vector<std::string>{"phase", "peak", "ticks_above"}));
+    // A classifier may see their observables; of cells nothing is known.
+    EXPECT_NE(comparison.find("auc_observables"), nullptr);
+    EXPECT_EQ(comparison.find("auc_cells"), nullptr);
 }
 
 TEST(Comparison, IsTheSameForAnyNumberOfThreadsAndBatchSize) {
-    const test::TemporaryFolder folder;
-    const auto first = write_set(folder / "a.h5", Toy{});
-    const auto second = write_set(folder / "b.h5", Toy{.count = 300, .seed = 2});
-    CompareOptions options;
+    const Waves first({}), second({.seed = 2, .height = 1.1});
+    CompareOptions options = by_phase();
     options.threads = 1;
-    const Comparison one(first, second, options);
-    options.threads = 2;
+    const std::string one = compare(first, second, options).json().dump();
+    options.threads = 3;
     options.batch_size = 37;
-    const Comparison two(first, second, options);
-    options.threads = 5;
-    const Comparison five(first, second, options);
-    EXPECT_EQ(one.json().dump(), two.json().dump());
-    EXPECT_EQ(one.json().dump(), five.json().dump());
-    EXPECT_EQ(one.page_profiles().dump(), two.page_profiles().dump());
+    EXPECT_EQ(compare(first, second, options).json().dump(), one);
 }
 
-TEST(Comparison, WritesTheMembersOfMetricsJson) {
-    const test::TemporaryFolder folder;
-    const auto set = write_set(folder / "a.h5", Toy{});
-    CompareOptions options;
-    options.reference_name = "Geant4";
-    const Comparison comparison(set, set, options);
-    const core::Json json = comparison.json();
-    EXPECT_EQ(json["reference"]["name"], "Geant4");
-    EXPECT_EQ(json["reference"]["showers_compared"], 400);
-    EXPECT_EQ(json["metrics"][0]["group"], "summary");
-    EXPECT_NEAR(json["candidate"]["sampling_fraction"].get<double>(), test::toy_fraction, 0.001);
-    for (const char* name : {"auc_cells", "auc_observables", "fpd"}) {
-        const Metric& metric = find(comparison, name);
-        EXPECT_TRUE(metric.json()["value"].is_null());
-        EXPECT_FALSE(metric.reason.empty());
-    }
-    for (const char* name :
-         {"correlation_mad", "figure_of_merit", "figure_of_merit_moments_twice", "resolution_constant_shift",
-          "separation_width_x", "chi2_ndf_radius", "ks_p_mean_z", "wasserstein_layer_energy"})
-        EXPECT_TRUE(find(comparison, name).value.has_value()) << name;
-    EXPECT_THAT(comparison.table(), testing::HasSubstr("cell_spectrum_separation"));
+TEST(Comparison, IsRestrictedToTheValuesThatBothHave) {
+    const Waves wide({}), narrow({.seed = 2, .low = 0.5, .high = 1.5});
+    testing::internal::CaptureStderr();
+    const Comparison comparison = compare(wide, narrow);
+    EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("the phase ranges differ"));
+    EXPECT_EQ(comparison.metrics().front().n_candidate, 1000U);
+    EXPECT_LT(comparison.metrics().front().n_reference, 250U);
 }
 
-// The CaloChallenge's data set 2: 45 layers, 16 angles, 9 radii, in MeV.
-data::ShowerSet cylindrical(const std::filesystem::path& path, std::uint64_t seed) {
-    const auto batch = test::in_rings(
-        test::toy_showers({.count = 120, .seed = seed, .grid = {.nx = 9, .ny = 16, .nz = 45}}));
-    data::WriteOptions options;
-    options.layout = data::Layout::calochallenge;
-    data::ShowerWriter writer(path, batch.readout, options);
-    writer.append(data::ShowerBatch(batch));
-    writer.commit();
-    return data::ShowerSet::open({path});
-}
-
-TEST(Comparison, CylindricalSetsAreComparedAboutTheAxis) {
-    const test::TemporaryFolder folder;
-    const auto first = cylindrical(folder / "a.h5", 1);
-    const auto second = cylindrical(folder / "b.h5", 2);
-    const Comparison comparison(first, second, {});
-    EXPECT_TRUE(comparison.cylindrical());
-    for (const char* name : {"sampling_fraction_mean_rel", "transverse_profile_max_rel", "correlation_mad",
-                             "separation_radius", "separation_layer_width_x", "wasserstein_leakage_side"})
-        EXPECT_TRUE(find(comparison, name).value.has_value()) << name;
-    EXPECT_NEAR(*find(comparison, "sampling_fraction_mean_rel").value, 0, 0.05);
-    int rings = 0;
-    for (const core::Json& profile : comparison.page_profiles()) {
-        if (profile["name"] == "radial_profile" && profile["energy"] == "10:500")
-            rings = static_cast<int>(profile["reference"]["y"].size());
-    }
-    EXPECT_EQ(rings, 9);
-    // Not to be compared with Cartesian cells of the same number.
-    const auto cartesian = write_set(folder / "c.h5", {.count = 120, .grid = {.nx = 9, .ny = 16, .nz = 45}});
-    EXPECT_THROW(Comparison(first, cartesian, {}), core::InputError);
-}
-
-TEST(Comparison, ProfilesHaveOneEdgeMoreThanValues) {
-    const test::TemporaryFolder folder;
-    const auto set = write_set(folder / "a.h5", Toy{});
-    const Comparison comparison(set, set, {});
-    const core::Json page = comparison.page_profiles();
-    int overall = 0;
-    for (const core::Json& profile : page) {
-        const std::size_t bins = profile["edges"].size() - 1;
-        for (const char* side : {"reference", "candidate"}) {
-            EXPECT_EQ(profile[side]["y"].size(), bins) << profile["name"];
-            EXPECT_EQ(profile[side]["error"].size(), bins) << profile["name"];
-        }
-        if (profile["energy"] == "10:500") ++overall;
-        if (profile["name"] != "longitudinal_profile") continue;
-        double sum = 0;
-        for (const auto& y : profile["reference"]["y"]) sum += y.get<double>();
-        EXPECT_NEAR(sum, test::toy_fraction, 0.001);
-    }
-    // Profiles, means of four families per layer, distributions of the event and of each layer's energy.
-    EXPECT_EQ(overall, 9 + 4 + 20 + 12);
+TEST(Comparison, NamesWhatCannotBeCompared) {
+    const auto message = [](const Waves& reference, const Waves& candidate) {
+        return test::message_of<core::InputError>([&] { compare(reference, candidate); });
+    };
+    const Waves low({.high = -1}), high({.low = 1});
+    EXPECT_THAT(message(low, high), HasSubstr("share no phase"));
+    Waves without({});
+    without.forget_phases();
+    EXPECT_THAT(message(without, high), HasSubstr("no single `phase` for each wave"));
+    const Waves undefined({.low = std::nan("")});
+    EXPECT_THAT(message(undefined, high), HasSubstr("wave 0 of reference has no phase"));
+    const Waves volts({.low = 1, .high = 2}), other({.low = 1000, .high = 2000});
+    EXPECT_THROW(compare(volts, other), UnitError);
 }
 
 }  // namespace

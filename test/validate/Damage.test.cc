@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "core/TemporaryFolder.hh"
-#include "validate/Comparison.hh"
-#include "validate/ToyShowers.hh"
+#include "validate/ShowerComparison.hh"
+#include "validate/shower/ToyShowers.hh"
 
 namespace caloforge::validate {
 namespace {
@@ -19,11 +19,11 @@ class Damaged {
   public:
     explicit Damaged(const Toy& candidate) : Damaged(test::toy_showers(candidate)) {}
     explicit Damaged(const data::ShowerBatch& candidate)
-        : comparison_(test::write_set(folder_ / "a.h5", sound), test::write_set(folder_ / "b.h5", candidate),
-                      {}) {}
+        : comparison_(compare_showers(test::write_set(folder_ / "a.h5", sound),
+                                      test::write_set(folder_ / "b.h5", candidate))) {}
     const Metric& operator[](const std::string& name) const {
         for (const Metric& metric : comparison_.metrics()) {
-            if (metric.name == name && metric.energy == "10:500") return metric;
+            if (metric.name == name && metric.range == "10:500") return metric;
         }
         ADD_FAILURE() << "no metric " << name;
         return comparison_.metrics().front();

@@ -143,11 +143,19 @@ def check_plots(checks, page, expected, where):
 
 
 def check_metrics(checks, page, data, label):
-    """The table's first figures are those of the data at this energy."""
+    """The table says what the data says at this energy: titles, verdicts, and the percentages of the first figures."""
     here = [m for m in data["metrics"] if str(m["energy"]) == label and m.get("group") != "observable" and m["value"] is not None]
     checks.expect(not here or page.count("#metrics tbody tr") == len(here), f"{label}: one row per metric")
+    words = {"within": "within floor", "unclear": "unclear", "none": "–"}
     for i, metric in enumerate(here):
-        if metric["name"].endswith("_rel"):
+        row = f"#metrics tbody tr:nth-child({i + 1})"
+        state = metric["against_floor"]
+        checks.expect(page.evaluate(f"document.querySelector('{row}').className") == state, f"{label}: {metric['name']} is marked {state}")
+        told = page.text(row + " td.verdict")
+        checks.expect(told == words[state] if state in words else "× floor" in told or told == "beyond floor",
+                      f"{label}: {metric['name']} is called {state}", told)
+        checks.expect(page.text(row + " th").startswith(metric["title"]), f"{label}: {metric['name']} has its title", page.text(row + " th"))
+        if metric["display"] == "percent":
             shown = page.text(f"#metrics tbody tr:nth-child({i + 1}) td").replace("−", "-").split(" ")[0]
             if "·" in shown:  # a power of ten
                 continue

@@ -110,24 +110,26 @@ def check_lost_context(checks, browser, path):
 
 
 def check_words(checks, browser, folder, text):
-    """Verdicts follow the values: each case names the words that must then appear."""
-    metrics = [("a", 0.1, 0.01, 0.05, "2× floor"), ("b", -0.06, 0.01, 0.05, "unclear"), ("c", 0.06, None, 0.05, "unclear"),
-               ("d", -0.04, 0.01, 0.05, "within floor"), ("e", 0.1, 0.01, None, "–"), ("f", 0.1, 0.01, 0, "beyond floor"),
-               ("auc_a", 0.52, 0.001, 0.53, "within floor"), ("auc_b", 0.4, 0.001, 0.51, "10× floor")]
-    classifiers = [(0.52, 0.53, "can only guess"), (0.03, 0.53, "at sight"), (0.8, 0.5, "easily"), (0.7, None, "with some effort"),
-                   (0.55, 0.5, "hardly"), (None, None, "not measured")]
+    """Verdicts follow the data, which says how a value lies beside its floor: each case names the words that must appear."""
+    metrics = [("a", 0.1, 0.05, "beyond", "2× floor"), ("b", -0.06, 0.05, "unclear", "unclear"), ("d", -0.04, 0.05, "within", "within floor"),
+               ("e", 0.1, None, "none", "–"), ("f", 0.1, 0, "beyond", "beyond floor"), ("strange", 0.1, 0.05, None, "–"),
+               ("auc_a", 0.5, 0.46, "within", "within floor"), ("auc_b", 0.4, 0.51, "beyond", "10× floor")]
+    classifiers = [(0.52, "within", "can only guess"), (0.03, "beyond", "at sight"), (0.8, "beyond", "easily"),
+                   (0.7, "none", "with some effort"), (0.55, "beyond", "hardly"), (None, "none", "not measured")]
     data = synthetic_report.empty()
-    data["metrics"] = [synthetic_report.metric(name, "10:500", *values) for name, *values, _ in metrics]
-    data["classifiers"] = [{"name": "c", "auc": auc, "uncertainty": 0.001, "floor": floor} for auc, floor, _ in classifiers]
+    data["metrics"] = [synthetic_report.metric(name, name, "10:500", value, 0.01, floor, state, ideal=0.5 if name.startswith("auc_") else 0)
+                       for name, value, floor, state, _ in metrics]
+    data["classifiers"] = [{"name": "c", "auc": auc, "uncertainty": 0.001, "floor": 0.53, "against_floor": state}
+                           for auc, state, _ in classifiers]
     path = folder / "words.html"
     path.write_text(fill(text, data), encoding="utf-8")
     page = open_page(checks, browser, path, "words")
     for i, (name, *values, words) in enumerate(metrics):
         shown = page.text(f"#metrics tbody tr:nth-child({i + 1}) td.verdict")
         checks.expect(shown == words, f"{name} {values}: '{words}'", shown)
-    for i, (auc, floor, words) in enumerate(classifiers):
+    for i, (auc, state, words) in enumerate(classifiers):
         shown = page.text(f".classifier:nth-child({i + 1}) .words")
-        checks.expect(words in shown, f"AUC {auc}, floor {floor}: '{words}'", shown)
+        checks.expect(words in shown, f"AUC {auc}, {state}: '{words}'", shown)
 
 
 def check_empty_template(checks, browser, path):

@@ -88,27 +88,39 @@ def profiles(rng, label, count):
     return out
 
 
-def metric(name, label, value, uncertainty, floor, reason=None, group="summary"):
-    entry = {"name": name, "energy": label, "value": value, "uncertainty": uncertainty, "floor": floor, "group": group,
-             "n_reference": 500, "n_candidate": 1000}
+def metric(name, title, label, value, uncertainty, floor, against_floor, reason=None, **more):
+    entry = {"name": name, "title": title, "unit": "1", "ideal": 0, "display": "percent" if name.endswith("_rel") else "number",
+             "energy": label, "group": "summary", "value": value, "uncertainty": uncertainty, "floor": floor,
+             "against_floor": against_floor, "n_reference": 500, "n_candidate": 1000, **more}
+    if value is not None and floor:
+        entry["times_floor"] = abs(value - entry["ideal"]) / abs(floor - entry["ideal"])
     return entry if reason is None else {**entry, "reason": reason}
 
 
 def metrics(rng, label):
     shift = 0.001 * middle(label)
     summary = [
-        metric("auc_cells", label, 0.997, 0.001, 0.52),
-        metric("auc_observables", label, None, None, None, "300 reference showers are too few, 2,000 are needed"),
-        metric("sampling_fraction_mean_rel", label, 0.12 + shift, 0.004, 0.006),
-        metric("sampling_fraction_width_rel", label, 2.1, 0.11, 0.07),
-        metric("longitudinal_profile_max_rel", label, -0.034, 0.03, 0.05),
-        metric("transverse_profile_max_rel", label, 0.083, 0.03, 0.07),
-        metric("cell_spectrum_separation", label, 0.0412, 0.0006, 0.00031),
-        metric("cells_above_mip_fraction_rel", label, -0.018, None, 0.01),
-        metric("fpd", label, None, None, None, "2,000 showers are needed"),
+        metric("auc_cells", "Classifier on cells, AUC", label, 0.997, 0.001, 0.52, "beyond", ideal=0.5),
+        # By chance the halves of the reference were told apart worse than by guessing.
+        metric("auc_beams", "Classifier on beams, AUC", label, 0.5, 0.01, 0.46, "within", ideal=0.5),
+        metric("auc_observables", "Classifier on observables, AUC", label, None, None, None, "none",
+               "300 reference showers are too few, 2,000 are needed", ideal=0.5),
+        metric("sampling_fraction_mean_rel", "Deposited energy, mean", label, 0.12 + shift, 0.004, 0.006, "beyond"),
+        metric("sampling_fraction_width_rel", "Deposited energy, spread", label, 2.1, 0.11, 0.07, "beyond"),
+        metric("longitudinal_profile_max_rel", "Longitudinal profile, worst layer", label, -0.034, 0.03, 0.05, "within"),
+        metric("longitudinal_maximum_shift", "Shower maximum, shift", label, 0.31, 0.02, 0.05, "beyond", unit="layers", display="shift"),
+        metric("transverse_profile_max_rel", "Transverse profile, worst bin", label, 0.083, 0.03, 0.07, "unclear"),
+        metric("cell_spectrum_separation", "Cell energy spectrum, separation", label, 0.0412, 0.0006, 0.00031, "beyond"),
+        metric("cells_above_mip_fraction_rel", "Number of cells above 0.1 MIP", label, -0.018, None, 0.01, "unclear"),
+        metric("fpd", "Fréchet physics distance", label, None, None, None, "none", "2,000 showers are needed"),
     ]
-    single = [metric(f"{kind}_{name}", label, rng.uniform(0.0, 0.2), 0.01, 0.05, group="observable")
-              for name in OBSERVABLES for kind in ("separation", "wasserstein", "chi2_ndf", "ks_p")]
+    single = []
+    for name in OBSERVABLES:
+        for kind, heading in [("separation", "Separation"), ("wasserstein", "Wasserstein"), ("chi2_ndf", "χ²/ndf"), ("ks_p", "KS p")]:
+            value = rng.uniform(0.0, 0.2)
+            state = "none" if kind == "ks_p" else "within" if value <= 0.05 else "beyond" if value > 0.07 else "unclear"
+            single.append(metric(f"{kind}_{name}", f"{heading} of {name}", label, value, 0.01, None if kind == "ks_p" else 0.05, state,
+                                 group="observable", observable=name, kind=heading))
     return summary + single
 
 
@@ -121,7 +133,7 @@ def correlation(rng, label):
 
 def classifier(name, auc):
     sizes = [200, 500, 1000, 2000]
-    return {"name": name, "auc": auc, "uncertainty": 0.006, "floor": 0.52, "jsd": 0.61, "showers": 2000,
+    return {"name": name, "auc": auc, "uncertainty": 0.006, "floor": 0.52, "against_floor": "beyond", "jsd": 0.61, "showers": 2000,
             "curve": [{"showers": n, "auc": auc - 0.1 * 200 / n, "uncertainty": 0.2 / math.sqrt(n)} for n in sizes],
             "roc": [[i / 50, (i / 50) ** (1 / auc - 1)] for i in range(51)]}
 
@@ -181,7 +193,7 @@ def one_bin():
                          "candidate": {"y": [3], "error": [0.1]}}]
     cells = [[12, 12, 5, 0.01], [12, 12, 6, 0.001], [20, 12, 5, 0.0002]]
     data["events"] = [{"reference": {"incident": 70, "cells": cells}, "candidate": {"incident": 71, "cells": cells[:2]}}]
-    data["classifiers"] = [{"name": "cells", "auc": 0.5, "curve": [{"showers": 100, "auc": 0.5}], "roc": [[0, 0]]}]
+    data["classifiers"] = [{"name": "cells", "auc": 0.5, "against_floor": "within", "curve": [{"showers": 100, "auc": 0.5}], "roc": [[0, 0]]}]
     data["gates"] = data["gates"][1:2]
     return data
 
@@ -196,7 +208,7 @@ def nulls():
     """Every value that may be null is null, lengths disagree, kinds are wrong."""
     data = report(events=1, cells=300, labels=LABELS[:2])
     for entry in data["metrics"]:
-        entry.update(value=None, uncertainty=None, floor=None, reason="too few showers")
+        entry.update(value=None, uncertainty=None, floor=None, against_floor=None, title=None, unit=None, kind=None, reason="too few showers")
     for entry in data["profiles"]:
         entry["reference"]["y"][3] = None
         entry["candidate"] = {"y": [None] * 4, "error": []}
@@ -226,7 +238,8 @@ def hostile():
     data["verdict"] = {"headline": markup + "h" * 150, "points": [{"state": "constructor", "text": markup + "p" * 150}]}
     data["notes"] = [markup, "w" * 200]
     data["candidate"]["name"] = "<b>" + "long-name-" * 12
-    data["metrics"][0].update(name="constructor", reason="<i>x</i>" + "r" * 150)
+    data["metrics"][0].update(name="constructor", title=markup, against_floor="constructor", unit="<u>", reason="<i>x</i>" + "r" * 150)
+    data["metrics"][-1].update(kind="constructor", observable="__proto__")
     data["profiles"][0].update(title="<svg onload=\"throw new Error('svg')\">" + "t" * 90, group="__proto__")
     data["correlations"][0]["names"] = [markup + name * 3 for name in OBSERVABLES]
     data["classifiers"][0]["name"] = markup

@@ -10,10 +10,10 @@
 
 #include "core/Clock.hh"
 #include "core/Error.hh"
-#include "validate/Auc.hh"
 #include "validate/classifier/FoldTraining.hh"
 #include "validate/classifier/Folds.hh"
-#include "validate/classifier/ShowerChoice.hh"
+#include "validate/statistics/Auc.hh"
+#include "validate/statistics/SampleChoice.hh"
 
 namespace caloforge::validate {
 namespace {
@@ -37,10 +37,10 @@ class ThreadScope {
     int before_;
 };
 
-/// Of one repetition: every shower scored once.
+/// Of one repetition: every sample scored once.
 struct Repetition {
     double auc = 0;       ///< mean over the folds, weighted with their sizes
-    double variance = 0;  ///< of it, from the showers tested
+    double variance = 0;  ///< of it, from the samples tested
     double jsd = 0;
 };
 
@@ -50,7 +50,7 @@ double mean_of(const std::vector<Repetition>& repetitions, double Repetition::*m
     return sum / static_cast<double>(repetitions.size());
 }
 
-/// The showers tested, and a share for what differs from training to training.
+/// The samples tested, and a share for what differs from training to training.
 double total_uncertainty(const std::vector<Repetition>& repetitions) {
     const double n = static_cast<double>(repetitions.size());
     double variance = mean_of(repetitions, &Repetition::variance);
@@ -63,8 +63,8 @@ double total_uncertainty(const std::vector<Repetition>& repetitions) {
     return std::sqrt(variance);
 }
 
-/// Fitted to the validation part and one more shower of the wrong set at each end of the scores, so that k
-/// candidates on top give the probability k / (k + 1), not certainty: without these, the few test showers
+/// Fitted to the validation part and one more sample of the wrong set at each end of the scores, so that k
+/// candidates on top give the probability k / (k + 1), not certainty: without these, the few test samples
 /// beyond a pure end would decide the divergence.
 IsotonicCalibration calibrate(const FoldScores& fold) {
     std::vector<float> scores = fold.validation;
@@ -82,15 +82,15 @@ class Trainer {
             std::size_t trainings)
         : data_(data), config_(config), report_(report), trainings_(trainings) {}
 
-    /// The first `showers` of both sets, each scored once. Adds to the ROC curve where one is given.
-    Repetition repeat(std::size_t showers, std::uint64_t repetition, RocMean* roc) {
-        const Folds folds(showers, config_.folds, config_.validation_share, config_.seed, repetition);
+    /// The first `samples` of both sets, each scored once. Adds to the ROC curve where one is given.
+    Repetition repeat(std::size_t samples, std::uint64_t repetition, RocMean* roc) {
+        const Folds folds(samples, config_.folds, config_.validation_share, config_.seed, repetition);
         Repetition out;
         std::vector<double> reference;
         std::vector<double> candidate;
         for (std::size_t fold = 0; fold < folds.size(); ++fold) {
             const FoldScores scores = train(folds.split(fold));
-            const double share = static_cast<double>(scores.reference.size()) / static_cast<double>(showers);
+            const double share = static_cast<double>(scores.reference.size()) / static_cast<double>(samples);
             const double error = area_standard_error(scores.reference, scores.candidate);
             out.auc += share * area_under_curve(scores.reference, scores.candidate);
             out.variance += share * share * error * error;
@@ -128,22 +128,22 @@ class Trainer {
     double longest_ = 0;
 };
 
-/// Showers of each set at the points of the learning curve, the full number last.
-std::vector<std::size_t> curve_sizes(std::size_t showers, const ClassifierConfig& config) {
+/// Samples of each set at the points of the learning curve, the full number last.
+std::vector<std::size_t> curve_sizes(std::size_t samples, const ClassifierConfig& config) {
     std::vector<std::size_t> sizes;
     for (const double share : config.curve) {
-        const auto size = static_cast<std::size_t>(share * static_cast<double>(showers));
-        if (size >= classifier_needs && size < showers) sizes.push_back(size);
+        const auto size = static_cast<std::size_t>(share * static_cast<double>(samples));
+        if (size >= classifier_needs && size < samples) sizes.push_back(size);
     }
     std::sort(sizes.begin(), sizes.end());
     sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
-    sizes.push_back(showers);
+    sizes.push_back(samples);
     return sizes;
 }
 
-std::string too_few(std::size_t reference, std::size_t candidate) {
-    return fmt::format("{} reference and {} candidate showers; a classifier needs {} of each", reference,
-                       candidate, classifier_needs);
+std::string too_few(std::size_t reference, std::size_t candidate, const std::string& word) {
+    return fmt::format("{} reference and {} candidate {}; a classifier needs {} of each", reference,
+                       candidate, word, classifier_needs);
 }
 
 }  // namespace
@@ -157,10 +157,10 @@ core::Json ClassifierResult::json() const {
     out["learning_curve"] = core::Json::array();
     for (const LearningPoint& point : learning_curve) {
         out["learning_curve"].push_back(
-            {{"showers", point.showers}, {"auc", point.auc}, {"uncertainty", point.uncertainty}});
+            {{"showers", point.samples}, {"auc", point.auc}, {"uncertainty", point.uncertainty}});
     }
     out["roc"] = roc.json();
-    out["showers"] = showers;
+    out["showers"] = samples;
     out["features"] = features;
     out["trainings"] = trainings;
     out["epochs"] = epochs;
@@ -180,21 +180,21 @@ ClassifierResult classify(const FeatureMatrix& reference, const FeatureMatrix& c
     const auto start = Clock::now();
     ClassifierResult out;
     out.features = reference.columns;
-    out.showers = std::min({reference.rows(), candidate.rows(), config.max_showers});
-    if (out.showers < classifier_needs) {
-        out.reason = too_few(reference.rows(), candidate.rows());
+    out.samples = std::min({reference.rows(), candidate.rows(), config.max_samples});
+    if (out.samples < classifier_needs) {
+        out.reason = too_few(reference.rows(), candidate.rows(), config.word);
         return out;
     }
-    const std::vector<std::size_t> sizes = curve_sizes(out.showers, config);
+    const std::vector<std::size_t> sizes = curve_sizes(out.samples, config);
     out.trainings = config.folds * ((sizes.size() - 1) * config.curve_seeds + config.seeds);
-    const auto reference_rows = choose_rows(reference.rows(), out.showers, config.seed);
-    const auto candidate_rows = choose_rows(candidate.rows(), out.showers, config.seed);
+    const auto reference_rows = choose_rows(reference.rows(), out.samples, config.seed);
+    const auto candidate_rows = choose_rows(candidate.rows(), out.samples, config.seed);
 
     const ThreadScope threads(config.threads);
     Trainer trainer({reference, candidate, reference_rows, candidate_rows}, config, report, out.trainings);
     RocMean roc;
     for (const std::size_t size : sizes) {
-        const bool all = size == out.showers;
+        const bool all = size == out.samples;
         std::vector<Repetition> repetitions;
         for (std::size_t i = 0; i < (all ? config.seeds : config.curve_seeds); ++i)
             repetitions.push_back(trainer.repeat(size, i, all ? &roc : nullptr));

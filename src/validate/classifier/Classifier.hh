@@ -8,8 +8,7 @@
 
 #include "core/Json.hh"
 #include "validate/classifier/ClassifierConfig.hh"
-#include "validate/classifier/FeatureMatrix.hh"
-#include "validate/classifier/RocCurve.hh"
+#include "validate/statistics/FeatureMatrix.hh"
 
 namespace caloforge::validate {
 
@@ -23,13 +22,6 @@ struct ClassifierProgress {
 };
 using ReportProgress = std::function<void(const ClassifierProgress&)>;
 
-/// How well a classifier did that learned from fewer showers.
-struct LearningPoint {
-    std::size_t showers = 0;  ///< of each set
-    double auc = 0;
-    double uncertainty = 0;
-};
-
 /// Formulae: doc/validation.md.
 struct ClassifierResult {
     std::optional<double> auc;  ///< mean over repetitions and folds; 0.5: cannot tell, 1: always tells
@@ -38,7 +30,7 @@ struct ClassifierResult {
     std::string reason;                         ///< why there is nothing above; empty otherwise
     std::vector<LearningPoint> learning_curve;  ///< ascending; the last one is the result itself
     RocCurve roc;                               ///< mean over repetitions and folds
-    std::size_t showers = 0;                    ///< of each set
+    std::size_t samples = 0;                    ///< of each set
     std::size_t features = 0;
     std::size_t trainings = 0;
     double epochs = 0;           ///< per training, mean
@@ -48,8 +40,8 @@ struct ClassifierResult {
     core::Json json() const;
 };
 
-/// Trains classifiers to tell two sets of showers apart, each tested on showers that it never saw. Both sets
-/// enter with equally many showers, at most config.max_showers, chosen by seed. Too few showers give a result
+/// Trains classifiers to tell two sets of samples apart, each tested on samples that it never saw. Both sets
+/// enter with equally many samples, at most config.max_samples, chosen by seed. Too few samples give a result
 /// without figures and a reason. The figures are a function of (features, config). `report` is called from
 /// the caller's thread after every epoch; what it throws ends the work. One call at a time in a process when
 /// config.threads is set (the number is libtorch's own, and put back afterwards). Needs the features twice:

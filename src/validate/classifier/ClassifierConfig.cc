@@ -25,7 +25,7 @@ void ClassifierConfig::check() const {
     require(validation_share >= 0.05 && validation_share <= 0.5, "validation_share", "0.05 to 0.5");
     require(seeds >= 1 && seeds <= most, "seeds", "1 to 64");
     require(curve_seeds >= 1 && curve_seeds <= most, "curve_seeds", "1 to 64");
-    require(max_showers >= classifier_needs, "max_showers", "50 or more");
+    require(max_samples >= classifier_needs, "max_samples", "50 or more");
     for (const double share : curve) require(share > 0 && share < 1, "curve", "shares between 0 and 1");
 }
 
@@ -41,7 +41,7 @@ core::Json ClassifierConfig::json() const {
             {"validation_share", validation_share},
             {"seeds", seeds},
             {"seed", seed},
-            {"max_showers", max_showers},
+            {"max_showers", max_samples},
             {"curve", curve},
             {"curve_seeds", curve_seeds},
             {"threads", threads}};

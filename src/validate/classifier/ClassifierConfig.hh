@@ -2,17 +2,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/Json.hh"
 
 namespace caloforge::validate {
 
-/// Showers of each set below which no classifier is trained.
+/// Samples of each set below which no classifier is trained.
 inline constexpr std::size_t classifier_needs = 50;
 
 /// Random streams of the classifiers (core::RandomStream); what stands in for its "shower" is given.
-inline constexpr std::uint32_t choice_stream = 0x52000;        ///< the number of the shower in its set
+/// choice_stream is the first of them.
 inline constexpr std::uint32_t fold_stream = 0x52001;          ///< the repetition
 inline constexpr std::uint32_t first_weight_stream = 0x52002;  ///< 64 x training + tensor
 inline constexpr std::uint32_t batch_stream = 0x52003;         ///< 2^32 x training + epoch
@@ -24,19 +25,21 @@ struct ClassifierConfig {
     std::size_t width = 512;
     std::size_t hidden_layers = 2;    ///< besides the one that takes the features
     double learning_rate = 3e-4;      ///< of Adam (0.9, 0.999, 1e-8)
-    std::size_t batch = 256;          ///< showers of both sets per step
+    std::size_t batch = 256;          ///< samples of both sets per step
     std::size_t least_steps = 4;      ///< per epoch: batches shrink (not below 32) until there are so many
     std::size_t max_epochs = 100;     ///< passes over the training part
     std::size_t patience = 8;         ///< epochs without a lower loss on the validation part
-    std::size_t folds = 4;            ///< test parts; every shower is in one of them
+    std::size_t folds = 4;            ///< test parts; every sample is in one of them
     double validation_share = 0.2;    ///< of what is not in the test part
     std::size_t seeds = 3;            ///< repetitions with other folds and other initial weights
     std::uint64_t seed = 1;           ///< of the whole
-    std::size_t max_showers = 20000;  ///< of each set
-    std::vector<double> curve = {0.25, 0.5};  ///< shares of the showers for the learning curve, besides all
+    std::size_t max_samples = 20000;  ///< of each set
+    std::vector<double> curve = {0.25, 0.5};  ///< shares of the samples for the learning curve, besides all
     std::size_t curve_seeds = 1;              ///< repetitions for these
     // What changes the speed (and the last digits).
     std::size_t threads = 0;  ///< of libtorch; 0: leave them
+    // What reasons call the rows.
+    std::string word = "samples";
 
     /// Throws InputError naming the field that makes no sense.
     void check() const;

@@ -26,23 +26,23 @@ std::int64_t signed_size(std::size_t n) {
     return static_cast<std::int64_t>(n);
 }
 
-/// A shower of the split with its label.
+/// A sample of the split with its label.
 struct Example {
-    std::size_t shower;
+    std::size_t sample;
     bool candidate;
 };
 
-std::vector<Example> examples_of(std::span<const std::size_t> showers) {
+std::vector<Example> examples_of(std::span<const std::size_t> samples) {
     std::vector<Example> out;
     for (const bool candidate : {false, true}) {
-        for (const std::size_t shower : showers) out.push_back({shower, candidate});
+        for (const std::size_t sample : samples) out.push_back({sample, candidate});
     }
     return out;
 }
 
-std::vector<std::size_t> rows_of(std::span<const std::size_t> rows, std::span<const std::size_t> showers) {
-    std::vector<std::size_t> out(showers.size());
-    std::transform(showers.begin(), showers.end(), out.begin(), [&](std::size_t i) { return rows[i]; });
+std::vector<std::size_t> rows_of(std::span<const std::size_t> rows, std::span<const std::size_t> samples) {
+    std::vector<std::size_t> out(samples.size());
+    std::transform(samples.begin(), samples.end(), out.begin(), [&](std::size_t i) { return rows[i]; });
     return out;
 }
 
@@ -64,8 +64,8 @@ class BatchMaker {
             for (std::int64_t i = begin; i < end; ++i) {
                 const Example& example = examples[static_cast<std::size_t>(i)];
                 const auto row = example.candidate
-                                     ? data_.candidate.row(data_.candidate_rows[example.shower])
-                                     : data_.reference.row(data_.reference_rows[example.shower]);
+                                     ? data_.candidate.row(data_.candidate_rows[example.sample])
+                                     : data_.reference.row(data_.reference_rows[example.sample]);
                 standardisation_.apply(row, {out + i * columns, row.size()});
             }
         });

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "validate/classifier/ClassifierConfig.hh"
-#include "validate/classifier/FeatureMatrix.hh"
 #include "validate/classifier/Folds.hh"
+#include "validate/statistics/FeatureMatrix.hh"
 
 namespace caloforge::validate {
 
-/// What one training leaves behind: scores (logits, larger for candidates) of showers it did not learn from.
+/// What one training leaves behind: scores (logits, larger for candidates) of samples it did not learn from.
 struct FoldScores {
     std::vector<float> reference;          ///< of the test part
     std::vector<float> candidate;          ///< of the test part
@@ -23,7 +23,7 @@ struct FoldScores {
     double validation_loss = 0;            ///< binary cross-entropy there; ln 2 = 0.693 is a guess
 };
 
-/// The showers of one training: shower i of the split is reference row reference_rows[i] and candidate row
+/// The samples of one training: sample i of the split is reference row reference_rows[i] and candidate row
 /// candidate_rows[i].
 struct FoldData {
     const FeatureMatrix& reference;

@@ -24,14 +24,14 @@ std::vector<std::size_t> shuffled(std::size_t n, std::uint64_t seed, std::uint64
     return order;
 }
 
-Folds::Folds(std::size_t showers, std::size_t folds, double validation_share, std::uint64_t seed,
+Folds::Folds(std::size_t samples, std::size_t folds, double validation_share, std::uint64_t seed,
              std::uint64_t repetition)
-    : order_(shuffled(showers, seed, repetition, fold_stream)),
+    : order_(shuffled(samples, seed, repetition, fold_stream)),
       folds_(folds),
       validation_share_(validation_share) {
-    if (folds < 2 || showers < 3 * folds) {
+    if (folds < 2 || samples < 3 * folds) {
         throw core::InputError(
-            fmt::format("{} showers cannot be cut into {} folds of at least 3.", showers, folds));
+            fmt::format("{} samples cannot be cut into {} folds of at least 3.", samples, folds));
     }
 }
 

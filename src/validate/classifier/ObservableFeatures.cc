@@ -3,24 +3,24 @@
 #include <algorithm>
 #include <cmath>
 
-#include "validate/classifier/ShowerChoice.hh"
+#include "validate/statistics/SampleChoice.hh"
 
 namespace caloforge::validate {
 
-FeatureMatrix observable_features(const ObservableTable& table, const EnergyRange& range,
-                                  std::size_t max_showers, std::uint64_t seed) {
+FeatureMatrix observable_features(const ObservableTable& table, const Binning& binning, const Range& range,
+                                  std::size_t max_samples, std::uint64_t seed) {
     FeatureMatrix out;
     out.columns = table.columns() + 1;
-    ShowerChoice choice(max_showers, seed);
+    SampleChoice choice(max_samples, seed);
     for (std::size_t i = 0; i < table.rows(); ++i) {
-        if (!range.holds(static_cast<double>(table.incident[i]))) continue;
+        if (!range.holds(static_cast<double>(table.binning[i]))) continue;
         const auto slot = choice.offer(i);
         if (!slot) continue;
         if (*slot == out.rows()) out.values.resize(out.values.size() + out.columns);
         const auto observables = table.row(i);
         const auto row = out.row(*slot);
         std::copy(observables.begin(), observables.end(), row.begin());
-        row.back() = std::log10(table.incident[i]);
+        row.back() = binning.positive ? std::log10(table.binning[i]) : table.binning[i];
     }
     return out;
 }

@@ -3,17 +3,16 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "validate/EnergyBins.hh"
-#include "validate/ObservableTable.hh"
-#include "validate/classifier/FeatureMatrix.hh"
+#include "validate/statistics/FeatureMatrix.hh"
+#include "validate/statistics/ObservableTable.hh"
 
 namespace caloforge::validate {
 
-/// Every observable of the table's showers with incident energies in `range` (GeV), at most `max_showers` of
-/// them chosen by `seed`, and log10 (E_inc / GeV) as the last column; one row per shower, in no particular
-/// order. For a table in the order of its set these are the showers that cell_features chooses. No rows when
-/// the range holds no shower.
-FeatureMatrix observable_features(const ObservableTable& table, const EnergyRange& range,
-                                  std::size_t max_showers, std::uint64_t seed);
+/// Every observable of the table's samples whose binning variable lies in `range`, at most `max_samples` of
+/// them chosen by `seed`, and as the last column the binning variable (log10 of it where it is positive); one
+/// row per sample, in no particular order. For a table in the order of its set these are the samples that
+/// SampleChoice chooses from the set. No rows when the range holds none.
+FeatureMatrix observable_features(const ObservableTable& table, const Binning& binning, const Range& range,
+                                  std::size_t max_samples, std::uint64_t seed);
 
 }  // namespace caloforge::validate

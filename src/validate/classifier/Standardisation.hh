@@ -3,20 +3,20 @@
 #include <span>
 #include <vector>
 
-#include "validate/classifier/FeatureMatrix.hh"
+#include "validate/statistics/FeatureMatrix.hh"
 
 namespace caloforge::validate {
 
-/// Sum of the variances of a picture's columns; of any other column it is 1. Chosen on Geant4 showers damaged
-/// on purpose (doc/validation.md): with a larger one the network learns cells by heart before it finds a
-/// shift of the energy scale.
+/// Sum of the variances of a picture's columns; of any other column it is 1. Chosen on showers (Geant4)
+/// damaged on purpose (doc/validation.md): with a larger one the network learns cells by heart before it
+/// finds a shift of the energy scale.
 inline constexpr double picture_variance = 0.25;
 
 /// Brings features to one scale: (x - mean) / standard deviation per column, fitted on the training part of
 /// both sets. The columns of a picture share one divisor, chosen so that their variances sum
 /// to picture_variance: a cell that is hardly ever hit is not blown up, and thousands of cells do not drown a
 /// few sums. A column that is constant in the training part becomes 0 for every
-/// shower; what is missing (NaN, infinite) takes the training mean. Features `as_is` only have what is
+/// sample; what is missing (NaN, infinite) takes the training mean. Features `as_is` only have what is
 /// missing filled. Read-only once constructed.
 class Standardisation {
   public:

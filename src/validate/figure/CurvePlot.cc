@@ -28,7 +28,7 @@ Pen pen_of(std::size_t i) {
     return {line_colours[i % line_colours.size()], 1.0, i >= line_colours.size()};
 }
 
-LegendEntry entry_of(const ClassifierData& classifier, std::size_t i, Mark mark) {
+LegendEntry entry_of(const ClassifierDrawing& classifier, std::size_t i, Mark mark) {
     constexpr std::string_view prefix = "auc_";
     const std::string name =
         classifier.name.starts_with(prefix) ? classifier.name.substr(prefix.size()) : classifier.name;
@@ -100,9 +100,9 @@ void draw_curve(Canvas& canvas, const Panel& panel, const Curve& curve) {
 }
 
 struct PageText {
-    const char* title;
-    const char* x;
-    const char* y;
+    std::string title;
+    std::string x;
+    std::string y;
 };
 
 Box box_of(const Canvas& canvas) {
@@ -136,35 +136,38 @@ void draw_empty_page(Canvas& canvas, const PageText& text) {
 
 }  // namespace
 
-void draw_roc(Canvas& canvas, const std::vector<ClassifierData>& classifiers) {
+void draw_roc(Canvas& canvas, const std::vector<ClassifierDrawing>& classifiers) {
     const PageText text{"ROC curves of the classifiers", "share of the reference taken for candidate",
                         "share of the candidate recognised"};
     std::vector<Curve> curves;
     for (std::size_t i = 0; i < classifiers.size(); ++i) {
-        if (classifiers[i].roc.empty()) continue;
+        const RocCurve& roc = classifiers[i].roc;
+        if (roc.reference.empty()) continue;
         Curve curve{entry_of(classifiers[i], i, Mark::line), {}, {}};
-        for (const RocPoint& point : classifiers[i].roc)
-            curve.line.push_back({point.false_positives, point.true_positives});
+        for (std::size_t p = 0; p < roc.reference.size(); ++p)
+            curve.line.push_back({roc.reference[p], roc.candidate[p]});
         curves.push_back(std::move(curve));
     }
     if (curves.empty()) return draw_empty_page(canvas, text);
     draw_page(canvas, text, {0, 1}, {0, 1}, {{0, 0}, {1, 1}}, curves);
 }
 
-void draw_learning_curves(Canvas& canvas, const std::vector<ClassifierData>& classifiers) {
-    const PageText text{"Learning curves of the classifiers", "showers of each set", "AUC"};
+void draw_learning_curves(Canvas& canvas, const std::vector<ClassifierDrawing>& classifiers,
+                          const std::string& samples) {
+    const PageText text{"Learning curves of the classifiers", samples + " of each set", "AUC"};
     std::vector<Curve> curves;
     double fewest = 0, most = 0, low = 0.45, high = 0.65;
     for (std::size_t i = 0; i < classifiers.size(); ++i) {
-        if (classifiers[i].curve.empty()) continue;
+        if (classifiers[i].learning_curve.empty()) continue;
         Curve curve{entry_of(classifiers[i], i, Mark::bars), {}, {}};
-        for (const LearningStep& step : classifiers[i].curve) {
-            curve.line.push_back({step.showers, step.auc});
-            curve.errors.push_back(step.error);
-            fewest = fewest > 0 ? std::min(fewest, step.showers) : step.showers;
-            most = std::max(most, step.showers);
-            low = std::min(low, step.auc - step.error - 0.02);
-            high = std::max(high, step.auc + step.error + 0.02);
+        for (const LearningPoint& step : classifiers[i].learning_curve) {
+            const auto count = static_cast<double>(step.samples);
+            curve.line.push_back({count, step.auc});
+            curve.errors.push_back(step.uncertainty);
+            fewest = fewest > 0 ? std::min(fewest, count) : count;
+            most = std::max(most, count);
+            low = std::min(low, step.auc - step.uncertainty - 0.02);
+            high = std::max(high, step.auc + step.uncertainty + 0.02);
         }
         curves.push_back(std::move(curve));
     }

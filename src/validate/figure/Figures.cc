@@ -22,29 +22,45 @@ struct Drawn {
     std::string bytes;
 };
 
-std::string draw_family(const ProfileFamily& family, const core::Json& drawing) {
+SetLabels labels_of(const FigureContent& content, const std::string& range) {
+    SetLabels out{{content.reference_name, std::nullopt},
+                  {content.candidate_name, std::nullopt},
+                  content.binning,
+                  content.samples};
+    for (const RangeCounts& counts : content.counts) {
+        if (counts.range != range) continue;
+        out.reference.samples = counts.reference;
+        out.candidate.samples = counts.candidate;
+        break;
+    }
+    return out;
+}
+
+std::string draw_family(const Family& family, const FigureContent& content) {
     Canvas canvas(column_width, column_height, words(family.name));
-    for (const ProfileData& page : family.pages) {
-        draw_profile(canvas, page, read_labels(drawing, page.energy));
+    for (const Drawing& page : family.pages) {
+        draw_profile(canvas, page, labels_of(content, page.range));
         canvas.end_page();
     }
     return canvas.finish();
 }
 
-std::string draw_all_correlations(const std::vector<CorrelationData>& all, const core::Json& drawing) {
+std::string draw_all_correlations(const FigureContent& content) {
     Canvas canvas(page_width, heat_map_height, "correlations");
-    for (const CorrelationData& page : all) {
-        draw_correlations(canvas, page, read_labels(drawing, page.energy));
+    for (const CorrelationDrawing& page : content.correlations) {
+        draw_correlations(canvas, plottable(page), labels_of(content, page.range));
         canvas.end_page();
     }
     return canvas.finish();
 }
 
-std::string draw_classifiers(const std::vector<ClassifierData>& classifiers) {
+std::string draw_classifiers(const FigureContent& content) {
+    std::vector<ClassifierDrawing> classifiers;
+    for (const ClassifierDrawing& one : content.classifiers) classifiers.push_back(plottable(one));
     Canvas canvas(column_width, column_height, "classifiers");
     draw_roc(canvas, classifiers);
     canvas.end_page();
-    draw_learning_curves(canvas, classifiers);
+    draw_learning_curves(canvas, classifiers, content.samples);
     canvas.end_page();
     return canvas.finish();
 }
@@ -71,16 +87,16 @@ class FileNames {
 
 }  // namespace
 
-std::vector<std::filesystem::path> write_figures(const core::Json& drawing,
+std::vector<std::filesystem::path> write_figures(const FigureContent& content,
                                                  const std::filesystem::path& folder) {
     std::vector<Drawn> figures;
     FileNames names;
-    if (const auto all = read_correlations(drawing); !all.empty())
-        figures.push_back({names.give("correlations"), draw_all_correlations(all, drawing)});
-    if (const auto all = read_classifiers(drawing); !all.empty())
-        figures.push_back({names.give("classifiers"), draw_classifiers(all)});
-    for (const ProfileFamily& family : read_profiles(drawing))
-        figures.push_back({names.give(family.name), draw_family(family, drawing)});
+    if (!content.correlations.empty())
+        figures.push_back({names.give("correlations"), draw_all_correlations(content)});
+    if (!content.classifiers.empty())
+        figures.push_back({names.give("classifiers"), draw_classifiers(content)});
+    for (const Family& family : families(content.drawings))
+        figures.push_back({names.give(family.name), draw_family(family, content)});
 
     std::vector<std::filesystem::path> paths;
     for (const Drawn& figure : figures) {

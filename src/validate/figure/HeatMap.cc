@@ -43,7 +43,7 @@ bool has_values(const Matrix& matrix) {
     });
 }
 
-Matrix difference(const CorrelationData& data) {
+Matrix difference(const CorrelationDrawing& data) {
     Matrix out = data.candidate;
     for (std::size_t i = 0; i < out.size(); ++i) {
         for (std::size_t j = 0; j < out.size(); ++j) out[i][j] -= data.reference[i][j];
@@ -59,8 +59,8 @@ double round_up(double size) {
     return 2;
 }
 
-RichText title_of(const SetLabel& set) {
-    return plain(set.showers ? fmt::format("{} ({} showers)", set.name, *set.showers) : set.name);
+RichText title_of(const SetLabel& set, const std::string& samples) {
+    return plain(set.samples ? fmt::format("{} ({} {})", set.name, *set.samples, samples) : set.name);
 }
 
 void draw_field(Canvas& canvas, const Box& field, double value, double full) {
@@ -106,7 +106,7 @@ void draw_map(Canvas& canvas, const Map& map, const Box& box, double title_size)
     canvas.text(title.text, {box.left + box.width() / 2, box.top - 4 - smallest_font}, {title.size, 0.5, 0});
 }
 
-void draw_names(Canvas& canvas, const CorrelationData& data, const Box& first_map) {
+void draw_names(Canvas& canvas, const CorrelationDrawing& data, const Box& first_map) {
     const double side = first_map.height() / static_cast<double>(data.names.size());
     const double size = std::clamp(0.9 * side, 2.0, note_size);
     const double numbers = canvas.text_width(plain("000"), size);
@@ -142,18 +142,18 @@ void draw_colour_bar(Canvas& canvas, const Box& box, double full, const char* na
 
 }  // namespace
 
-void draw_correlations(Canvas& canvas, const CorrelationData& data, const SetLabels& labels) {
+void draw_correlations(Canvas& canvas, const CorrelationDrawing& data, const SetLabels& labels) {
     const Box title_line{page_edge, room_above, canvas.width() - room_right, canvas.height()};
     RichText heading = plain("Correlations, ");
-    for (const TextRun& run : energy_label(data.energy)) heading.push_back(run);
+    for (const TextRun& run : range_label(data.range, labels.binning)) heading.push_back(run);
     draw_title(canvas, title_line, heading);
     if (!has_values(data.reference) && !has_values(data.candidate)) {
         draw_nothing(canvas, {page_edge, top, canvas.width() - room_right, canvas.height() - room_below});
         return;
     }
     const Matrix differences = difference(data);
-    const Map maps[] = {{title_of(labels.reference), data.reference},
-                        {title_of(labels.candidate), data.candidate},
+    const Map maps[] = {{title_of(labels.reference, labels.samples), data.reference},
+                        {title_of(labels.candidate, labels.samples), data.candidate},
                         {plain("difference"), differences, round_up(largest(differences))}};
     const double side = (canvas.width() - names_width - room_right - 2 * between_maps) / 3;
     Box box{names_width, top, names_width + side, top + side};

@@ -19,27 +19,28 @@ const Pen reference_pen{reference_line, 0.8, false};
 const Pen candidate_pen{candidate_colour, 1.0, false};
 const Pen bar_pen{candidate_colour, 0.6, false};
 
-RichText title_of(const ProfileData& profile) {
+RichText title_of(const Drawing& profile) {
     std::string title = profile.title.empty() ? words(profile.name) : profile.title;
     title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(title.front())));
     return label(title);
 }
 
-std::string note_of(const SetLabel& set, const Series& series) {
+std::string note_of(const SetLabel& set, const Series& series, const std::string& samples) {
     if (!series.has_entries()) return " (no entries)";
-    return set.showers ? fmt::format(" ({} showers)", *set.showers) : "";
+    return set.samples ? fmt::format(" ({} {})", *set.samples, samples) : "";
 }
 
-Legend make_legend(const Canvas& canvas, const ProfileData& profile, const SetLabels& labels, double width) {
-    return Legend(
-        canvas,
-        {{labels.reference.name, note_of(labels.reference, profile.reference), Mark::filled, reference_pen},
-         {labels.candidate.name, note_of(labels.candidate, profile.candidate), Mark::bars, candidate_pen}},
-        energy_label(profile.energy), width);
+Legend make_legend(const Canvas& canvas, const Drawing& profile, const SetLabels& labels, double width) {
+    return Legend(canvas,
+                  {{labels.reference.name, note_of(labels.reference, profile.reference, labels.samples),
+                    Mark::filled, reference_pen},
+                   {labels.candidate.name, note_of(labels.candidate, profile.candidate, labels.samples),
+                    Mark::bars, candidate_pen}},
+                  range_label(profile.range, labels.binning), width);
 }
 
 // The highest point drawn between two places on the page.
-double highest_between(const Panel& panel, const ProfileData& profile, double left, double right) {
+double highest_between(const Panel& panel, const Drawing& profile, double left, double right) {
     double highest = panel.y.low;
     for (std::size_t bin = 0; bin + 1 < profile.edges.size(); ++bin) {
         if (panel.across(profile.edges[bin + 1]) < left || panel.across(profile.edges[bin]) > right) continue;
@@ -51,7 +52,7 @@ double highest_between(const Panel& panel, const ProfileData& profile, double le
 }
 
 // Puts the legend into the upper corner that asks for less room above the curves, and makes that room.
-Point place_legend(Panel& panel, const ProfileData& profile, const Legend& legend) {
+Point place_legend(Panel& panel, const Drawing& profile, const Legend& legend) {
     const double top = panel.box.top + legend_inset / 2;
     const double part = 1 - (legend.height() + legend_inset) / panel.box.height();
     const double right = panel.box.right - legend_inset - legend.width();
@@ -68,7 +69,7 @@ Point place_legend(Panel& panel, const ProfileData& profile, const Legend& legen
     return {at_right ? right : left, top};
 }
 
-void draw_upper(Canvas& canvas, const Panel& panel, const ProfileData& profile) {
+void draw_upper(Canvas& canvas, const Panel& panel, const Drawing& profile) {
     canvas.clipped(panel.box, [&] {
         draw_filled(canvas, panel, profile.edges, profile.reference, reference_fill);
         draw_band(canvas, panel, profile.edges, profile.reference, reference_band);
@@ -79,7 +80,7 @@ void draw_upper(Canvas& canvas, const Panel& panel, const ProfileData& profile) 
     draw_axes(canvas, panel, {{}, label(profile.y_label), false});
 }
 
-void draw_lower(Canvas& canvas, const Panel& panel, const ProfileData& profile, const Series& unity,
+void draw_lower(Canvas& canvas, const Panel& panel, const Drawing& profile, const Series& unity,
                 const Series& divided) {
     canvas.clipped(panel.box, [&] {
         draw_band(canvas, panel, profile.edges, unity, reference_band);
@@ -95,13 +96,13 @@ void draw_lower(Canvas& canvas, const Panel& panel, const ProfileData& profile, 
 
 }  // namespace
 
-void draw_profile(Canvas& canvas, const ProfileData& profile, const SetLabels& labels) {
+void draw_profile(Canvas& canvas, const Drawing& profile, const SetLabels& labels) {
     Box all{36, room_above, canvas.width() - room_right, canvas.height() - room_below};
     if (!profile.reference.has_entries() && !profile.candidate.has_entries()) {
         draw_title(canvas, all, title_of(profile));
         draw_nothing(canvas, all);
-        const FittedText energy = canvas.fit(energy_label(profile.energy), all.width());
-        canvas.text(energy.text, {all.right, all.bottom + 14}, {energy.size, 1, 1});
+        const FittedText range = canvas.fit(range_label(profile.range, labels.binning), all.width());
+        canvas.text(range.text, {all.right, all.bottom + 14}, {range.size, 1, 1});
         return;
     }
     const Series unity = ratio(profile.reference, profile.reference);

@@ -94,15 +94,20 @@ RichText power_of_ten(int exponent, std::string_view factor) {
             {fmt::format("{}{}", exponent < 0 ? "−" : "", std::abs(exponent)), Script::above}};
 }
 
-RichText energy_label(std::string_view energy) {
-    const std::size_t colon = energy.find(':');
-    std::string range(energy);
+RichText range_label(std::string_view range, const Binning& binning) {
+    const std::size_t colon = range.find(':');
+    std::string shown(range);
     if (colon != std::string_view::npos) {
-        const std::string_view low = energy.substr(0, colon);
-        const std::string_view high = energy.substr(colon + 1);
-        range = low == high ? std::string(low) : fmt::format("{}–{}", low, high);
+        const std::string_view low = range.substr(0, colon);
+        const std::string_view high = range.substr(colon + 1);
+        shown = low == high ? std::string(low) : fmt::format("{}–{}", low, high);
     }
-    return {{"E", Script::line}, {"inc", Script::below}, {printable(" = " + range + " GeV"), Script::line}};
+    const std::string_view symbol = binning.symbol;
+    const std::size_t under = symbol.find('_');
+    RichText out = {{printable(symbol.substr(0, under)), Script::line}};
+    if (under != std::string_view::npos) out.push_back({printable(symbol.substr(under + 1)), Script::below});
+    out.push_back({printable(fmt::format(" = {} {}", shown, binning.unit)), Script::line});
+    return out;
 }
 
 std::size_t length(const RichText& text) {

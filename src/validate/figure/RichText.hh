@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "validate/statistics/Bins.hh"
+
 namespace caloforge::validate::figure {
 
 /// How high letters stand: on the line, or small and above or below it.
@@ -26,8 +28,8 @@ RichText label(std::string_view text);
 std::string words(std::string_view name);
 /// 10 to a power, after a factor ("2 x 10^-5") if that is not empty.
 RichText power_of_ten(int exponent, std::string_view factor = {});
-/// An energy range as the results name it ("10:500", GeV), for a reader: "E_inc = 10-500 GeV".
-RichText energy_label(std::string_view energy);
+/// A range of the binning variable as the results name it ("10:500"), for a reader: "E_inc = 10-500 GeV".
+RichText range_label(std::string_view range, const Binning& binning);
 
 /// Letters (code points) in the text.
 std::size_t length(const RichText& text);

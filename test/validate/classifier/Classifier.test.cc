@@ -64,14 +64,14 @@ TEST(Classifier, IsAFunctionOfItsSeed) {
 TEST(Classifier, TakesEquallyManyShowersOfBothSets) {
     ClassifierConfig config = small_classifier();
     config.curve = {0.25, 0.5};
-    EXPECT_EQ(classify(gaussians(300, 1), gaussians(240, 2), config).showers, 240U);
-    config.max_showers = 200;
+    EXPECT_EQ(classify(gaussians(300, 1), gaussians(240, 2), config).samples, 240U);
+    config.max_samples = 200;
     const auto result = classify(gaussians(300, 1), gaussians(240, 2), config);
-    EXPECT_EQ(result.showers, 200U);
+    EXPECT_EQ(result.samples, 200U);
     ASSERT_EQ(result.learning_curve.size(), 3U);
-    EXPECT_EQ(result.learning_curve[0].showers, 50U);
-    EXPECT_EQ(result.learning_curve[1].showers, 100U);
-    EXPECT_EQ(result.learning_curve[2].showers, 200U);
+    EXPECT_EQ(result.learning_curve[0].samples, 50U);
+    EXPECT_EQ(result.learning_curve[1].samples, 100U);
+    EXPECT_EQ(result.learning_curve[2].samples, 200U);
     EXPECT_EQ(result.learning_curve[2].auc, *result.auc);
     EXPECT_EQ(result.trainings, 12U);
 }
@@ -88,7 +88,9 @@ TEST(Classifier, IsNotFooledByTwins) {
 }
 
 TEST(Classifier, SaysHowManyShowersItNeeds) {
-    const auto result = classify(gaussians(500, 1), gaussians(49, 2), small_classifier());
+    ClassifierConfig config = small_classifier();
+    config.word = "showers";
+    const auto result = classify(gaussians(500, 1), gaussians(49, 2), config);
     EXPECT_FALSE(result.auc || result.uncertainty || result.jsd);
     EXPECT_EQ(result.reason, "500 reference and 49 candidate showers; a classifier needs 50 of each");
     EXPECT_TRUE(result.json()["auc"].is_null());

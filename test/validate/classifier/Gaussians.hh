@@ -5,7 +5,7 @@
 
 #include "core/Random.hh"
 #include "validate/classifier/ClassifierConfig.hh"
-#include "validate/classifier/FeatureMatrix.hh"
+#include "validate/statistics/FeatureMatrix.hh"
 
 namespace caloforge::test {
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <functional>
 #include <limits>
 
 #include "core/AtomicFile.hh"
@@ -14,47 +15,38 @@ namespace caloforge::validate {
 namespace {
 
 namespace fs = std::filesystem;
-using core::Json;
 using test::message_of;
 using test::TemporaryFolder;
 using testing::HasSubstr;
 using testing::UnorderedElementsAre;
 
-Json profile(const std::string& name, const std::string& energy, const Json& reference,
-             const Json& candidate) {
-    Json edges = Json::array();
-    for (std::size_t i = 0; i <= reference.size(); ++i) edges.push_back(i);
-    const Json errors(reference.size(), 0.1);
-    return {{"name", name},
-            {"x_label", "layer"},
-            {"y_label", "share of the incident energy"},
-            {"log_y", false},
-            {"energy", energy},
-            {"edges", edges},
-            {"reference", {{"y", reference}, {"error", errors}}},
-            {"candidate", {{"y", candidate}, {"error", errors}}}};
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+Drawing profile(const std::string& name, const std::string& range, const std::vector<double>& reference,
+                const std::vector<double>& candidate) {
+    Drawing out;
+    out.name = name;
+    out.x_label = "layer";
+    out.y_label = "share of the incident energy";
+    out.range = range;
+    for (std::size_t i = 0; i <= reference.size(); ++i) out.edges.push_back(static_cast<double>(i));
+    const std::vector<double> errors(reference.size(), 0.1);
+    out.reference = {reference, errors};
+    out.candidate = {candidate, errors};
+    return out;
 }
 
-Json drawing() {
-    return {{"reference", {{"name", "Geant4"}}},
-            {"candidate", {{"name", "network"}}},
-            {"profiles",
-             {profile("longitudinal_profile", "10:500", {1, 2, 3}, {1, 2, 2.5}),
-              profile("cell_spectrum", "10:500", {1, 2, 3}, {1, 2, 2.5}),
-              profile("longitudinal_profile", "10:20", {1, nullptr, 3}, {1, 2, nullptr})}},
-            {"correlations",
-             {{{"energy", "10:500"},
-               {"names", {"radius", "start"}},
-               {"reference", {{1, 0.5}, {0.5, 1}}},
-               {"candidate", {{1, nullptr}, {nullptr, 1}}}}}},
-            {"classifiers",
-             {{{"name", "auc_cells"},
-               {"auc", 0.9},
-               {"uncertainty", 0.01},
-               {"showers", 500},
-               {"curve", {{{"showers", 250}, {"auc", 0.8}, {"uncertainty", 0.02}}}},
-               {"roc", {{0, 0}, {0.2, 0.9}, {1, 1}}}}}},
-            {"metrics", {{{"energy", "10:500"}, {"n_reference", 100}, {"n_candidate", 200}}}}};
+FigureContent content() {
+    FigureContent out;
+    out.reference_name = "Geant4";
+    out.candidate_name = "network";
+    out.drawings = {profile("longitudinal_profile", "10:500", {1, 2, 3}, {1, 2, 2.5}),
+                    profile("cell_spectrum", "10:500", {1, 2, 3}, {1, 2, 2.5}),
+                    profile("longitudinal_profile", "10:20", {1, nan, 3}, {1, 2, nan})};
+    out.correlations = {{"10:500", {"radius", "start"}, {{1, 0.5}, {0.5, 1}}, {{1, nan}, {nan, 1}}}};
+    out.classifiers = {{"auc_cells", 0.9, 0.01, {{250, 0.8, 0.02}}, {{0, 0.2, 1}, {0, 0.9, 1}}}};
+    out.counts = {{"10:500", 100, 200}};
+    return out;
 }
 
 std::vector<std::string> names_of(const std::vector<fs::path>& paths) {
@@ -63,14 +55,14 @@ std::vector<std::string> names_of(const std::vector<fs::path>& paths) {
     return out;
 }
 
-std::string write_one(const Json& one, const TemporaryFolder& folder) {
+std::string write_one(const FigureContent& one, const TemporaryFolder& folder) {
     const auto paths = write_figures(one, folder.path());
     return paths.size() == 1 ? core::read_text(paths.front()) : "";
 }
 
 TEST(Figures, OneFileForEachNameOnePageForEachEnergy) {
     TemporaryFolder folder;
-    const auto paths = write_figures(drawing(), folder / "report/figures");
+    const auto paths = write_figures(content(), folder / "report/figures");
     EXPECT_THAT(names_of(paths), UnorderedElementsAre("longitudinal_profile.pdf", "cell_spectrum.pdf",
                                                       "correlations.pdf", "classifiers.pdf"));
     EXPECT_EQ(folder.count(), 2 + 4);
@@ -87,8 +79,8 @@ TEST(Figures, OneFileForEachNameOnePageForEachEnergy) {
 
 TEST(Figures, TheSameDrawingGivesTheSameBytes) {
     TemporaryFolder folder;
-    const auto first = write_figures(drawing(), folder / "first");
-    const auto second = write_figures(drawing(), folder / "second");
+    const auto first = write_figures(content(), folder / "first");
+    const auto second = write_figures(content(), folder / "second");
     ASSERT_EQ(first.size(), second.size());
     for (std::size_t i = 0; i < first.size(); ++i)
         EXPECT_EQ(core::read_text(first[i]), core::read_text(second[i]));
@@ -96,86 +88,104 @@ TEST(Figures, TheSameDrawingGivesTheSameBytes) {
 
 TEST(Figures, ShowNamesNumbersAndValues) {
     TemporaryFolder folder;
-    const Json one = {{"reference", {{"name", "Geant4"}}},
-                      {"profiles", Json::array({profile("p", "10:500", {1, 2}, {1, 2})})}};
+    FigureContent one;
+    one.reference_name = "Geant4";
+    one.drawings = {profile("p", "10:500", {1, 2}, {1, 2})};
     const std::string plain = write_one(one, folder);
-    const auto changed = [&](const char* pointer, const Json& value) {
-        Json other = one;
-        other[Json::json_pointer(pointer)] = value;
+    const auto changed = [&](const std::function<void(FigureContent&)>& change) {
+        FigureContent other = one;
+        change(other);
         return write_one(other, folder) != plain;
     };
-    EXPECT_FALSE(changed("/profiles/0/group", "energy"));
-    EXPECT_TRUE(changed("/reference/name", "Geant4 11"));
-    EXPECT_TRUE(changed("/candidate", "network"));
-    EXPECT_TRUE(changed("/metrics", {{{"energy", "10:500"}, {"n_reference", 5}, {"n_candidate", 6}}}));
-    EXPECT_FALSE(changed("/metrics", {{{"energy", "10:20"}, {"n_reference", 5}, {"n_candidate", 6}}}));
-    EXPECT_TRUE(changed("/profiles/0/title", "T"));
-    EXPECT_TRUE(changed("/profiles/0/x_label", "depth"));
-    EXPECT_TRUE(changed("/profiles/0/y_label", "share"));
-    EXPECT_TRUE(changed("/profiles/0/log_y", true));
-    EXPECT_TRUE(changed("/profiles/0/energy", "10:20"));
-    EXPECT_TRUE(changed("/profiles/0/reference/error/0", 0.4));
-    EXPECT_TRUE(changed("/profiles/0/candidate/error/0", 0.4));
-    EXPECT_TRUE(changed("/profiles/0/candidate/y/1", 1.5));
+    EXPECT_FALSE(changed([](FigureContent& c) { c.drawings[0].group = "energy"; }));
+    EXPECT_TRUE(changed([](FigureContent& c) { c.reference_name = "Geant4 11"; }));
+    EXPECT_TRUE(changed([](FigureContent& c) { c.candidate_name = "network"; }));
+    EXPECT_TRUE(changed([](FigureContent& c) { c.counts = {{"10:500", 5, 6}}; }));
+    EXPECT_FALSE(changed([](FigureContent& c) { c.counts = {{"10:20", 5, 6}}; }));
+    EXPECT_TRUE(changed([](FigureContent& c) { c.drawings[0].title = "T"; }));
+    EXPECT_TRUE(changed([](FigureContent& c) { c.drawings[0].x_label = "depth"; }));
+    EXPECT_TRUE(changed([](FigureContent& c) { c.drawings[0].y_label = "share"; }));
+    EXPECT_TRUE(changed([](FigureContent& c) { c.drawings[0].log_y = true; }));
+    EXPECT_TRUE(changed([](FigureContent& c) { c.drawings[0].range = "10:20"; }));
+    EXPECT_TRUE(changed([](FigureContent& c) { c.drawings[0].reference.error[0] = 0.4; }));
+    EXPECT_TRUE(changed([](FigureContent& c) { c.drawings[0].candidate.error[0] = 0.4; }));
+    EXPECT_TRUE(changed([](FigureContent& c) { c.drawings[0].candidate.y[1] = 1.5; }));
+    EXPECT_TRUE(changed([](FigureContent& c) { c.binning.symbol = "phase"; }));
+    EXPECT_TRUE(changed([](FigureContent& c) { c.binning.unit = "rad"; }));
+    EXPECT_TRUE(changed([](FigureContent& c) {
+        c.counts = {{"10:500", 5, 6}};
+        c.samples = "waves";
+    }));
 }
 
 TEST(Figures, ShowCorrelationsAndClassifiers) {
     TemporaryFolder folder;
-    const auto read_all = [&](const Json& one) {
+    const auto read_all = [&](const FigureContent& one) {
         std::string out;
         for (const fs::path& path : write_figures(one, folder.path())) out += core::read_text(path);
         return out;
     };
-    const std::string plain = read_all(drawing());
-    for (const char* pointer :
-         {"/correlations/0/reference/0/1", "/correlations/0/candidate/1/1", "/classifiers/0/auc",
-          "/classifiers/0/uncertainty", "/classifiers/0/curve/0/showers", "/classifiers/0/curve/0/auc",
-          "/classifiers/0/curve/0/uncertainty", "/classifiers/0/roc/1/0", "/classifiers/0/roc/1/1"}) {
-        Json other = drawing();
-        Json& value = other[Json::json_pointer(pointer)];
-        value = value.get<double>() * 0.7;
-        EXPECT_NE(read_all(other), plain) << pointer;
+    const std::string plain = read_all(content());
+    const std::function<double*(FigureContent&)> values[] = {
+        [](FigureContent& c) { return &c.correlations[0].reference[0][1]; },
+        [](FigureContent& c) { return &c.correlations[0].candidate[1][1]; },
+        [](FigureContent& c) { return &*c.classifiers[0].auc; },
+        [](FigureContent& c) { return &*c.classifiers[0].uncertainty; },
+        [](FigureContent& c) { return &c.classifiers[0].learning_curve[0].auc; },
+        [](FigureContent& c) { return &c.classifiers[0].learning_curve[0].uncertainty; },
+        [](FigureContent& c) { return &c.classifiers[0].roc.reference[1]; },
+        [](FigureContent& c) { return &c.classifiers[0].roc.candidate[1]; },
+    };
+    for (std::size_t i = 0; i < std::size(values); ++i) {
+        FigureContent other = content();
+        *values[i](other) *= 0.7;
+        EXPECT_NE(read_all(other), plain) << i;
     }
+    FigureContent other = content();
+    other.classifiers[0].learning_curve[0].samples = 170;
+    EXPECT_NE(read_all(other), plain);
 }
 
-TEST(Figures, WhatIsMissingOrStrangeIsNotDrawn) {
+TEST(Figures, OfNothingAreNone) {
     TemporaryFolder folder;
-    for (const Json& strange : {Json(), Json::array(), Json(5), Json::object(), Json({{"profiles", nullptr}}),
-                                Json({{"correlations", Json::array()}, {"classifiers", Json::object()}})}) {
-        EXPECT_TRUE(write_figures(strange, folder.path()).empty()) << strange;
-    }
+    EXPECT_TRUE(write_figures({}, folder.path()).empty());
     EXPECT_EQ(folder.count(), 0);
 }
 
 TEST(Figures, StrangeValuesGiveAPageWithoutEntries) {
     TemporaryFolder folder;
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     constexpr double inf = std::numeric_limits<double>::infinity();
-    const auto page = [&](const Json& y) {
-        return write_one({{"profiles", Json::array({profile("p", "10:500", y, y)})}}, folder);
+    const auto draw = [&](const Drawing& drawing) {
+        FigureContent one;
+        one.drawings = {drawing};
+        return write_one(one, folder);
     };
-    const std::string nothing = page(Json::array());
+    const auto page = [&](const std::vector<double>& y) { return draw(profile("p", "10:500", y, y)); };
+    const std::string nothing = page({});
     EXPECT_EQ(test::pages_of(nothing), 1U);
-    EXPECT_EQ(page({nullptr, nullptr}), nothing);
+    EXPECT_EQ(page({nan, nan}), nothing);
     EXPECT_EQ(page({nan, inf}), nothing);
+    EXPECT_EQ(page({-inf, 1e101}), nothing);
     EXPECT_EQ(page({0, 0.0}), nothing);
-    EXPECT_EQ(page({"one", true}), nothing);
-    EXPECT_NE(page(Json::array({1})), nothing);
-    Json broken = profile("p", "10:500", {1, 2}, {1, 2});
-    for (const Json& edges :
-         {Json(), Json::array({0}), Json({0, 0, 1}), Json({2, 1, 0}), Json({0, nan, 1})}) {
-        broken["edges"] = edges;
-        EXPECT_EQ(write_one({{"profiles", Json::array({broken})}}, folder), nothing) << edges;
+    EXPECT_NE(page({1}), nothing);
+    Drawing broken = profile("p", "10:500", {1, 2}, {1, 2});
+    for (const auto& edges : std::vector<std::vector<double>>{{}, {0}, {0, 0, 1}, {2, 1, 0}, {0, nan, 1}}) {
+        broken.edges = edges;
+        EXPECT_EQ(draw(broken), nothing);
     }
+    // Fewer values than bins: the rest is missing, as it would be if it were NaN.
+    Drawing shorter = profile("p", "10:500", {1, 2, nan}, {1, 2, nan});
+    const std::string missing = draw(shorter);
+    shorter.reference.y.pop_back();
+    shorter.candidate = {{1, 2}, {0.1, 0.1}};
+    EXPECT_EQ(draw(shorter), missing);
 }
 
 TEST(Figures, UndefinedCorrelationsAndUntrainedClassifiersGetTheirPages) {
     TemporaryFolder folder;
-    const Json empty = {{"correlations",
-                         {{{"energy", "10:500"},
-                           {"names", Json::array({"radius"})},
-                           {"reference", Json::array({Json::array({nullptr})})}}}},
-                        {"classifiers", {{{"name", "auc_cells"}, {"auc", nullptr}}}}};
+    FigureContent empty;
+    empty.correlations = {{"10:500", {"radius"}, {{nan}}, {}}};
+    empty.classifiers = {{"auc_cells", std::nullopt, std::nullopt, {}, {}}};
     const auto paths = write_figures(empty, folder.path());
     ASSERT_EQ(paths.size(), 2U);
     EXPECT_EQ(test::pages_of(core::read_text(paths[0])), 1U);
@@ -184,15 +194,11 @@ TEST(Figures, UndefinedCorrelationsAndUntrainedClassifiersGetTheirPages) {
 
 TEST(Figures, NamesStayWithinTheFolder) {
     TemporaryFolder folder;
-    const Json one = Json::array({1});
-    Json hostile = {{"profiles", Json::array()},
-                    {"correlations",
-                     {{{"energy", "10:500"},
-                       {"names", Json::array({"a"})},
-                       {"reference", Json::array({Json::array({1})})}}}}};
+    FigureContent hostile;
+    hostile.correlations = {{"10:500", {"a"}, {{1}}, {}}};
     for (const char* name : {"../../outside", "a/b", "a_b", "correlations", ".hidden", "bad \xFF byte"})
-        hostile["profiles"].push_back(profile(name, "10:500", one, one));
-    hostile["profiles"].push_back(profile(std::string(500, 'n'), "10:500", one, one));
+        hostile.drawings.push_back(profile(name, "10:500", {1}, {1}));
+    hostile.drawings.push_back(profile(std::string(500, 'n'), "10:500", {1}, {1}));
     const auto paths = write_figures(hostile, folder / "figures");
     EXPECT_THAT(names_of(paths), UnorderedElementsAre("correlations.pdf", "_._.._outside.pdf", "a_b.pdf",
                                                       "a_b-2.pdf", "correlations-2.pdf", "_hidden.pdf",
@@ -200,10 +206,10 @@ TEST(Figures, NamesStayWithinTheFolder) {
     EXPECT_EQ(folder.count(), 1 + 8);
 }
 
-TEST(Figures, ProfilesWithoutANameAreRefusedBeforeAnythingIsWritten) {
+TEST(Figures, DrawingsWithoutANameAreRefusedBeforeAnythingIsWritten) {
     TemporaryFolder folder;
-    Json bad = drawing();
-    bad["profiles"].push_back({{"energy", "10:500"}});
+    FigureContent bad = content();
+    bad.drawings.push_back(profile("", "10:500", {1}, {1}));
     EXPECT_THAT(message_of<core::InputError>([&] { write_figures(bad, folder.path()); }),
                 HasSubstr("no name"));
     EXPECT_EQ(folder.count(), 0);
@@ -212,7 +218,7 @@ TEST(Figures, ProfilesWithoutANameAreRefusedBeforeAnythingIsWritten) {
 TEST(Figures, AFolderThatCannotBeMadeIsAnError) {
     TemporaryFolder folder;
     std::ofstream(folder / "file") << "in the way";
-    EXPECT_THAT(message_of<core::RunError>([&] { write_figures(drawing(), folder / "file/figures"); }),
+    EXPECT_THAT(message_of<core::RunError>([&] { write_figures(content(), folder / "file/figures"); }),
                 HasSubstr("cannot make the folder"));
     EXPECT_EQ(folder.count(), 1);
 }
@@ -220,7 +226,7 @@ TEST(Figures, AFolderThatCannotBeMadeIsAnError) {
 TEST(Figures, FilesAreWholeOrAbsent) {
     TemporaryFolder folder;
     fs::create_directories(folder / "longitudinal_profile.pdf");
-    EXPECT_THROW(write_figures(drawing(), folder.path()), core::RunError);
+    EXPECT_THROW(write_figures(content(), folder.path()), core::RunError);
     for (const auto& entry : fs::directory_iterator(folder.path())) {
         EXPECT_EQ(entry.path().extension(), ".pdf");
         if (!entry.is_regular_file()) continue;

@@ -15,10 +15,10 @@ namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
-ProfileData profile_of(const Series& reference, const Series& candidate, bool log_y = false) {
-    ProfileData out;
+Drawing profile_of(const Series& reference, const Series& candidate, bool log_y = false) {
+    Drawing out;
     out.name = "layer_energy";
-    out.energy = "10:500";
+    out.range = "10:500";
     out.log_y = log_y;
     for (std::size_t i = 0; i <= reference.y.size(); ++i) out.edges.push_back(static_cast<double>(i));
     out.reference = reference;
@@ -26,9 +26,9 @@ ProfileData profile_of(const Series& reference, const Series& candidate, bool lo
     return out;
 }
 
-std::string draw(const ProfileData& profile) {
+std::string draw(const Drawing& profile) {
     Canvas canvas(column_width, column_height, "");
-    draw_profile(canvas, profile, {{"Geant4", 100}, {"network", std::nullopt}});
+    draw_profile(canvas, profile, {{"Geant4", 100}, {"network", std::nullopt}, {}});
     canvas.end_page();
     return canvas.finish();
 }
@@ -68,8 +68,8 @@ TEST(ProfilePlot, AnyValuesGiveOnePage) {
 TEST(ProfilePlot, ExtremeEdgesGiveOnePage) {
     for (const auto& edges : std::vector<std::vector<double>>{
              {1e6, 1e6 + 1e-6}, {-1e99, 1e99}, {0, 1e-99}, {1e-99, 1e99}, {1, 10, 100, 1000}}) {
-        ProfileData profile = profile_of(values(std::vector<double>(edges.size() - 1, 1.0)),
-                                         values(std::vector<double>(edges.size() - 1, 2.0)));
+        Drawing profile = profile_of(values(std::vector<double>(edges.size() - 1, 1.0)),
+                                     values(std::vector<double>(edges.size() - 1, 2.0)));
         profile.edges = edges;
         EXPECT_EQ(test::pages_of(draw(profile)), 1U);
     }

@@ -27,10 +27,13 @@ TEST(RichText, TheBaseOfALogarithmStandsBelow) {
     EXPECT_EQ(label("layer").size(), 1U);
 }
 
-TEST(RichText, EnergyRangesAreReadAloud) {
-    EXPECT_EQ(energy_label("10:500").back().text, " = 10–500 GeV");
-    EXPECT_EQ(energy_label("50:50").back().text, " = 50 GeV");
-    EXPECT_EQ(energy_label("50").back().text, " = 50 GeV");
+TEST(RichText, RangesAreReadAloud) {
+    const Binning energy{.symbol = "E_inc", .unit = "GeV"};
+    EXPECT_EQ(range_label("50", energy)[1].text, "inc");
+    EXPECT_EQ(range_label("-3:0", {.symbol = "φ", .unit = "rad"})[0].text, "φ");
+    EXPECT_EQ(range_label("10:500", energy).back().text, " = 10–500 GeV");
+    EXPECT_EQ(range_label("50:50", energy).back().text, " = 50 GeV");
+    EXPECT_EQ(range_label("50", energy).back().text, " = 50 GeV");
 }
 
 TEST(RichText, WordsOfANameKeepTheUnit) {

@@ -4,7 +4,7 @@ import { byId, html, svg } from "./dom.js";
 import { clamp, isNumber, list, objects, text } from "./data.js";
 import { drawBox, label, makeScale } from "./axes.js";
 import { formatMeasured, formatName, formatNumber } from "./format.js";
-import { describeAuc } from "./judge.js";
+import { describeAuc } from "./against-floor.js";
 
 const kWidth = 340;
 const kHeight = 290;

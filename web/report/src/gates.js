@@ -2,25 +2,25 @@
 import { byId, html, headRow } from "./dom.js";
 import { isNumber, lookUp, objects, text } from "./data.js";
 import { formatEnergyLabel, labelOf } from "./energies.js";
-import { formatMetric, metricTitle } from "./metric-names.js";
+import { formatMetric, metricNamed, metricTitle } from "./metric.js";
 
 // One sentence; the gate's own where it has one.
-export function describeGate(gate) {
+export function describeGate(gate, metric) {
   const own = text(gate.message);
   if (own) return own;
-  const value = isNumber(gate.value) ? `is ${formatMetric(gate.metric, gate.value)}` : "could not be measured";
+  const value = isNumber(gate.value) ? `is ${formatMetric(metric, gate.value)}` : "could not be measured";
   const limit = text(gate.limit) ? `, required: ${text(gate.limit)}` : "";
-  return `${metricTitle(gate.metric)} at ${formatEnergyLabel(labelOf(gate))} ${value}${limit}.`;
+  return `${metricTitle(metric)} at ${formatEnergyLabel(labelOf(gate))} ${value}${limit}.`;
 }
 
 const kResults = { true: ["passed", "passed"], false: ["failed", "failed"] };
 
-function gateRow(gate) {
+function gateRow(gate, metric) {
   const [state, words] = lookUp(kResults, gate.passed, ["open", "not decided"]);
-  const title = html("th", { scope: "row" }, metricTitle(gate.metric), html("span", { class: "reason" }, formatEnergyLabel(labelOf(gate))));
+  const title = html("th", { scope: "row" }, metricTitle(metric), html("span", { class: "reason" }, formatEnergyLabel(labelOf(gate))));
   if (text(gate.message)) title.append(html("span", { class: "reason" }, text(gate.message)));
   return html("tr", { class: state }, title, html("td", { class: "limit" }, text(gate.limit) || "–"),
-    html("td", { class: "number" }, formatMetric(gate.metric, gate.value)), html("td", { class: "result" }, words));
+    html("td", { class: "number" }, formatMetric(metric, gate.value)), html("td", { class: "result" }, words));
 }
 
 export function showGates(data) {
@@ -28,5 +28,5 @@ export function showGates(data) {
   const failedFirst = [...gates].sort((a, b) => Number(a.passed ?? true) - Number(b.passed ?? true));
   byId("gates").hidden = !gates.length;
   byId("gate-table").replaceChildren(headRow([["Metric"], ["Required"], ["Measured", "number"], ["Result"]]),
-    html("tbody", {}, ...failedFirst.map(gateRow)));
+    html("tbody", {}, ...failedFirst.map((gate) => gateRow(gate, metricNamed(data, gate.metric)))));
 }

@@ -3,6 +3,7 @@ import { byId, html } from "./dom.js";
 import { isNumber, isObject, list, lookUp, objects, text } from "./data.js";
 import { bindUnits, formatCount, formatNumber } from "./format.js";
 import { describeGate } from "./gates.js";
+import { metricNamed } from "./metric.js";
 
 // metrics.json holds the range as two numbers; a list is taken too.
 const energiesOf = (sample) =>
@@ -41,12 +42,12 @@ function showPoints(data, gates) {
   byId("points").hidden = !items.length;
 }
 
-function showFailedGates(gates) {
+function showFailedGates(data, gates) {
   const failed = gates.filter((gate) => gate.passed === false);
   byId("failed-gates").hidden = !failed.length;
   byId("failed-gates").replaceChildren(
     html("h2", {}, gates.length === 1 ? "The gate failed" : `${failed.length} of ${gates.length} gates failed`),
-    html("ul", {}, ...failed.map((gate) => html("li", {}, bindUnits(describeGate(gate))))));
+    html("ul", {}, ...failed.map((gate) => html("li", {}, bindUnits(describeGate(gate, metricNamed(data, gate.metric)))))));
 }
 
 export function showHeader(data, names) {
@@ -58,6 +59,6 @@ export function showHeader(data, names) {
   byId("title").hidden = !headline;
   byId("samples").textContent = describeSamples(data, names);
   const gates = objects(data.gates);
-  showFailedGates(gates);
+  showFailedGates(data, gates);
   showPoints(data, gates);
 }

@@ -2,19 +2,18 @@
 import { byId, html, headRow } from "./dom.js";
 import { isNumber, text } from "./data.js";
 import { atLabel, formatEnergyLabel, labelsIn, widestLabel } from "./energies.js";
-import { describeJudgement, judge } from "./judge.js";
-import { formatFloor, formatMetricMeasured, hasTitle, metricTitle } from "./metric-names.js";
+import { againstFloor, describeAgainstFloor } from "./against-floor.js";
+import { formatFloor, formatMetricMeasured, hasTitle, metricTitle } from "./metric.js";
 import { showObservableMetrics } from "./observables.js";
 
 function metricRow(metric) {
-  const judgement = judge(metric);
-  const title = html("th", { scope: "row" }, metricTitle(metric.name));
-  if (hasTitle(metric.name)) title.append(html("span", { class: "code" }, metric.name));
+  const title = html("th", { scope: "row" }, metricTitle(metric));
+  if (hasTitle(metric)) title.append(html("span", { class: "code" }, text(metric.name)));
   if (text(metric.reason)) title.append(html("span", { class: "reason" }, text(metric.reason)));
-  return html("tr", { class: judgement.state }, title,
+  return html("tr", { class: againstFloor(metric) }, title,
     html("td", { class: "number" }, formatMetricMeasured(metric)),
-    html("td", { class: "number" }, formatFloor(metric.name, metric.floor)),
-    html("td", { class: "verdict" }, describeJudgement(judgement)));
+    html("td", { class: "number" }, formatFloor(metric)),
+    html("td", { class: "verdict" }, describeAgainstFloor(metric)));
 }
 
 // Metrics without a value would fill the table with dashes: they are told in one line per reason.

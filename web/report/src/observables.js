@@ -1,29 +1,15 @@
 // Metrics of single observables: one row per observable, one column per kind of metric, folded away at first.
 import { byId, html, headRow } from "./dom.js";
+import { lookUp, text } from "./data.js";
 import { formatName } from "./format.js";
-import { describeJudgement, judge } from "./judge.js";
-import { formatFloor, formatMetricMeasured } from "./metric-names.js";
-
-// Kinds of metric, found before or behind the observable's name.
-const kKinds = {
-  separation: "Separation", wasserstein_rel: "Wasserstein", wasserstein: "Wasserstein", chi2_ndf: "χ²/ndf", chi2: "χ²/ndf",
-  ks_p: "KS p", p_value: "p", mean_rel: "Mean", width_rel: "Spread",
-};
-const kNames = Object.keys(kKinds).join("|");
-const kPattern = new RegExp(`^(?:(?<first>${kNames})[_:. ](?<of>.+)|(?<name>.+?)[_:. ](?<last>${kNames}))$`);
-
-// "separation_width_x" and "width_x_separation" are both the separation of width_x.
-function splitName(name) {
-  const groups = kPattern.exec(name)?.groups;
-  if (!groups) return { observable: name, kind: "Value" };
-  return { observable: groups.of ?? groups.name, kind: kKinds[groups.first ?? groups.last] };
-}
+import { againstFloor, describeAgainstFloor } from "./against-floor.js";
+import { formatFloor, formatMetricMeasured } from "./metric.js";
 
 function metricCell(metric) {
   if (!metric) return html("td", { class: "number" }, "");
-  const judgement = judge(metric);
-  const cell = html("td", { class: `number ${judgement.state}`, title: `floor ${formatFloor(metric.name, metric.floor)}` }, formatMetricMeasured(metric));
-  if (judgement.state === "beyond") cell.append(html("span", { class: "verdict" }, describeJudgement(judgement)));
+  const state = againstFloor(metric);
+  const cell = html("td", { class: `number ${state}`, title: `floor ${formatFloor(metric)}` }, formatMetricMeasured(metric));
+  if (state === "beyond") cell.append(html("span", { class: "verdict" }, describeAgainstFloor(metric)));
   return cell;
 }
 
@@ -31,11 +17,12 @@ export function showObservableMetrics(metrics) {
   const rows = new Map();
   const kinds = new Set();
   for (const metric of metrics) {
-    const { observable, kind } = splitName(String(metric.name));
+    const observable = text(metric.observable) || text(metric.name);
+    const kind = text(metric.kind) || "Value";
     kinds.add(kind);
     rows.set(observable, { ...rows.get(observable), [kind]: metric });
   }
-  const beyond = metrics.filter((metric) => judge(metric).state === "beyond").length;
+  const beyond = metrics.filter((metric) => againstFloor(metric) === "beyond").length;
   const details = byId("observables");
   details.hidden = !metrics.length;
   details.querySelector("summary").textContent =
@@ -43,5 +30,5 @@ export function showObservableMetrics(metrics) {
   details.querySelector("table").replaceChildren(
     headRow([["Observable"], ...[...kinds].map((kind) => [kind, "number"])]),
     html("tbody", {}, ...[...rows].map(([observable, row]) => html("tr", {}, html("th", { scope: "row" }, formatName(observable)),
-      ...[...kinds].map((kind) => metricCell(row[kind]))))));
+      ...[...kinds].map((kind) => metricCell(lookUp(row, kind, null)))))));
 }

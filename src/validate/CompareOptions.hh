@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "validate/statistics/Bins.hh"
+
+namespace caloforge::validate {
+
+struct CompareOptions {
+    // What changes the figures.
+    Binning binning;
+    // What changes the speed only.
+    std::size_t batch_size = 256;  ///< samples read at a time; fewer when samples are large
+    std::size_t threads = 0;       ///< computing threads; 0: one per core
+    // What the sets are called in results and messages.
+    std::string reference_name = "reference";
+    std::string candidate_name = "candidate";
+    /// What classifiers may be trained on later: their metrics are listed, without values.
+    std::vector<std::string> classifiers = {"observables"};
+};
+
+}  // namespace caloforge::validate

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "data/ShowerSet.hh"
+#include "validate/statistics/SampleSet.hh"
+
+namespace caloforge::validate {
+
+/// A set of showers as samples with the fields `showers` and `energy`. The set must outlive it.
+class ShowerSamples : public SampleSet {
+  public:
+    explicit ShowerSamples(const data::ShowerSet& set) : set_(&set) {}
+
+    std::size_t size() const override { return set_->size(); }
+    std::size_t bytes_per_sample() const override { return sizeof(float) * set_->grid().cells(); }
+    void for_each_batch(std::size_t batch_size, const Visit& visit) const override;
+    /// {"files", "layout", "cells": [X, Y, Z]}
+    core::Json json() const override;
+
+  private:
+    const data::ShowerSet* set_;
+};
+
+}  // namespace caloforge::validate

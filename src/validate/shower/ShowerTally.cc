@@ -1,0 +1,65 @@
+#include "validate/shower/ShowerTally.hh"
+
+#include <fmt/format.h>
+
+#include "validate/shower/Measurement.hh"
+#include "validate/shower/Profiles.hh"
+#include "validate/statistics/UnitCheck.hh"
+
+namespace caloforge::validate {
+namespace {
+
+// Tallies of one comparison are of one kind.
+const ShowerTally& of_showers(const Tally& tally) {
+    return dynamic_cast<const ShowerTally&>(tally);
+}
+
+}  // namespace
+
+ShowerTally::ShowerTally(const EventObservables& observables, const Bins& bins)
+    : observables_(&observables), sums_(observables.observer(), bins) {}
+
+void ShowerTally::take(const sample::Row& sample, std::size_t sub_sample, std::span<float> row) {
+    const ShowerObserver& observer = observables_->observer();
+    thread_local ShowerObservables shower;  // keeps its arrays
+    observer.observe(sample[sample::showers_name], sample[sample::energy_field.name].front(), shower);
+    sums_.add(sub_sample, observer, shower);
+    observables_->fill(shower, row);
+}
+
+double ShowerTally::mean_fraction() const {
+    double showers = 0, fractions = 0;
+    for (const Sums& group : sums_.overall()) {
+        showers += group[Scalar::showers];
+        fractions += group[Scalar::fraction];
+    }
+    return showers > 0 ? fractions / showers : 0;
+}
+
+void ShowerTally::check(const Tally& candidate, const std::string& name,
+                        const std::string& candidate_name) const {
+    const double first = mean_fraction();
+    const double second = of_showers(candidate).mean_fraction();
+    if (!(first > 0 && second > 0) || !looks_like_units(second / first)) return;
+    throw UnitError(
+        fmt::format("the sampling fraction of {} is {:.3g} times that of {} (GeV taken for MeV: {} "
+                    "looks like MeV read as GeV). Read that one with scale 1000?",
+                    candidate_name, second / first, name, second > first ? candidate_name : name));
+}
+
+TallyComparison ShowerTally::compare(const Tally& candidate, std::optional<std::size_t> bin,
+                                     const std::string& range) const {
+    const auto compare = [&](std::span<const Sums> first, std::span<const Sums> second) {
+        return TallyComparison{measure(first, second, range),
+                               profiles(first, second, observables_->observer(), range)};
+    };
+    const Accumulator& other = of_showers(candidate).sums_;
+    if (bin) return compare(sums_.bin(*bin), other.bin(*bin));
+    return compare(sums_.overall(), other.overall());
+}
+
+core::Json ShowerTally::json() const {
+    return {{"sampling_fraction", mean_fraction()}};
+}
+
+}  // namespace caloforge::validate

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "validate/statistics/Bins.hh"
+
+namespace caloforge::validate {
+
+/// The observables of a set: one row per sample, one column per observable.
+struct ObservableTable {
+    std::vector<std::string> names;  ///< (F)
+    std::vector<float> values;       ///< (N, F), row-major; NaN where a sample has none
+    std::vector<float> binning;      ///< (N), the binning variable
+
+    std::size_t rows() const { return binning.size(); }
+    std::size_t columns() const { return names.size(); }
+    std::span<const float> row(std::size_t row) const {
+        return std::span(values).subspan(row * columns(), columns());
+    }
+    /// A copy, (N).
+    std::vector<float> column(std::size_t column) const;
+    std::optional<std::size_t> find(std::string_view name) const;
+};
+
+/// The samples of a set that lie in one range of the binning variable. The table must outlive the view.
+struct TableView {
+    const ObservableTable* table = nullptr;
+    std::vector<std::uint32_t> rows;
+};
+
+/// The rows that are compared, and those of one bin.
+TableView compared_rows(const ObservableTable& table, const Range& compared);
+TableView rows_of_bin(const ObservableTable& table, const Bins& bins, std::size_t bin);
+
+}  // namespace caloforge::validate
