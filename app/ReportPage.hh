@@ -18,8 +18,7 @@ namespace caloforge::app {
 struct ReportContent {
     std::string title;
     const geometry::Detector* detector = nullptr;
-    geometry::ReadoutGrid grid;  ///< of the showers
-    bool cylindrical = false;    ///< whether its axes are (r, alpha, z) rather than (x, y, z)
+    geometry::Readout readout;  ///< of the showers, whose cells are alike in all layers
     const validate::Comparison* comparison = nullptr;
     /// Of a third sample with the same reference, to be shown beside the two; null for none.
     const validate::Comparison* other = nullptr;

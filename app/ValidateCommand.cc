@@ -131,8 +131,7 @@ void run(const Options& options) {
     ReportContent content;
     content.title = fmt::format("{} against {}", options.candidate_name, options.reference_name);
     content.detector = &detector;
-    content.grid = reference.grid();
-    content.cylindrical = validate::cylindrical(reference);
+    content.readout = reference.readout();
     content.comparison = &comparison;
     if (options.classifiers.which != "none") {
         content.classifiers = step("train classifiers", [&] {

@@ -9,32 +9,21 @@
 namespace caloforge::validate {
 namespace {
 
-std::string shape(const geometry::ReadoutGrid& grid) {
-    return fmt::format("{}x{}x{}", grid.nx, grid.ny, grid.nz);
-}
-
-void check_grids(const data::ShowerSet& reference, const data::ShowerSet& candidate,
+void check_cells(const data::ShowerSet& reference, const data::ShowerSet& candidate,
                  const CompareOptions& names) {
-    if (reference.grid().same_shape(candidate.grid()) && cylindrical(reference) == cylindrical(candidate))
-        return;
+    if (reference.readout().same_shape(candidate.readout())) return;
     throw core::InputError(fmt::format(
-        "{} and {} cannot be compared (cells: {} of layout {}, and {} of layout {}). Compare sets of one "
-        "detector?",
-        names.reference_name, names.candidate_name, shape(reference.grid()),
-        data::to_string(reference.layout()), shape(candidate.grid()), data::to_string(candidate.layout())));
+        "{} and {} cannot be compared ({} of layout {}, and {} of layout {}). Compare sets of one detector?",
+        names.reference_name, names.candidate_name, reference.readout().text(),
+        data::to_string(reference.layout()), candidate.readout().text(), data::to_string(candidate.layout())));
 }
 
 }  // namespace
 
-bool cylindrical(const data::ShowerSet& set) {
-    return set.layout() == data::Layout::calochallenge;
-}
-
 Comparison compare_showers(const data::ShowerSet& reference, const data::ShowerSet& candidate,
                            const ShowerCompareOptions& options) {
-    check_grids(reference, candidate, options);
-    const Frame frame = cylindrical(reference) ? Frame::cylindrical : Frame::cartesian;
-    const ShowerObserver observer(reference.grid(), frame, options.mip);
+    check_cells(reference, candidate, options);
+    const ShowerObserver observer(reference.readout(), options.mip);
     return {ShowerSamples(reference), ShowerSamples(candidate), EventObservables(observer), options};
 }
 

@@ -20,7 +20,4 @@ struct ShowerCompareOptions : CompareOptions {
 Comparison compare_showers(const data::ShowerSet& reference, const data::ShowerSet& candidate,
                            const ShowerCompareOptions& options = {});
 
-/// Whether the cells of a set are those of a cylinder, (r, alpha, z), rather than (x, y, z).
-bool cylindrical(const data::ShowerSet& set);
-
 }  // namespace caloforge::validate

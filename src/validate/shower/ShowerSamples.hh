@@ -11,9 +11,9 @@ class ShowerSamples : public SampleSet {
     explicit ShowerSamples(const data::ShowerSet& set) : set_(&set) {}
 
     std::size_t size() const override { return set_->size(); }
-    std::size_t bytes_per_sample() const override { return sizeof(float) * set_->grid().cells(); }
+    std::size_t bytes_per_sample() const override { return sizeof(float) * set_->readout().cells(); }
     void for_each_batch(std::size_t batch_size, const Visit& visit) const override;
-    /// {"files", "layout", "cells": [X, Y, Z]}
+    /// {"files", "layout", "cells": [X, Y, Z]} or, of cells in rings, [rings, sectors, layers].
     core::Json json() const override;
 
   private:

@@ -12,7 +12,7 @@ namespace {
 // (n, columns) of the samples that have every one.
 std::vector<float> complete_rows(const TableView& view, const std::vector<std::size_t>& columns) {
     std::vector<float> out;
-    out.reserve(view.rows.size() * columns.size(), {.word = observables.word.many});
+    out.reserve(view.rows.size() * columns.size());
     for (const std::uint32_t number : view.rows) {
         const auto row = view.table->row(number);
         if (!std::all_of(columns.begin(), columns.end(),
@@ -38,7 +38,7 @@ Metric frechet_metric(const TableView& reference, const TableView& candidate,
     const std::vector<std::size_t> columns = observables.own_columns();
     const auto distance = [&](const TableView& first, const TableView& second) {
         return frechet_physics_distance(complete_rows(first, columns), complete_rows(second, columns),
-                                        columns.size(), {.word = observables.word.many});
+                                        columns.size());
     };
     Metric metric(frechet_distance_metric(), range);
     metric.n_reference = reference.rows.size();

@@ -37,7 +37,7 @@ TEST_F(CellFeatures, OfCellsAreFourthRootsOfTheirSharesAndSums) {
     EXPECT_FALSE(out.as_is);
     const auto cells = batch.shower(3);
     const auto row = out.row(3);
-    const float incident = batch.incident[3];
+    const float incident = batch.conditions.values("energy")[3];
     double layer = 0;
     double deposited = 0;
     for (std::size_t c = 0; c < cells.size(); ++c) {
@@ -59,8 +59,8 @@ TEST_F(CellFeatures, OfTheCaloChallengeAreSharesInPercentAndLogMev) {
     ASSERT_EQ(out.columns, 37U);
     EXPECT_EQ(out.picture, 0U);
     EXPECT_TRUE(out.as_is);
-    EXPECT_FLOAT_EQ(out.row(1)[13], 100 * batch.shower(1)[13] / batch.incident[1]);
-    EXPECT_FLOAT_EQ(out.row(1)[36], std::log10(1000 * batch.incident[1]));
+    EXPECT_FLOAT_EQ(out.row(1)[13], 100 * batch.shower(1)[13] / batch.conditions.values("energy")[1]);
+    EXPECT_FLOAT_EQ(out.row(1)[36], std::log10(1000 * batch.conditions.values("energy")[1]));
 }
 
 TEST_F(CellFeatures, KeepToTheRangeAndTheLimit) {
@@ -71,7 +71,7 @@ TEST_F(CellFeatures, KeepToTheRangeAndTheLimit) {
     const auto set = toys("a.h5", toy);
     const Range range{100, 300};
     std::size_t inside = 0;
-    for (const float energy : batch.incident) inside += range.holds(static_cast<double>(energy)) ? 1 : 0;
+    for (const float energy : batch.conditions.values("energy")) inside += range.holds(static_cast<double>(energy)) ? 1 : 0;
     const FeatureMatrix out = cell_features(set, range);
     EXPECT_EQ(out.rows(), inside);
     for (std::size_t i = 0; i < out.rows(); ++i) EXPECT_NEAR(std::pow(10, out.row(i).back()), 200, 100.01);
