@@ -12,7 +12,7 @@ namespace {
 // (n, columns) of the samples that have every one.
 std::vector<float> complete_rows(const TableView& view, const std::vector<std::size_t>& columns) {
     std::vector<float> out;
-    out.reserve(view.rows.size() * columns.size(), {.word = observables.word.many});
+    out.reserve(view.rows.size() * columns.size());
     for (const std::uint32_t number : view.rows) {
         const auto row = view.table->row(number);
         if (!std::all_of(columns.begin(), columns.end(),
