@@ -88,6 +88,18 @@ void silu(float* data, std::size_t count, const float*) {
     each(data, count, [](auto d, auto x) { return hn::Mul(x, vector_sigmoid(d, x)); });
 }
 
+void tanh(float* data, std::size_t count, const float*) {
+    each(data, count, [](auto d, auto x) { return hn::IfThenElse(hn::IsNaN(x), x, hn::Tanh(d, x)); });
+}
+
+void elu(float* data, std::size_t count, const float* parameters) {
+    const float alpha = parameters[0];
+    each(data, count, [=](auto d, auto x) {
+        const auto less_one = hn::Sub(vector_exp(d, x), hn::Set(d, 1.0F));
+        return hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Mul(hn::Set(d, alpha), less_one), x);
+    });
+}
+
 void exp(float* data, std::size_t count, const float*) {
     each(data, count, [](auto d, auto x) { return vector_exp(d, x); });
 }
@@ -111,6 +123,8 @@ constexpr Named all_functions[] = {
     {"silu", silu},
     {"exp", exp},
     {"log", log},
+    {"tanh", tanh},
+    {"elu", elu},
 };
 
 std::size_t function_count() {

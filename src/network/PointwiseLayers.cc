@@ -22,6 +22,11 @@ const std::vector<PointwiseLayer>& pointwise_layers() {
         {"sigmoid", {}, call("sigmoid", "x")},
         {"softplus", {}, call("softplus", "x")},
         {"silu", {}, call("multiply", "x", call("sigmoid", "x"))},
+        {"tanh", {}, call("tanh", "x")},
+        {"elu",
+         {{"alpha", 0, 100}},
+         call("where", call("less", "x", 0.0),
+              call("multiply", "alpha", call("subtract", call("exp", call("min", "x", 0.0)), 1.0)), "x")},
         {"exp", {}, call("exp", "x")},
         {"log", {}, call("log", "x"), {.positive = true}},
     };

@@ -263,6 +263,27 @@ TEST(LayerTypes, AnUnknownTypeIsAnsweredWithTheNearest) {
     EXPECT_THAT(message, HasSubstr("`conv3d`"));
 }
 
+TEST(LayerTypes, PointwiseParametersAreThereAndInTheirRanges) {
+    for (const PointwiseLayer& row : pointwise_layers()) {
+        for (const auto& parameter : row.parameters) {
+            SCOPED_TRACE(row.type + "." + parameter.name);
+            Layer layer{"thing", row.type, {}, test::some_parameters(row)};
+            for (const double value : {parameter.low * 1.1 - 1, parameter.high * 1.1 + 1}) {
+                layer.parameters[parameter.name] = value;
+                EXPECT_THAT(
+                    message_of<InputError>([&] { plan_layer(layer, {{2}}); }),
+                    HasSubstr("layer `thing` (" + row.type + "): parameter `" + parameter.name + "` is "));
+            }
+            layer.parameters.erase(parameter.name);
+            if (parameter.fallback)
+                EXPECT_NO_THROW(plan_layer(layer, {{2}}));
+            else
+                EXPECT_THAT(message_of<InputError>([&] { plan_layer(layer, {{2}}); }),
+                            HasSubstr("is missing"));
+        }
+    }
+}
+
 struct Bad {
     std::string type;
     std::string parameters;
@@ -280,6 +301,11 @@ const std::vector<Bad> bad_cases{
     {"upsample", "{}", image, "`factor` is missing"},
     {"pad", "{}", image, "`padding` is missing"},
     {"average_pool", "{}", image, "`size` is missing"},
+    {"max_pool", "{}", image, "`size` is missing"},
+    {"max_pool", R"({"size": [6, 1, 1]})", image, "window is larger than the input"},
+    {"max_pool", R"({"size": [2]})", {{6}}, "4 axes are wanted, or 3 or 2"},
+    {"conv1d", R"({"filters": 1, "kernel": [1, 1]})", {{2, 5}}, "`kernel` needs 1 numbers"},
+    {"conv1d", R"({"filters": 1, "kernel": [1]})", {{2, 5, 5}}, "2 axes are wanted"},
     {"sum", "{}", image, "`axes` is missing"},
     {"slice", R"({"axis": 0, "begin": 0})", image, "`end` is missing"},
     {"permute", "{}", image, "`order` is missing"},

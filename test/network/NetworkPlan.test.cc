@@ -110,7 +110,7 @@ TEST(NetworkPlan, InputShapes) {
 
 TEST(NetworkPlan, ErrorsOfALayerNameIt) {
     NetworkSpec spec = test::small_spec();
-    spec.layers[1].type = "rleu";
+    spec.layers[1].type = "reluu";
     EXPECT_THAT(message(spec), AllOf(HasSubstr("layer `y`"), HasSubstr("Did you mean `relu`?")));
 }
 
