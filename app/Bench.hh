@@ -12,6 +12,7 @@ struct BenchOptions {
     std::string model = default_model;
     std::string device = "cpu";
     std::string precision = "float32";
+    std::string network;           ///< of train: the family
     std::string kernels = "both";  ///< of train: stock, native or both
     std::string detector = "clic-ecal";
     std::string instruction_set;       ///< empty: the machine's best
@@ -30,8 +31,8 @@ struct BenchOptions {
 /// the same work in memory. Throws RunError when the check fails.
 void bench_generate(const BenchOptions& options);
 
-/// Verifies that native kernels give libtorch's gradients, then times one training step of the 3DGAN on
-/// made-up showers with either, by part.
+/// Times one training step of a network on made-up showers, by phase; where it has kernels of its own,
+/// verifies first that they give libtorch's gradients and times both.
 void bench_train(const BenchOptions& options);
 
 /// The same started by mpirun: one rank while the others are idle, then all, by turns, in one run.

@@ -1,6 +1,7 @@
 #include "Bench.hh"
 #include "Command.hh"
 #include "OnRanks.hh"
+#include "family/Families.hh"
 
 namespace caloforge::app {
 
@@ -24,6 +25,8 @@ void add_bench(CLI::App& app) {
         "train",
         "Seconds of one training step, by part; started by mpirun, weak scaling.\nExample: "
         "caloforge bench train --batch 16");
+    options->network = family::families()[0]->name();
+    train->add_option("--network", options->network, "As model.network of a training");
     train->add_option("--precision", options->precision, "float32, bfloat16, or on CUDA devices tf32")
         ->check(CLI::IsMember({"float32", "tf32", "bfloat16"}));
     train->add_option("--kernels", options->kernels, "stock (libtorch's own), native or both")

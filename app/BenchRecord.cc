@@ -3,14 +3,14 @@
 #include <iostream>
 
 #include "Bench.hh"
-#include "MadeUpShowers.hh"
+#include "BenchTrainer.hh"
 #include "Stopwatch.hh"
 #include "comm/Rehearsal.hh"
 #include "comm/Together.hh"
 #include "core/AtomicFile.hh"
 #include "core/Clock.hh"
 #include "model/Memory.hh"
-#include "train/GanStep.hh"
+#include "model/Threads.hh"
 #include "train/RankDevice.hh"
 
 namespace caloforge::app {
@@ -44,34 +44,28 @@ void bench_record(const BenchOptions& options, comm::Communicator& communicator)
     comm::together(communicator, [&] {
         if (communicator.first()) core::AtomicFile(options.record);  // now rather than behind the measurement
     });
-    torch::set_num_threads(std::max(options.threads, 1));
+    model::use_threads(std::max(options.threads, 1));
     model::keep_memory();
-    train::TrainConfig config;
-    config.device = train::rank_device(options.device, communicator);
-    config.precision = options.precision;
+    const std::string device = train::rank_device(options.device, communicator);
     const std::size_t batch = options.batches.empty() ? 8 : options.batches.front();
-    const auto showers = made_up_showers(batch);
-    config.synchronise_norm = !options.own_norm;
-    config.batch = batch;
-    train::GanStep alone(config, made_up_normalisation());
-    config.batch = batch * options.pretended_ranks;
+    BenchTrainer alone(options, device, batch, "");
     comm::Rehearsal rehearsal(options.pretended_ranks);
-    train::GanStep together(config, made_up_normalisation(), rehearsal);
+    BenchTrainer together(options, device, batch, "", rehearsal);
     std::uint64_t number = 0;
     Timings one, many;
     Json steps = Json::array();
-    alone(showers, number);
-    together(showers, number);
+    alone.step(number);
+    together.step(number);
     // Ranks that were started together disturb each other as they would in a training, but do not wait.
     communicator.gather("");
     for (const auto start = core::Clock::now(); core::seconds_since(start) < options.seconds;) {
         ++number;
         const auto before_one = core::Clock::now();
-        alone(showers, number);
+        alone.step(number);
         one.add(core::seconds_since(before_one));
         const auto before_many = core::Clock::now();
         rehearsal.record();
-        together(showers, number);
+        together.step(number);
         std::array<double, 2> ending{};  // the loop asks whether any rank is to stop
         rehearsal.sum(ending);
         steps.push_back(step_json(rehearsal.recorded()));
@@ -82,9 +76,10 @@ void bench_record(const BenchOptions& options, comm::Communicator& communicator)
         if (!communicator.first()) return;
         Json out = bench_json(Json::array());
         out["what"] = "train";
+        out["network"] = options.network;
         out["batch"] = batch;
-        out["threads"] = torch::get_num_threads();
-        out["synchronise_norm"] = config.synchronise_norm;
+        out["threads"] = model::threads_used();
+        out["synchronise_norm"] = !options.own_norm;
         out["pretended_ranks"] = options.pretended_ranks;
         out["busy_ranks"] = communicator.ranks();
         out["seconds_alone"] = one.median();
@@ -97,7 +92,7 @@ void bench_record(const BenchOptions& options, comm::Communicator& communicator)
         core::write_text(options.record, out.dump());
         std::cerr << fmt::format(
             "recorded {} steps of {} showers, {} threads: {:.3f} s ±{:.0f} % ({:.3f} s without sums) -> {}\n",
-            out["steps"].size(), batch, torch::get_num_threads(), many.median(), 100 * many.spread(),
+            out["steps"].size(), batch, model::threads_used(), many.median(), 100 * many.spread(),
             one.median(), options.record);
     });
 }

@@ -5,13 +5,15 @@
 #include <map>
 
 #include "Bench.hh"
+#include "BenchTrainer.hh"
 #include "Command.hh"
-#include "MadeUpShowers.hh"
 #include "OnRanks.hh"
 #include "Stopwatch.hh"
 #include "core/Error.hh"
+#include "model/Device.hh"
 #include "model/Memory.hh"
-#include "train/GanStep.hh"
+#include "model/Network.hh"
+#include "model/Threads.hh"
 
 namespace caloforge::app {
 namespace {
@@ -28,17 +30,22 @@ void off_the_kinks(model::Network& network) {
     }
 }
 
+std::string kernels_toml(const std::string& kernels) {
+    return "training.kernels = '" + kernels + "'\n";
+}
+
 using Gradients = std::map<std::string, torch::Tensor>;
 
-/// Of one step in which all passes see the first weights.
-Gradients gradients(train::TrainConfig config, const data::ShowerBatch& showers) {
-    config.learning_rate = 0;
-    train::GanStep step(config, made_up_normalisation());
-    const std::array networks{&step.discriminator(), &step.generator()};
-    for (auto* network : networks) off_the_kinks(*network);
-    step(showers, 0);
+/// Of one step in which all passes see the first weights, as good as.
+Gradients gradients(const BenchOptions& options, const std::string& kernels, const std::string& precision) {
+    constexpr std::size_t few = 2;  // float64 is slow
+    BenchTrainer bench(options, "cpu", few,
+                       kernels_toml(kernels) + "training.precision = '" + precision +
+                           "'\noptimiser.learning_rate = 1e-12\n");
+    for (auto* network : bench.trainer().networks()) off_the_kinks(*network);
+    bench.step(0);
     Gradients out;
-    for (auto* network : networks) {
+    for (auto* network : bench.trainer().networks()) {
         for (const auto& item : network->named_parameters())
             out[network->spec().name + ": " + item.key()] = item.value().grad().to(torch::kFloat64);
     }
@@ -57,18 +64,12 @@ std::map<std::string, double> differences(const Gradients& a, const Gradients& e
 /// A sum that rounding turns about zero lets a leaky ReLU change sides, so that both are off by more than
 /// rounding where that happens; native ones are right when they are off by no more than stock ones are.
 /// Throws RunError when not.
-std::array<double, 2> check_gradients(train::TrainConfig config) {
-    constexpr std::size_t few = 2;        // float64 is slow
+std::array<double, 2> check_gradients(const BenchOptions& options) {
     constexpr double allowed_ratio = 10;  // where the sides of single sums decide
     constexpr double rounding = 1e-4;
-    config.batch = few;
-    const data::ShowerBatch showers = made_up_showers(few);
-    config.kernels = "native";
-    const Gradients native = gradients(config, showers);
-    config.kernels = "stock";
-    const Gradients stock = gradients(config, showers);
-    config.precision = "float64";
-    const Gradients exact = gradients(config, showers);
+    const Gradients native = gradients(options, "native", "float32"),
+                    stock = gradients(options, "stock", "float32"),
+                    exact = gradients(options, "stock", "float64");
     const auto native_off = differences(native, exact), stock_off = differences(stock, exact);
     std::array<double, 2> worst{};
     for (const auto& [name, off] : native_off) {
@@ -84,49 +85,59 @@ std::array<double, 2> check_gradients(train::TrainConfig config) {
     return worst;
 }
 
+/// Steps with one kind of kernels, by phase; what is printed and written of it.
+struct Bench {
+    Timings whole;
+    std::vector<std::pair<std::string, Timings>> phases;
+};
+
+Bench time_steps(const BenchOptions& options, std::size_t batch, const std::string& toml) {
+    BenchTrainer bench(options, options.device, batch, toml);
+    Bench out;
+    std::uint64_t number = 0;
+    out.whole = time_repeatedly(
+        [&] {
+            const auto outcome = bench.step(number++);
+            out.phases.resize(outcome.seconds.size());
+            for (std::size_t i = 0; i < outcome.seconds.size(); ++i) {
+                out.phases[i].first = outcome.seconds[i].first;
+                out.phases[i].second.add(outcome.seconds[i].second);
+            }
+        },
+        options.seconds);
+    return out;
+}
+
 void bench_one_rank(const BenchOptions& options) {
     const std::vector<std::size_t> batches =
         options.batches.empty() ? std::vector<std::size_t>{16} : options.batches;
-    constexpr std::array<const char*, 4> parts{"discriminator, real", "discriminator, generated", "generator",
-                                               "input"};
-    if (options.threads > 0) torch::set_num_threads(options.threads);
+    if (options.threads > 0) model::use_threads(options.threads);
     model::keep_memory();
+    // Elsewhere both are the same.
+    const bool has_native = bench_abilities(options).kernels && model::find_device(options.device).is_cpu() &&
+                            options.precision == "float32";
+    const auto off = has_native ? check_gradients(options) : std::array<double, 2>{};
     Json results = Json::array();
-    for (const std::size_t batch : batches) {
-        train::TrainConfig config;
-        config.batch = std::max<std::size_t>(batch, 2);
-        config.device = options.device;
-        config.precision = options.precision;
-        const auto showers = made_up_showers(config.batch);
-        // Elsewhere both are the same.
-        const bool has_native = model::find_device(options.device).is_cpu() && options.precision == "float32";
-        const auto off = has_native ? check_gradients(config) : std::array<double, 2>{};
+    for (const std::size_t wanted : batches) {
+        const std::size_t batch = std::max<std::size_t>(wanted, 2);
         double stock_seconds = 0;
         for (const std::string kernels : {"stock", "native"}) {
             if (kernels == "native" && !has_native) continue;
-            if (options.kernels != "both" && options.kernels != kernels) continue;
-            config.kernels = kernels;
-            train::GanStep step(config, made_up_normalisation());
-            std::array<Timings, 4> by_part;
-            std::uint64_t number = 0;
-            const Timings timings = time_repeatedly(
-                [&] {
-                    const auto report = step(showers, number++);
-                    for (std::size_t i = 0; i < parts.size(); ++i) by_part[i].add(report.seconds[i]);
-                },
-                options.seconds);
-            const double per_shower = timings.median() / static_cast<double>(config.batch);
+            if (has_native && options.kernels != "both" && options.kernels != kernels) continue;
+            const Bench bench = time_steps(options, batch, has_native ? kernels_toml(kernels) : "");
+            const double per_shower = bench.whole.median() / static_cast<double>(batch);
             Json one = {{"what", "train"},
+                        {"network", options.network},
                         {"backend", kernels},
                         {"device", options.device},
                         {"precision", options.precision},
-                        {"batch", config.batch},
-                        {"threads", torch::get_num_threads()},
+                        {"batch", batch},
+                        {"threads", model::threads_used()},
                         {"ranks", 1},
                         {"ms_per_shower", 1e3 * per_shower},
                         {"showers_per_s", 1 / per_shower},
-                        {"spread", timings.spread()},
-                        {"repeats", timings.repeats()}};
+                        {"spread", bench.whole.spread()},
+                        {"repeats", bench.whole.repeats()}};
             std::string beside;
             if (kernels == "native") {
                 one["max_rel_diff"] = off[0];
@@ -136,13 +147,13 @@ void bench_one_rank(const BenchOptions& options) {
                 stock_seconds = per_shower;
             }
             std::cerr << fmt::format(
-                "train     {:7} batch {:4}  {} threads  {}  {:7.2f} ms/shower  {:7.1f} showers/s  ±{:.0f} "
-                "%{}\n",
-                kernels, config.batch, torch::get_num_threads(), options.precision, 1e3 * per_shower,
-                1 / per_shower, 100 * timings.spread(), beside);
-            for (std::size_t i = 0; i < parts.size(); ++i) {
-                one["seconds"][parts[i]] = by_part[i].median();
-                std::cerr << fmt::format("  {:26} {:8.1f} ms\n", parts[i], 1e3 * by_part[i].median());
+                "train     {} {:7} batch {:4}  {} threads  {}  {:7.2f} ms/shower  {:7.1f} showers/s  "
+                "±{:.0f} %{}\n",
+                options.network, kernels, batch, model::threads_used(), options.precision, 1e3 * per_shower,
+                1 / per_shower, 100 * bench.whole.spread(), beside);
+            for (const auto& [phase, timings] : bench.phases) {
+                one["seconds"][phase] = timings.median();
+                std::cerr << fmt::format("  {:26} {:8.1f} ms\n", phase, 1e3 * timings.median());
             }
             results.push_back(one);
         }

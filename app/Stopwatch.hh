@@ -24,7 +24,7 @@ class Timings {
 /// Runs `work` once to warm up, then at least `least` times and for at least `seconds`.
 Timings time_repeatedly(const std::function<void()>& work, double seconds, std::size_t least = 5);
 
-/// {"machine": ..., "results": [...]} of DESIGN §3.
+/// {"machine": ..., "results": [...]} (doc/design.md).
 core::Json bench_json(core::Json results);
 
 }  // namespace caloforge::app

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 #include <iostream>
@@ -13,6 +14,7 @@
 #include "core/Log.hh"
 #include "core/Progress.hh"
 #include "core/RunRecord.hh"
+#include "family/Families.hh"
 #include "train/Training.hh"
 
 namespace caloforge::app {
@@ -47,9 +49,6 @@ core::ConfigTable read_table(const Options& options, const CLI::App& command) {
     if (given("--threads")) table.set("training.threads", options.threads);
     if (given("--minutes")) table.set("training.minutes", options.minutes);
     if (given("--device")) table.set("training.device", options.device);
-    // Of other networks it is no key: run() says so.
-    if (given("--start-from") && table.table("model").text("network", "gan3d") == "forge")
-        table.set("training.start_from", options.start_from);
     if (given("--precision")) table.set("training.precision", options.precision);
     // What is validated has to be written first.
     if (given("--validate-every")) table.set("checkpoint.every_steps", options.selection.every);
@@ -68,22 +67,44 @@ const char* ending(train::TrainEnd end) {
     return "finished";
 }
 
+/// The names of the families that can do something, for a message.
+std::string families_that(bool train::Family::Abilities::*can) {
+    std::vector<std::string> names;
+    for (const train::Family* family : family::families()) {
+        if (family->abilities().*can) names.push_back(family->name());
+    }
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// Which family's keys there are decides what the other flags may set.
+train::TrainConfig read_config(core::ConfigTable& table, const Options& options) {
+    if (!options.start_from.empty()) {
+        const std::string name = table.table("model").text("network", family::families()[0]->name());
+        for (const train::Family* family : family::families()) {
+            if (family->name() != name || family->abilities().start_from) continue;
+            throw core::UsageError(
+                fmt::format("--start-from is for the network {0}. Set model.network = \"{0}\" in the "
+                            "configuration?",
+                            families_that(&train::Family::Abilities::start_from)));
+        }
+        table.set("training.start_from", options.start_from);
+    }
+    return train::TrainConfig::read(table, family::families());
+}
+
 /// What the options leave to be said by the configuration, and the other way round.
 void check(const Options& options, const train::TrainConfig& config) {
     if (config.data.empty()) {
         throw core::UsageError(
             "no showers to learn from. Give --data 'train/*.h5', or data.train in the configuration?");
     }
-    if (!options.start_from.empty() && config.network != "forge") {
-        throw core::UsageError(
-            "--start-from is for the network forge. Set model.network = \"forge\" in the configuration?");
-    }
     if (options.selection.every > 0 && config.validation.empty())
         throw core::UsageError("--validate-every needs showers to validate with. Give --validation-data?");
-    if (options.selection.every == 0 && !config.validation.empty() && config.network == "gan3d") {
+    if (options.selection.every == 0 && !config.validation.empty() && !config.family->abilities().held_out) {
         throw core::UsageError(
-            "the network gan3d has no likelihood: showers held out tell nothing but in a comparison. Give "
-            "--validate-every too?");
+            fmt::format("the network {} has no likelihood: showers held out tell nothing but in a "
+                        "comparison. Give --validate-every too?",
+                        config.family->name()));
     }
 }
 
@@ -104,7 +125,7 @@ void run(const Options& options, const CLI::App& command, comm::Communicator& co
     train::TrainConfig config;
     comm::together(communicator, [&] {
         table = read_table(options, command);
-        config = train::TrainConfig::read(table);
+        config = read_config(table, options);
         if (!options.print_config) check(options, config);
         check_timeline(options.timeline);
     });
@@ -160,7 +181,8 @@ void add_train(CLI::App& app) {
     command->add_option("--seed", options->seed, "Seed of all random numbers")->group("Changes physics");
     command
         ->add_option("--start-from", options->start_from,
-                     "forge: shipped model or weights file whose generator is where the training begins")
+                     families_that(&train::Family::Abilities::start_from) +
+                         ": shipped model or weights file whose generator is where the training begins")
         ->group("Changes physics");
     command
         ->add_option("--precision", options->precision,
@@ -173,8 +195,9 @@ void add_train(CLI::App& app) {
         ->group("Validation");
     command
         ->add_option("--validation-data", options->validation,
-                     "Shower files to validate with, neither trained on nor used in tests; of a forge, their "
-                     "likelihood is told with every checkpoint")
+                     "Shower files to validate with, neither trained on nor used in tests; of the network " +
+                         families_that(&train::Family::Abilities::held_out) +
+                         ", their likelihood is told with every checkpoint")
         ->group("Validation");
     command
         ->add_option("--select-by", options->selection.metric,

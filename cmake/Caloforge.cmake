@@ -1,13 +1,14 @@
 # How every module and every test of Caloforge is declared: a folder is a library, its files are found by name.
 
-# caloforge_module(NAME [FOLDER folder] DEPENDS lib... PRIVATE lib...): static library caloforge_NAME from the .cc files
-# of src/NAME, or of src/FOLDER.
+# caloforge_module(NAME [FOLDER folder...] DEPENDS lib... PRIVATE lib...): static library caloforge_NAME from the .cc
+# files of src/NAME, or of src/FOLDER.
 function(caloforge_module name)
-    cmake_parse_arguments(ARG "" "FOLDER" "DEPENDS;PRIVATE" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "FOLDER;DEPENDS;PRIVATE" ${ARGN})
     if(NOT ARG_FOLDER)
         set(ARG_FOLDER ${name})
     endif()
-    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${ARG_FOLDER}/*.cc")
+    list(TRANSFORM ARG_FOLDER REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/src/\\1/*.cc")
+    file(GLOB sources CONFIGURE_DEPENDS ${ARG_FOLDER})
     add_library(caloforge_${name} STATIC ${sources})
     add_library(caloforge::${name} ALIAS caloforge_${name})
     target_include_directories(caloforge_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
@@ -16,17 +17,18 @@ function(caloforge_module name)
     target_link_libraries(caloforge_${name} PUBLIC ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE})
 endfunction()
 
-# caloforge_test(NAME [FOLDER folder] DEPENDS lib...): GoogleTest program test_NAME from the .test.cc files of test/NAME,
-# or of test/FOLDER, registered with ctest.
+# caloforge_test(NAME [FOLDER folder...] DEPENDS lib...): GoogleTest program test_NAME from the .test.cc files of
+# test/NAME, or of test/FOLDER, registered with ctest.
 function(caloforge_test name)
-    cmake_parse_arguments(ARG "" "FOLDER" "DEPENDS" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "FOLDER;DEPENDS" ${ARGN})
     if(NOT ARG_FOLDER)
         set(ARG_FOLDER ${name})
     endif()
     if(NOT CALOFORGE_TESTS)
         return()
     endif()
-    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/test/${ARG_FOLDER}/*.test.cc")
+    list(TRANSFORM ARG_FOLDER REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/test/\\1/*.test.cc")
+    file(GLOB sources CONFIGURE_DEPENDS ${ARG_FOLDER})
     if(NOT sources)
         return()
     endif()

@@ -27,6 +27,7 @@ HOUSE = {
     "src/capi": (4, ["engine"]),
     "src/onnx": (3, ["network"]),
     "src/train": (4, ["model", "data", "comm"]),
+    "src/family": (5, ["train", "network", "model", "data"]),
     "src/validate": (4, ["data", "geometry", "sample"]),
     "src/generate": (5, ["engine", "model", "data"]),
     "src/serve": (6, ["generate", "geometry"]),
@@ -39,7 +40,7 @@ HOUSE = {
 THIRD_PARTY = {
     "HDF5": (r"(hdf5|H5)\w*\.(h|hpp)$|highfive/", ["src/data"], []),
     "Expat": (r"expat(_external)?\.h$", [], ["src/data"]),
-    "libtorch": (r"(torch|ATen|c10|caffe2)/", ["src/model", "src/train"], ["src/validate"]),
+    "libtorch": (r"(torch|ATen|c10|caffe2)/", ["src/model", "src/train", "src/family"], ["src/validate"]),
     "Eigen": (r"(Eigen|unsupported)/", [], ["src/validate"]),
     "cairo": (r"cairo", [], ["src/validate"]),
     "MPI": (r"mpi\.h$", ["src/comm"], []),

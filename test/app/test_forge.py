@@ -114,7 +114,7 @@ class Forge(CommandTest):
         line = ["train", "--config", shared_folder() / "forge.toml", "--data", GEANT4]
         self.expect(DONE, call("generate", "--model", model, "--energy", "60:400", "--count", 20, "--out", data))
         self.expect(DONE, call(*line, "--out", out, "--validation-data", data, "--start-from", model, "--steps", 2),
-                    "-ln p of 20 showers held out")
+                    "20 showers held out: -ln p")
         lines = [json.loads(text) for text in (out / "metrics.jsonl").read_text().splitlines()]
         self.assertEqual(lines[-1]["held_out"]["showers"], 20)
         self.refuse(BAD_INPUT, *line, "--out", self.folder / "other", "--validation-data", GEANT4,

@@ -7,7 +7,7 @@ import unittest
 from harness import (BAD_INPUT, DONE, FAILED, MODEL, CommandTest, call, call_and_signal, plain_showers)
 from hdf5_edit import CELLS, read_cells
 
-TOLERANCE = 1e-5  # DESIGN §1: of the shower's largest cell, through libtorch
+TOLERANCE = 1e-5  # doc/design.md: of the shower's largest cell, through libtorch
 
 
 class Generate(CommandTest):

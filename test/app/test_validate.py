@@ -7,7 +7,7 @@ import unittest
 from harness import BAD_INPUT, DONE, GATE, GEANT4, MODEL, CommandTest, call, plain_showers
 from hdf5_edit import copy_times
 
-# DESIGN §3.
+# doc/design.md
 METRICS = ["auc_cells", "auc_observables", "sampling_fraction_mean_rel", "sampling_fraction_width_rel",
            "longitudinal_profile_max_rel", "transverse_profile_max_rel", "cell_spectrum_separation", "correlation_mad",
            "fpd", "figure_of_merit"]

@@ -100,6 +100,30 @@ TEST(ShowerSet, FingerprintTellsContentNotNames) {
     EXPECT_NE(fingerprint("shape.h5", changed), reference);
 }
 
+TEST(ShowerDigest, LooksAtLayersAndConditions) {
+    ShowerBatch batch{geometry::ReadoutGrid{1, 1, 2, 0, 0}, sample::Columns(3), {1, 3, 0, 0, 2, 2}};
+    batch.conditions.add(sample::energy_field, {10, 20, 30});
+    batch.conditions.add(sample::impact_field, {1, -2, 3, 4, -5, 0});
+    batch.conditions.add(sample::particle_field, {11, 22, 11});
+    ShowerDigest seen;
+    seen.add(batch);
+    EXPECT_EQ(seen.empty(), 1U);
+    EXPECT_EQ(seen.layer_shares, (std::vector<double>{0.75, 1.25}));
+    ASSERT_NE(seen.extent("impact"), nullptr);
+    EXPECT_EQ(seen.extent("impact")->low, (std::vector<float>{-5, -2}));
+    EXPECT_EQ(seen.extent("impact")->high, (std::vector<float>{3, 4}));
+    EXPECT_EQ(seen.extent("particle")->high, std::vector<float>{22});
+    EXPECT_EQ(seen.extent("direction"), nullptr);
+    batch.conditions.remove("impact");
+    seen.add(batch);
+    EXPECT_EQ(seen.extent("impact"), nullptr);  // not all have it
+    EXPECT_NE(seen.extent("particle"), nullptr);
+
+    const ShowerDigest copy = seen;
+    seen.append(ShowerDigest());
+    EXPECT_EQ(seen.bytes(), copy.bytes());
+}
+
 TEST(ShowerDigest, PartsPutTogetherAreTheWhole) {
     const test::TemporaryFolder folder;
     const auto set = ShowerSet::open(test::numbered_files(folder, {4, 3, 5}));
@@ -111,11 +135,20 @@ TEST(ShowerDigest, PartsPutTogetherAreTheWhole) {
             const std::size_t first = 12 * r / ranks, last = 12 * (r + 1) / ranks;
             parts.append(ShowerDigest::from_bytes(digest(set, first, last).bytes()));
         }
-        EXPECT_EQ(parts.conditions.fields(), whole.conditions.fields());
-        EXPECT_TRUE(std::ranges::equal(parts.incident(), whole.incident()));
+        EXPECT_EQ(parts.incident, whole.incident);
         EXPECT_EQ(parts.sums, whole.sums);
         EXPECT_EQ(parts.squares, whole.squares);
         EXPECT_EQ(fingerprint(set, parts), set.fingerprint());
+        ASSERT_EQ(parts.layer_shares.size(), whole.layer_shares.size());
+        for (std::size_t z = 0; z < whole.layer_shares.size(); ++z)
+            EXPECT_NEAR(parts.layer_shares[z], whole.layer_shares[z], 1e-12);
+        ASSERT_EQ(parts.extents.size(), whole.extents.size());
+        for (std::size_t i = 0; i < whole.extents.size(); ++i) {
+            EXPECT_EQ(parts.extents[i].field, whole.extents[i].field);
+            EXPECT_EQ(parts.extents[i].low, whole.extents[i].low);
+            EXPECT_EQ(parts.extents[i].high, whole.extents[i].high);
+            EXPECT_EQ(parts.extents[i].showers, whole.extents[i].showers);
+        }
     }
     ShowerBatch batch;
     ShowerFile(set.shards()[1].path).read(2, 1, batch);

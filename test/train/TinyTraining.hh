@@ -4,6 +4,7 @@
 
 #include "core/Random.hh"
 #include "data/ShowerWriter.hh"
+#include "family/Families.hh"
 #include "train/Training.hh"
 
 namespace caloforge::train::test {
@@ -28,9 +29,11 @@ inline void write_showers(const std::filesystem::path& path, std::size_t count, 
     writer.commit();
 }
 
-/// Small enough for a test: two showers a step, one thread.
-inline TrainConfig tiny_config(const std::filesystem::path& data, std::int64_t steps) {
-    TrainConfig config;
+/// Small enough for a test: two showers a step, one thread. `toml`: what else it is told.
+inline TrainConfig tiny_config(const std::filesystem::path& data, std::int64_t steps,
+                               const std::string& toml = "") {
+    core::ConfigTable table = core::ConfigTable::parse(toml);
+    TrainConfig config = TrainConfig::read(table, family::families());
     config.data = {data.string()};
     config.detector = CALOFORGE_SOURCE_DIR "/detectors/clic-ecal.toml";
     config.batch = 2;

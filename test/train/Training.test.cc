@@ -75,8 +75,7 @@ TEST_F(TrainingTest, RefusesToResumeAnotherTraining) {
     train(folder_.path() / "run", 2);
     EXPECT_THROW(train(folder_.path() / "run", 4), core::InputError);
     EXPECT_THROW(train(folder_.path() / "empty", 4, true), core::InputError);
-    auto config = tiny_config(data_, 4);
-    config.learning_rate = 0.5;
+    const auto config = tiny_config(data_, 4, "optimiser.learning_rate = 0.5");
     try {
         Training(config, "", folder_.path() / "run", true);
         FAIL() << "a changed learning rate was accepted";
@@ -93,9 +92,8 @@ TEST_F(TrainingTest, RefusesToResumeAnotherTraining) {
 }
 
 TEST_F(TrainingTest, DivergenceIsNamedAndTheGoodCheckpointStays) {
-    auto config = tiny_config(data_, 40);
+    auto config = tiny_config(data_, 40, "optimiser.learning_rate = 10.0");  // far beyond what can converge
     config.checkpoint_every = 1;
-    config.learning_rate = 10;  // far beyond what can converge
     try {
         Training(config, "", folder_.path() / "run", false).run();
         FAIL() << "a learning rate of 10 did not diverge";

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "data/Normalisation.hh"
+#include "data/ShowerDigest.hh"
+#include "geometry/Detector.hh"
+#include "network/Forge.hh"
+#include "network/WeightsFile.hh"
+
+namespace caloforge::family::forge {
+
+/// The options of a forge network of these widths for these showers.
+network::ForgeOptions forge_options(const network::ForgeOptions& widths, const geometry::Detector& detector,
+                                    const data::Normalisation& normalisation, const data::ShowerDigest& seen);
+
+/// The same to go on from a model, whose layer that is never empty has to stay; warns where it holds little
+/// of these showers' energy.
+network::ForgeOptions forge_options_after(const network::WeightsFile& before, network::ForgeOptions options,
+                                          const data::ShowerDigest& seen);
+
+}  // namespace caloforge::family::forge

@@ -1,0 +1,64 @@
+#include "family/forge/ForgeSettings.hh"
+
+#include "core/Error.hh"
+
+namespace caloforge::family::forge {
+namespace {
+
+void read_widths(core::ConfigTable table, network::ForgeOptions& options) {
+    const auto width = [&](const char* key, std::int64_t most, std::int64_t& value) {
+        value = table.integer_in(key, 1, most, value);
+    };
+    constexpr std::int64_t widest = 1024;
+    width("energy_hidden", widest, options.energy_hidden);
+    width("profile_hidden", widest, options.profile_hidden);
+    width("past_layers", 16, options.past_layers);
+    width("past_kernel", 15, options.past_kernel);
+    if (options.past_kernel % 2 == 0)
+        throw core::InputError("forge.past_kernel must be odd, so that it has a middle. 3 or 5?");
+    width("past_channels", widest, options.past_channels);
+    width("channels", widest, options.channels);
+    width("hidden", widest, options.hidden);
+}
+
+}  // namespace
+
+ForgeSettings ForgeSettings::read(core::ConfigTable& table) {
+    ForgeSettings s;
+    read_widths(table.table("forge"), s.widths);
+
+    core::ConfigTable training = table.table("training");
+    s.start_from = training.text("start_from", s.start_from);
+    s.augment = training.boolean("augment", s.augment);
+
+    core::ConfigTable optimiser = table.table("optimiser");
+    s.rate = s.rate.read(optimiser);
+    s.final_rate = optimiser.number_in("final_share", 0, 1, s.final_rate);
+    s.beta1 = optimiser.number_in("beta1", 0, 0.99999, s.beta1);
+    s.beta2 = optimiser.number_in("beta2", 0, 0.99999, s.beta2);
+    s.weight_decay = optimiser.number_in("weight_decay", 0, 1, s.weight_decay);
+    s.clip = optimiser.number_in("clip", 1e-6, 1e12, s.clip);
+    s.average = optimiser.number_in("average", 0, 0.999999, s.average);
+    return s;
+}
+
+core::Json ForgeSettings::physics() const {
+    core::Json out = rate.json();
+    out.update(core::Json{{"energy_hidden", widths.energy_hidden},
+                          {"profile_hidden", widths.profile_hidden},
+                          {"past_layers", widths.past_layers},
+                          {"past_kernel", widths.past_kernel},
+                          {"past_channels", widths.past_channels},
+                          {"channels", widths.channels},
+                          {"hidden", widths.hidden},
+                          {"augment", augment},
+                          {"final_rate", final_rate},
+                          {"beta1", beta1},
+                          {"beta2", beta2},
+                          {"weight_decay", weight_decay},
+                          {"clip", clip},
+                          {"average", average}});
+    return out;
+}
+
+}  // namespace caloforge::family::forge

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include "core/ConfigTable.hh"
+#include "network/Forge.hh"
+#include "train/LearningRate.hh"
+#include "train/Settings.hh"
+
+namespace caloforge::family::forge {
+
+/// Keys: doc/format/train.md.
+struct ForgeSettings : train::Settings {
+    // Changes physics.
+    network::ForgeOptions widths;  ///< its widths; the rest comes from detector and data
+    std::string start_from;  ///< weights file whose generator is where the training begins; "": from the seed
+    bool augment = true;     ///< turn showers by the symmetries of the window
+    train::LearningRate rate{.rate = 3e-3, .warm_up = 100};
+    double final_rate = 0.02;  ///< share of the learning rate that is left at the end
+    double beta1 = 0.9;        ///< AdamW
+    double beta2 = 0.99;
+    double weight_decay = 0.01;
+    double clip = 300;       ///< largest norm of the gradient
+    double average = 0.998;  ///< share that stays in the moving average of the weights
+
+    static ForgeSettings read(core::ConfigTable& table);
+    core::Json physics() const override;
+    core::Json others() const override { return {{"start_from", start_from}}; }
+};
+
+}  // namespace caloforge::family::forge

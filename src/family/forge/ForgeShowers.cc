@@ -1,0 +1,55 @@
+#include "family/forge/ForgeShowers.hh"
+
+#include <array>
+#include <vector>
+
+#include "core/Random.hh"
+#include "family/forge/ForgeTruth.hh"
+#include "train/BatchTensors.hh"
+
+namespace caloforge::family::forge {
+namespace {
+
+using torch::Tensor;
+
+constexpr std::uint32_t symmetry_stream = core::first_training_stream + 0x1002;
+
+}  // namespace
+
+ForgeShowers filled(const data::ShowerBatch& batch, torch::Device device, bool impact) {
+    const train::BatchTensors given(batch);
+    const Tensor rows = torch::nonzero(given.showers.sum({1, 2, 3, 4}) > 0).squeeze(1);
+    ForgeShowers out{given.showers.index_select(0, rows).to(device),
+                     given.incident.index_select(0, rows).to(device), Tensor(), rows};
+    if (impact) out.impact = given.impact.index_select(0, rows).to(device);
+    return out;
+}
+
+ForgeShowers augmented(const ForgeShowers& given, const network::ForgeOptions& options, std::uint64_t seed,
+                       std::uint64_t first) {
+    // Equal axes may be exchanged.
+    const bool square = options.nx == options.ny && options.cell_x == options.cell_y;
+    std::array<std::vector<std::int64_t>, 8> rows;  // of every symmetry
+    for (std::int64_t j = 0; j < given.size(); ++j) {
+        const auto sample = first + static_cast<std::uint64_t>(given.rows[j].item<std::int64_t>());
+        const double u = core::RandomStream(seed, sample, symmetry_stream).uniform_at(0);
+        rows[static_cast<std::size_t>(u * (square ? 8 : 4))].push_back(j);
+    }
+    // The order within a batch does not matter.
+    const torch::Device device = given.incident.device();
+    std::vector<Tensor> showers, incident, impact;
+    for (int symmetry = 0; symmetry < 8; ++symmetry) {
+        if (rows[static_cast<std::size_t>(symmetry)].empty()) continue;
+        const Tensor index = torch::tensor(rows[static_cast<std::size_t>(symmetry)]).to(device);
+        Tensor part = given.showers.index_select(0, index);
+        Tensor points = given.impact.defined() ? given.impact.index_select(0, index) : Tensor();
+        turn(symmetry, part, points);
+        showers.push_back(part);
+        incident.push_back(given.incident.index_select(0, index));
+        if (points.defined()) impact.push_back(points);
+    }
+    return {torch::cat(showers), torch::cat(incident), impact.empty() ? Tensor() : torch::cat(impact),
+            Tensor()};
+}
+
+}  // namespace caloforge::family::forge

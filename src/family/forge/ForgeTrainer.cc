@@ -1,0 +1,263 @@
+#include "family/forge/ForgeTrainer.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numbers>
+
+#include "comm/Share.hh"
+#include "core/Error.hh"
+#include "family/forge/ForgeOptions.hh"
+#include "model/Device.hh"
+#include "network/NetworkPlan.hh"
+#include "train/OptimiserState.hh"
+
+namespace caloforge::family::forge {
+namespace {
+
+using torch::Tensor;
+
+constexpr const char* optimiser_key = "optimiser.generator";
+constexpr const char* raw_role = "raw";  ///< the weights that are trained, beside their average
+/// Steps on end above the first loss after which a training has diverged.
+constexpr std::uint64_t patience = 50;
+/// Share of its first loss that a training that begins with a model may lose: batches differ by some per
+/// cent, and what is as good as its first step cannot be expected to get below it for long.
+constexpr double start_margin = 0.1;
+
+torch::optim::AdamWOptions optimiser_options(const ForgeSettings& settings) {
+    return torch::optim::AdamWOptions(settings.rate.rate)
+        .betas({settings.beta1, settings.beta2})
+        .weight_decay(settings.weight_decay);
+}
+
+const ForgeSettings& settings_of(const train::TrainingContext& context) {
+    return dynamic_cast<const ForgeSettings&>(*context.config.settings);
+}
+
+/// The model to start from, unless a checkpoint holds what it led to.
+std::optional<network::WeightsFile> start_of(const train::TrainingContext& context) {
+    const std::string& name = settings_of(context).start_from;
+    if (context.checkpoint || name.empty()) return std::nullopt;
+    return network::WeightsFile::find(name);
+}
+
+network::ForgeOptions options_of(const train::TrainingContext& context, const network::WeightsFile* start) {
+    const network::WeightsFile* before = context.checkpoint ? context.checkpoint : start;
+    const auto options =
+        forge_options(settings_of(context).widths, context.detector, context.normalisation, context.digest);
+    return before ? forge_options_after(*before, options, context.digest) : options;
+}
+
+core::Json conditions_of(const data::ShowerDigest& seen) {
+    const auto* impact = seen.extent(sample::impact_field.name);
+    if (!impact) return core::Json::object();
+    const auto half = [&](std::size_t axis) {
+        return static_cast<double>(std::max(std::abs(impact->low[axis]), std::abs(impact->high[axis])));
+    };
+    return {{impact->field.name, {{"unit", impact->field.unit}, {"half_x", half(0)}, {"half_y", half(1)}}}};
+}
+
+train::Measures likelihood_measures(double energies, double cells) {
+    return {{"nll", energies + cells, fmt::format("-ln p {:.1f}", energies + cells)},
+            {"nll_energies", energies, fmt::format("energies {:.2f}", energies)},
+            {"nll_cells", cells, fmt::format("cells {:.1f}", cells)}};
+}
+
+/// Shapes by name.
+std::map<std::string, network::Shape> tensors_of(const network::NetworkSpec& spec) {
+    std::map<std::string, network::Shape> out;
+    for (const auto& step : network::plan_network(spec).steps) {
+        for (const auto& tensor : step.plan.tensors) out[step.layer->name + "/" + tensor.role] = tensor.shape;
+    }
+    return out;
+}
+
+}  // namespace
+
+ForgeTrainer::ForgeTrainer(const train::TrainingContext& context)
+    : ForgeTrainer(context, start_of(context)) {}
+
+ForgeTrainer::ForgeTrainer(const train::TrainingContext& context,
+                           const std::optional<network::WeightsFile>& start)
+    : settings_(settings_of(context)),
+      seed_(context.config.seed),
+      batch_(context.config.batch),
+      communicator_(context.communicator),
+      options_(options_of(context, start ? &*start : nullptr)),
+      conditions_(conditions_of(context.digest)),
+      steps_(std::max<std::uint64_t>(context.steps, 1)),
+      spec_(network::forge_generator(options_)),
+      device_(model::find_device(context.config.device)),
+      likelihood_(options_, spec_, device_, seed_),
+      network_(likelihood_.network()),
+      average_(network_.parameters()),
+      optimiser_(network_.parameters(), optimiser_options(settings_)),
+      gradients_(context.communicator, network_.parameters()) {
+    if (start) start_from(*start);
+}
+
+core::Json ForgeTrainer::conditions() const {
+    return conditions_;
+}
+
+double ForgeTrainer::learning_rate(std::uint64_t step) const {
+    const double done = std::min(1.0, static_cast<double>(step) / static_cast<double>(steps_));
+    const double cosine = 0.5 * (1 + std::cos(std::numbers::pi * done));
+    return settings_.rate.at(step, batch_) * (settings_.final_rate + (1 - settings_.final_rate) * cosine);
+}
+
+std::string ForgeTrainer::trouble(double loss, std::uint64_t step) {
+    if (!std::isfinite(loss)) return fmt::format("the loss is not finite at step {}", step + 1);
+    if (first_loss_ == 0)
+        first_loss_ = !started_from_.is_null() ? loss + start_margin * std::abs(loss) : loss;
+    worse_steps_ = loss > first_loss_ ? worse_steps_ + 1 : 0;
+    if (worse_steps_ >= patience)
+        return fmt::format("the loss has been above that of the first step{} for {} steps at step {}",
+                           !started_from_.is_null() ? " by a tenth" : "", patience, step + 1);
+    return "";
+}
+
+train::StepOutcome ForgeTrainer::step(const data::ShowerBatch& batch, std::uint64_t step) {
+    const model::Tf32Scope full(device_, model::Precision::float32);
+    ForgeShowers given = filled(batch, device_, options_.impact);
+    const bool any = given.size() > 0;
+    std::vector<double> sums{static_cast<double>(given.size())};
+    communicator_.sum(sums);
+    const double count = sums[0];
+    if (count == 0) return {{{"nll", std::nan(""), "only empty showers"}}, "", {}};
+    if (settings_.augment && any) {
+        const std::uint64_t first =
+            (step * communicator_.ranks() + communicator_.rank()) * batch.size();  // sample of this rank
+        given = augmented(given, options_, seed_, first);
+    }
+    if (first_loss_ == 0 && started_from_.is_null()) {
+        likelihood_.start_at(any ? &given : nullptr, communicator_);
+        average_.restart();
+    }
+
+    const double rate = learning_rate(step);
+    static_cast<torch::optim::AdamWOptions&>(optimiser_.param_groups()[0].options()).lr(rate);
+    optimiser_.zero_grad();
+    // A rank that has but empty showers waits for the others' gradients.
+    Tensor loss;
+    sums = {0, 0};
+    if (any) {
+        const ForgeLikelihood::Values nll = likelihood_(given);
+        sums = {nll.energies.sum().item<double>(), nll.cells.sum().item<double>()};
+        // GradientSum takes the mean over ranks.
+        loss = (nll.energies + nll.cells).sum() * (static_cast<double>(communicator_.ranks()) / count);
+    }
+    communicator_.sum(sums);
+    const double energies = sums[0] / count, cells = sums[1] / count, value = energies + cells;
+    std::string why = trouble(value, step);
+    double norm = 0;
+    if (why.empty()) {
+        if (any) loss.backward();
+        gradients_.finish();
+        norm = torch::nn::utils::clip_grad_norm_(network_.parameters(), settings_.clip);
+        if (!std::isfinite(norm))
+            why = fmt::format("the gradient is not finite at step {}", step + 1);
+        else
+            optimiser_.step();
+        // Young averages forget faster: the first weights are far from all later ones.
+        const double n = static_cast<double>(step);
+        average_.update(std::min(settings_.average, (n + 1) / (n + 10)));
+    }
+    train::Measures measures = likelihood_measures(energies, cells);
+    measures.push_back({"learning_rate", rate, fmt::format("rate {:.1e}", rate)});
+    measures.push_back({"gradient_norm", norm, ""});
+    return {std::move(measures), why, {}};
+}
+
+train::HeldOut ForgeTrainer::held_out(const data::ShowerSet& set) {
+    const torch::NoGradGuard no_grad;
+    const model::Tf32Scope full(device_, model::Precision::float32);
+    double energies = 0, cells = 0, showers = 0;
+    const auto look = [&](const data::ShowerBatch& batch, std::size_t) {
+        const ForgeShowers given = filled(batch, device_, options_.impact);
+        if (given.size() == 0) return;
+        const ForgeLikelihood::Values nll = likelihood_(given);
+        energies += nll.energies.sum().item<double>();
+        cells += nll.cells.sum().item<double>();
+        showers += static_cast<double>(given.size());
+    };
+    communicator_.busy([&] {
+        const train::AveragedWeights::InUse in_use(average_);
+        const comm::Share mine = comm::share_of(set.size(), communicator_);
+        set.for_each_batch(mine.first, mine.last, batch_, look);
+    });
+    std::vector<double> sums{energies, cells, showers};
+    communicator_.sum(sums);
+    energies = sums[0];
+    cells = sums[1];
+    const double n = std::max(sums[2], 1.0);
+    return {static_cast<std::uint64_t>(sums[2]), likelihood_measures(energies / n, cells / n)};
+}
+
+void ForgeTrainer::store_model(network::WeightsFile& file) {
+    {
+        const train::AveragedWeights::InUse in_use(average_);
+        network_.store("generator", file);
+    }
+    file.document["networks"]["generator"] = spec_.json();
+    if (!started_from_.is_null()) file.document["training"]["started_from"] = started_from_;
+}
+
+void ForgeTrainer::store(network::WeightsFile& file) {
+    network_.store(raw_role, file);
+    file.document["networks"].erase(raw_role);
+    store_model(file);
+    train::store_optimiser(optimiser_key, network_, optimiser_, file);
+    file.document["training"]["first_loss"] = first_loss_;
+}
+
+void ForgeTrainer::load_average(const network::WeightsFile& file) {
+    // The likelihood has the generator's tensors; its own description is not in the file.
+    network::WeightsFile as_forced = file;
+    as_forced.document["networks"]["generator"] = likelihood_.spec().json();
+    network_.load("generator", as_forced);
+    average_.restart();
+}
+
+void ForgeTrainer::start_from(const network::WeightsFile& file) {
+    // Constants of the description (mean response, MIP) may differ, tensors may not.
+    const network::NetworkSpec given = file.network("generator");
+    if (given.outputs != spec_.outputs || given.inputs != spec_.inputs ||
+        tensors_of(given) != tensors_of(spec_)) {
+        throw core::InputError(fmt::format(
+            "training.start_from: `{}` is no forge with these widths, cells and inputs. `caloforge "
+            "inspect` shows its configuration.",
+            settings_.start_from));
+    }
+    load_average(file);
+    started_from_ = {{"name", file.document.value("name", "")}, {"file", settings_.start_from}};
+    for (const char* key : {"state", "physics", "data_fingerprint", "showers", "started_from"}) {
+        const auto where = core::Json::json_pointer(std::string("/training/") + key);
+        if (file.document.contains(where)) started_from_[key] = file.document[where];
+    }
+}
+
+void ForgeTrainer::load(const network::WeightsFile& file) {
+    started_from_ = file.document.value(core::Json::json_pointer("/training/started_from"), core::Json());
+    const std::string start = started_from_.is_null() ? "" : started_from_.value("file", "");
+    if (!settings_.start_from.empty() && settings_.start_from != start) {
+        throw core::InputError(fmt::format(
+            "cannot resume: the training began with {}, training.start_from names `{}`. Leave it out?",
+            start.empty() ? "random weights" : "`" + start + "`", settings_.start_from));
+    }
+    if (!(file.network("generator") == spec_)) {
+        throw core::InputError(
+            fmt::format("the checkpoint's network is another than this configuration's `{}`.", spec_.name));
+    }
+    load_average(file);
+    network::WeightsFile as_forced = file;
+    as_forced.document["networks"][raw_role] = likelihood_.spec().json();
+    network_.load(raw_role, as_forced);
+    train::load_optimiser(optimiser_key, network_, optimiser_, file);
+    first_loss_ = file.document.value(core::Json::json_pointer("/training/first_loss"), 0.0);
+}
+
+}  // namespace caloforge::family::forge

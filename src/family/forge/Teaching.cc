@@ -1,0 +1,64 @@
+#include "family/forge/Teaching.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/Error.hh"
+#include "core/Log.hh"
+#include "sample/Field.hh"
+
+namespace caloforge::family::forge {
+
+void check_teaching(const data::ShowerDigest& seen) {
+    const std::size_t showers = seen.size(), empty = seen.empty(), filled = showers - empty;
+    if (filled < least_showers) {
+        throw core::InputError(
+            fmt::format("the training part holds {} showers with a deposit; {} are the least that anything "
+                        "can be learned from, some thousands are wanted. Simulate more (`caloforge "
+                        "simulate`)?",
+                        filled, least_showers));
+    }
+    if (empty > filled) {
+        throw core::InputError(
+            fmt::format("{} of {} training showers are empty. Are the data in another unit (data.scale)?",
+                        empty, showers));
+    }
+    if (empty > 0) {
+        core::warning(
+            "{} of {} training showers are empty and are left out: the model will not make empty showers.",
+            empty, showers);
+    }
+    if (filled < few_showers) {
+        core::warning(
+            "{} training showers are few: means and profiles will be learned, but not the fluctuations of "
+            "the layers' energies and their correlations, which take some thousands.",
+            filled);
+    }
+    constexpr double narrow = 1.5;
+    const auto [lowest, highest] = std::ranges::minmax_element(seen.incident);
+    const double low = *lowest, high = *highest;
+    if (low != high && high < narrow * low) {
+        core::warning(
+            "the incident energies, {:.4g} to {:.4g} GeV, span less than a factor of {}: the model cannot be "
+            "used beyond them.",
+            low, high, narrow);
+    }
+    if (!seen.extent(sample::impact_field.name)) {
+        core::warning(
+            "the showers do not say where their particles enter (data set `impact`, or `extra` with x0, y0): "
+            "the model takes no impact point, and its first layers have to guess where the axis is.");
+    }
+}
+
+void check_held_out(const data::ShowerDigest& seen, const data::ShowerDigest& held_out) {
+    if (held_out.empty() == held_out.size())
+        throw core::InputError("data.validation: all showers are empty.");
+    if (seen.extent(sample::impact_field.name) && !held_out.extent(sample::impact_field.name)) {
+        throw core::InputError(
+            "data.validation: not all files hold impact points (datasets `extra` or `impact`), but the "
+            "training showers do.");
+    }
+}
+
+}  // namespace caloforge::family::forge

@@ -1,0 +1,9 @@
+#include "train/Family.hh"
+
+namespace caloforge::train {
+
+void Family::check_device(const std::string&, const Settings&) const {}
+
+void Family::check(const data::ShowerDigest&, const data::ShowerDigest*) const {}
+
+}  // namespace caloforge::train

@@ -1,0 +1,130 @@
+#include <fmt/format.h>
+
+#include "comm/Together.hh"
+#include "core/Clock.hh"
+#include "core/Error.hh"
+#include "core/Log.hh"
+#include "core/Progress.hh"
+#include "core/StopSignal.hh"
+#include "core/Timeline.hh"
+#include "train/StepTimeline.hh"
+#include "train/Training.hh"
+
+namespace caloforge::train {
+
+using core::Clock;
+using core::Json;
+using core::seconds_since;
+using core::timeline::Span;
+
+void Training::save() {
+    if (!communicator_.first()) return;
+    network::WeightsFile checkpoint = described("checkpoint"), model = described("model");
+    trainer_->store(checkpoint);
+    trainer_->store_model(model);
+    folder_.save(std::move(checkpoint), std::move(model), state_.step);
+}
+
+void Training::finish_saving() {
+    comm::together(communicator_, [&] { folder_.finish_saving(); });
+}
+
+void Training::look_at_held_out() {
+    if (!set_->held_out() || !config_.family->abilities().held_out) return;
+    const HeldOut seen = trainer_->held_out(*set_->held_out());
+    Json line = {{"step", state_.step}, {"held_out", json(seen.measures)}};
+    line["held_out"]["showers"] = seen.showers;
+    if (communicator_.first()) folder_.add_line(line);
+    core::info("step {}: {} showers held out: {}", state_.step, seen.showers, text(seen.measures));
+}
+
+Training::Ending Training::ending(double seconds_this_run) {
+    const bool late = config_.minutes > 0 && seconds_this_run >= 60 * config_.minutes;
+    std::vector<double> wishes{core::stop_requested() ? 1.0 : 0.0, late ? 1.0 : 0.0};
+    communicator_.sum(wishes);
+    return {wishes[0] > 0, wishes[1] > 0};
+}
+
+void Training::keep(bool stopped) {
+    {
+        const Span span("checkpoint", "phase");
+        communicator_.busy([&] { save(); });
+    }
+    if (hook_) {
+        const Span span("validation", "phase");
+        finish_saving();
+        hook_(state_);
+    }
+    const Span span("showers held out", "phase");
+    if (!stopped) look_at_held_out();  // who stops it does not want to wait
+}
+
+void Training::end_diverged(const std::string& trouble) {
+    finish_saving();
+    const std::string message = fmt::format(
+        "the training diverged: {}. The last good checkpoint is {}. Lower optimiser.learning_rate?", trouble,
+        folder_.newest().value_or("not there yet").string());
+    if (communicator_.ranks() == 1) throw core::RunError(message);
+    throw comm::AgreedError(core::ExitCode::failed, message);
+}
+
+TrainResult Training::run() {
+    // Made before anything is written: it refuses a set smaller than a batch.
+    std::optional<data::ShowerLoader> loader;
+    comm::together(communicator_, [&] {
+        loader.emplace(set_->showers(), set_->loader_options(), state_.position);
+        if (communicator_.first()) folder_.open(effective_config_, state_.step);
+    });
+    const std::uint64_t last = set_->last_step(), first = state_.step;
+    std::optional<core::Progress> progress;
+    if (communicator_.first())
+        progress.emplace("train", last * config_.batch, "showers", state_.step * config_.batch);
+    StepTimeline timeline(timeline_, communicator_);
+    TrainResult result;
+    const auto start = Clock::now();
+    const double seconds_before = state_.seconds;
+    Ending end;
+    while (state_.step < last && !end.early()) {
+        const std::uint64_t number = state_.step - first;
+        timeline.before(number);
+        data::ShowerBatch batch;
+        {
+            const Span span("read", "phase");
+            const auto read = [&] { batch = loader->next(); };
+            // The first time all that is shuffled has to be read.
+            number == 0 ? communicator_.busy(read) : read();
+        }
+        const StepOutcome outcome = trainer_->step(batch, state_.step);
+        ++state_.step;
+        state_.position = loader->position();
+        state_.seconds = seconds_before + seconds_since(start);
+        if (communicator_.first()) {
+            Json line = {
+                {"step", state_.step}, {"epoch", state_.position.epoch}, {"seconds", state_.seconds}};
+            line.update(json(outcome.measures));
+            folder_.add_line(line);
+            folder_.look_after_saving();
+        }
+        if (!outcome.trouble.empty()) end_diverged(outcome.trouble);
+        if (progress) {
+            progress->update(state_.step * config_.batch,
+                             fmt::format("epoch {}  {}", state_.position.epoch, text(outcome.measures)));
+        }
+        end = ending(seconds_since(start));
+        const bool over = end.early() || state_.step == last;
+        if (over || state_.step % static_cast<std::uint64_t>(config_.checkpoint_every) == 0) {
+            keep(end.early());
+            result.checkpoint = folder_.checkpoint(state_.step);
+        }
+        timeline.behind(number, over);
+    }
+    if (state_.step == first) timeline.behind(0, true);
+    if (end.early()) result.end = end.signal ? TrainEnd::stopped_by_signal : TrainEnd::out_of_time;
+    finish_saving();
+    if (result.checkpoint.empty()) result.checkpoint = folder_.newest().value_or("");
+    result.steps = state_.step;
+    result.model = folder_.model();
+    return result;
+}
+
+}  // namespace caloforge::train

@@ -1,0 +1,113 @@
+#include "train/TrainingSet.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "comm/Share.hh"
+#include "comm/Together.hh"
+#include "core/Error.hh"
+#include "core/Log.hh"
+#include "data/EpochOrder.hh"
+
+namespace caloforge::train {
+namespace fs = std::filesystem;
+namespace {
+
+using core::InputError;
+using core::Json;
+
+void check_grid(const data::ShowerSet& set, const char* which, const geometry::Detector& detector) {
+    const auto& grid = set.readout().need_grid("training");
+    if (grid.same_shape(detector.grid())) return;
+    throw InputError(
+        fmt::format("the {}showers are {} x {} x {}, the detector `{}` is {} x {} x {}. Name another "
+                    "detector with model.detector?",
+                    which, grid.nx, grid.ny, grid.nz, detector.name(), detector.grid().nx, detector.grid().ny,
+                    detector.grid().nz));
+}
+
+std::size_t share_of_batch(std::size_t batch, std::size_t ranks) {
+    if (batch % ranks == 0) return batch / ranks;
+    throw InputError(
+        fmt::format("training.batch, {} showers, cannot be shared equally by {} ranks. {} or {}?", batch,
+                    ranks, std::max<std::size_t>(batch / ranks, 1) * ranks, (batch / ranks + 1) * ranks));
+}
+
+void check_apart(const data::ShowerSet& held_out, const data::ShowerSet& set) {
+    for (const auto& shard : held_out.shards()) {
+        for (const auto& other : set.shards()) {
+            if (!fs::equivalent(shard.path, other.path)) continue;
+            throw InputError(fmt::format(
+                "data.validation: {} is among the training showers too. What is learned is not held out.",
+                shard.path.string()));
+        }
+    }
+}
+
+/// Every rank reads its part, once.
+data::ShowerDigest read_together(const data::ShowerSet& set, comm::Communicator& communicator) {
+    const comm::Share part = comm::share_of(set.size(), communicator);
+    data::ShowerDigest mine, whole;
+    comm::together(communicator, [&] { mine = data::digest(set, part.first, part.last); });
+    if (communicator.ranks() == 1) return mine;
+    for (const std::string& bytes : communicator.gather(mine.bytes()))
+        whole.append(data::ShowerDigest::from_bytes(bytes));
+    return whole;
+}
+
+}  // namespace
+
+void TrainingSet::open(const TrainConfig& config, const geometry::Detector& detector) {
+    options_.batch_size = share_of_batch(config.batch, communicator_.ranks());
+    options_.rank = communicator_.rank();
+    options_.ranks = communicator_.ranks();
+    options_.seed = config.seed;
+    options_.shuffle_window = config.shuffle_window;
+    data::ReadOptions read;
+    read.scale = config.data_scale;
+    set_ = data::ShowerSet::glob(config.data, read);
+    check_grid(set_, "", detector);
+    config.family->check_shape(set_.readout().need_grid("training"), options_.batch_size, *config.settings);
+    if (config.validation.empty()) return;
+    held_out_ = data::ShowerSet::glob(config.validation, read);
+    check_grid(*held_out_, "validation ", detector);
+    check_apart(*held_out_, set_);
+}
+
+TrainingSet::TrainingSet(const TrainConfig& config, const geometry::Detector& detector,
+                         comm::Communicator& communicator)
+    : communicator_(communicator) {
+    comm::together(communicator_, [&] { open(config, detector); });
+    comm::check_equal(communicator_, "the data (showers by file)", set_.sizes());
+    comm::check_equal(communicator_, "the validation showers (by file)", held_out_ ? held_out_->sizes() : "");
+
+    core::info("reading {} showers of {} files for the normalisation", set_.size(), set_.shards().size());
+    digest_ = read_together(set_, communicator_);
+    fingerprint_ = data::fingerprint(set_, digest_);
+    // Numbers survive as JSON bit by bit.
+    normalisation_ = data::Normalisation::from_json(Json::parse(comm::on_first(communicator_, [&] {
+        return data::fit_normalisation(digest_, set_.readout().cells(), config.sum_degree,
+                                       config.settings->fit_cell_scale())
+            .json()
+            .dump();
+    })));
+    if (normalisation_.energy_low == normalisation_.energy_high) {
+        core::warning(
+            "all training showers have one incident energy ({} GeV): the model cannot learn how showers "
+            "depend on it.",
+            normalisation_.energy_low);
+    }
+    std::optional<data::ShowerDigest> other;
+    if (held_out_ && config.family->abilities().held_out) other = read_together(*held_out_, communicator_);
+    comm::together(communicator_, [&] { config.family->check(digest_, other ? &*other : nullptr); });
+    const std::uint64_t per_epoch = data::EpochOrder::batches(set_.size(), options_);
+    last_ = config.steps > 0 ? static_cast<std::uint64_t>(config.steps)
+                             : static_cast<std::uint64_t>(config.epochs) * per_epoch;
+}
+
+std::uint64_t TrainingSet::shuffled_bytes() const {
+    return std::min(options_.shuffle_window, set_.size()) * set_.readout().cells() * sizeof(float);
+}
+
+}  // namespace caloforge::train
