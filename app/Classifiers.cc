@@ -43,7 +43,8 @@ std::vector<TrainedClassifier> run_classifiers(const ClassifierOptions& options,
                                                validate::Comparison& comparison) {
     const std::string missing = torch_missing();
     if (missing.empty())
-        return torch_part("a classifier").train_classifiers(options, reference, candidate, threads, comparison);
+        return torch_part("a classifier")
+            .train_classifiers(options, reference, candidate, threads, comparison);
     core::warning("no classifier is trained: that needs libtorch; {}", missing);
     for (const char* name : {"auc_observables", "auc_cells"}) {
         validate::Metric metric = *comparison.find(name);

@@ -41,13 +41,12 @@ study::AskedConditions asked_of(const Options& options) {
     return out;
 }
 
-/// What a condition is called here.
-void check(const study::AskedConditions& asked, const infer::Model& model) {
+/// Says what allows to go beyond what was trained.
+void check_asked(const study::AskedConditions& asked, const infer::Model& model) {
     try {
         study::check(asked, model);
-    } catch (const core::InputError& error) {
-        throw core::InputError(std::string(error.what()) +
-                               " (--allow-extrapolation goes beyond what was trained.)");
+    } catch (const infer::OutsideTrained& error) {
+        throw core::InputError(std::string(error.what()) + " Or accept the risk with --allow-extrapolation?");
     }
 }
 
@@ -59,7 +58,7 @@ void run(const Options& options) {
                                                         options.allow_extrapolation}),
                      options.threads);
     const infer::Model& model = team.model();
-    check(asked, model);
+    check_asked(asked, model);
     record["configuration"] = {{"model", options.model},   {"energy", options.energy},
                                {"count", options.count},   {"first", options.first},
                                {"batch", options.batch},   {"backend", model.backend().name()},

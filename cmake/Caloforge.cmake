@@ -15,6 +15,9 @@ function(caloforge_module name)
     target_compile_features(caloforge_${name} PUBLIC cxx_std_20)
     target_compile_options(caloforge_${name} PRIVATE ${CALOFORGE_WARNINGS})
     target_link_libraries(caloforge_${name} PUBLIC ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE})
+    # The program's plug-ins see its modules; nobody replaces a function of theirs. (libcaloforge.so hides them all.)
+    set_target_properties(caloforge_${name} PROPERTIES CXX_VISIBILITY_PRESET default)
+    target_compile_options(caloforge_${name} PRIVATE -fno-semantic-interposition)
 endfunction()
 
 # caloforge_test(NAME [FOLDER folder...] DEPENDS lib...): GoogleTest program test_NAME from the .test.cc files of

@@ -11,7 +11,6 @@
 namespace caloforge::app {
 namespace {
 
-
 using validate::ClassifierConfig;
 using validate::ClassifierResult;
 using validate::FeatureMatrix;
@@ -74,14 +73,12 @@ TrainedClassifier run_one(const std::string& what, const FeatureMatrix& referenc
     return out;
 }
 
-
 }  // namespace
 
-
 std::vector<TrainedClassifier> train_classifiers(const ClassifierOptions& options,
-                                               const data::ShowerSet& reference,
-                                               const data::ShowerSet& candidate, std::size_t threads,
-                                               validate::Comparison& comparison) {
+                                                 const data::ShowerSet& reference,
+                                                 const data::ShowerSet& candidate, std::size_t threads,
+                                                 validate::Comparison& comparison) {
     ClassifierConfig config = options.reference ? validate::reference_classifier() : ClassifierConfig{};
     config.seed = options.seed;
     config.max_samples = options.showers;

@@ -24,7 +24,7 @@ def feed(inputs, incident, seed, showers):
     for name, about in inputs.items():
         count = int(np.prod(about["shape"]))
         if name == "impact":
-            fed[name] = philox.impacts(about["trained"]["half_x"], about["trained"]["half_y"], seed, showers)
+            fed[name] = philox.impacts(about["trained"], seed, showers)
         elif "distribution" not in about:
             fed[name] = incident[:, None]
         elif about["distribution"] in ("normal", "uniform"):

@@ -52,7 +52,12 @@ def energies(text, seed, showers):
     return np.array([values[i % len(values)] for i in showers], dtype=np.float32)
 
 
-def impacts(half_x, half_y, seed, showers):
-    """Impact points, mm, as `caloforge generate` draws them: uniform within half_x, half_y of the axis."""
+def impacts(trained, seed, showers):
+    """Impact points, mm, as `caloforge generate` draws them: uniform over the ranges that the model was trained on."""
+    if "half_x" in trained:  # as models of version 0.1 say it
+        high = np.array([trained["half_x"], trained["half_y"]])
+        low = -high
+    else:
+        low, high = np.array(trained["low"]), np.array(trained["high"])
     u = _open_interval(words(seed, showers, IMPACT_STREAM, 2))
-    return ((2 * u - 1) * np.array([half_x, half_y])).astype(np.float32)
+    return (0.5 * (low + high) + (2 * u - 1) * (0.5 * (high - low))).astype(np.float32)

@@ -68,7 +68,7 @@ Normalisation fit_normalisation(const ShowerDigest& whole, std::size_t cells_of_
     double fraction_squares = 0;  // of the deviations of the sampling fraction, by Welford's recurrence
     out.energy_low = std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < whole.size(); ++i) {
-        const double incident = whole.incident[i], sum = whole.sums[i];
+        const double incident = whole.incident()[i], sum = whole.sums[i];
         squares += whole.squares[i];
         polynomial.add(incident / energy_unit, sum, 1 / incident);
         out.energy_low = std::min(out.energy_low, incident);

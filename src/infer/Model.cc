@@ -103,7 +103,7 @@ void Model::check(const sample::ColumnsView& conditions) const {
     const auto outside = impl_->conditions.outside(conditions);
     if (!outside) return;
     if (!impl_->allow_extrapolation) {
-        throw core::InputError(
+        throw OutsideTrained(
             fmt::format("`{}`, {}. Ask for what it was trained on, or allow extrapolation?", impl_->name,
                         outside->text()));
     }

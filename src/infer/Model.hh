@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/Error.hh"
 #include "core/Json.hh"
 #include "geometry/Detector.hh"
 #include "infer/Backend.hh"
@@ -12,6 +13,11 @@
 namespace caloforge::infer {
 
 class Session;
+
+/// A condition that a model was not trained at.
+struct OutsideTrained : core::InputError {
+    using core::InputError::InputError;
+};
 
 struct ModelOptions {
     /// "native": the engine on a CPU, libtorch with the rewritten network elsewhere. "torch-rewritten": the
@@ -48,12 +54,17 @@ class Model {
 
     Session session() const;
 
-    /// Throws InputError for a condition that the model does not take, or was not trained at; with
-    /// allow_extrapolation the latter is a warning.
+    /// Throws InputError for a condition that the model does not take and OutsideTrained for one that it was
+    /// not trained at; with allow_extrapolation the latter is a warning.
     void check(const sample::ColumnsView& conditions) const;
 
   private:
     friend class Session;
+
+/// A condition that a model was not trained at.
+struct OutsideTrained : core::InputError {
+    using core::InputError::InputError;
+};
     struct Impl;
     explicit Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
     std::shared_ptr<const Impl> impl_;

@@ -17,8 +17,8 @@ struct AskedCondition {
 };
 using AskedConditions = std::vector<AskedCondition>;
 
-/// Throws InputError for a condition that the model does not take, or was not trained at throughout; where
-/// the model allows extrapolation, the latter is a warning.
+/// Throws InputError for a condition that the model does not take, infer::OutsideTrained for one that it was
+/// not trained at throughout; where the model allows extrapolation, the latter is a warning.
 void check(const AskedConditions& asked, const infer::Model& model);
 /// Of showers with these keys; what nothing is said of is left out. `asked` has passed check().
 sample::Columns draw(const AskedConditions& asked, const infer::Model& model,

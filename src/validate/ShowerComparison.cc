@@ -15,7 +15,8 @@ void check_cells(const data::ShowerSet& reference, const data::ShowerSet& candid
     throw core::InputError(fmt::format(
         "{} and {} cannot be compared ({} of layout {}, and {} of layout {}). Compare sets of one detector?",
         names.reference_name, names.candidate_name, reference.readout().text(),
-        data::to_string(reference.layout()), candidate.readout().text(), data::to_string(candidate.layout())));
+        data::to_string(reference.layout()), candidate.readout().text(),
+        data::to_string(candidate.layout())));
 }
 
 }  // namespace

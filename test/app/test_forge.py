@@ -82,7 +82,7 @@ class Forge(CommandTest):
         model = small_forge() / "model.safetensors"
         line = ["--energy", 100, "--count", 2, "--out", self.folder / "x.h5", "--impact"]
         self.refuse(BAD_INPUT, "generate", "--model", model, *line, "9,0", words=["9, 0 mm", "--allow-extrapolation"])
-        self.refuse(BAD_INPUT, "generate", "--model", MODEL, *line, "1,0", words=["takes no impact point"])
+        self.refuse(BAD_INPUT, "generate", "--model", MODEL, *line, "1,0", words=["takes no `impact`"])
         self.refuse(USAGE, "generate", "--model", model, *line, "1", words=["--impact"])
         self.refuse(USAGE, "generate", "--model", model, *line, "a,b", words=["--impact"])
 

@@ -8,7 +8,9 @@
 
 #include "core/Json.hh"
 #include "validate/classifier/ClassifierConfig.hh"
+#include "validate/statistics/Drawing.hh"
 #include "validate/statistics/FeatureMatrix.hh"
+#include "validate/statistics/RocCurve.hh"
 
 namespace caloforge::validate {
 

@@ -38,7 +38,7 @@ Metric frechet_metric(const TableView& reference, const TableView& candidate,
     const std::vector<std::size_t> columns = observables.own_columns();
     const auto distance = [&](const TableView& first, const TableView& second) {
         return frechet_physics_distance(complete_rows(first, columns), complete_rows(second, columns),
-                                        columns.size());
+                                        columns.size(), {.word = observables.word.many});
     };
     Metric metric(frechet_distance_metric(), range);
     metric.n_reference = reference.rows.size();

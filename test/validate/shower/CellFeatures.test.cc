@@ -71,7 +71,8 @@ TEST_F(CellFeatures, KeepToTheRangeAndTheLimit) {
     const auto set = toys("a.h5", toy);
     const Range range{100, 300};
     std::size_t inside = 0;
-    for (const float energy : batch.conditions.values("energy")) inside += range.holds(static_cast<double>(energy)) ? 1 : 0;
+    for (const float energy : batch.conditions.values("energy"))
+        inside += range.holds(static_cast<double>(energy)) ? 1 : 0;
     const FeatureMatrix out = cell_features(set, range);
     EXPECT_EQ(out.rows(), inside);
     for (std::size_t i = 0; i < out.rows(); ++i) EXPECT_NEAR(std::pow(10, out.row(i).back()), 200, 100.01);
