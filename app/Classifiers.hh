@@ -4,10 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "core/Json.hh"
 #include "data/ShowerSet.hh"
+#include "study/TrainedClassifier.hh"
 #include "validate/Comparison.hh"
-#include "validate/classifier/Classifier.hh"
 
 namespace caloforge::app {
 
@@ -18,22 +17,12 @@ struct ClassifierOptions {
     bool reference = false;  ///< the CaloChallenge's own classifier instead of the default
 };
 
-/// A classifier that was trained, and what its area says beside its floor.
-struct TrainedClassifier {
-    validate::Metric area;
-    validate::ClassifierResult result;
-
-    /// As web/README.md describes it.
-    core::Json json() const;
-    validate::ClassifierDrawing drawing() const;
-};
-
 /// Trains the classifiers on the compared showers and puts their areas into the comparison's metrics (with
 /// the floor: the reference's halves told apart). `threads` 0: all cores. Where libtorch is not there the
 /// metrics stay null and say so.
-std::vector<TrainedClassifier> run_classifiers(const ClassifierOptions& options,
-                                               const data::ShowerSet& reference,
-                                               const data::ShowerSet& candidate, std::size_t threads,
-                                               validate::Comparison& comparison);
+std::vector<study::TrainedClassifier> run_classifiers(const ClassifierOptions& options,
+                                                      const data::ShowerSet& reference,
+                                                      const data::ShowerSet& candidate, std::size_t threads,
+                                                      validate::Comparison& comparison);
 
 }  // namespace caloforge::app

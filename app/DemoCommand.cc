@@ -5,16 +5,16 @@
 
 #include "Command.hh"
 #include "DefaultModel.hh"
-#include "EventPairs.hh"
-#include "ReportPage.hh"
-#include "SimulateRun.hh"
-#include "Steps.hh"
 #include "core/AtomicFile.hh"
 #include "core/Log.hh"
 #include "core/Machine.hh"
 #include "core/RunRecord.hh"
 #include "core/Shipped.hh"
+#include "study/EventPairs.hh"
 #include "study/GenerateRun.hh"
+#include "study/ReportPage.hh"
+#include "study/SimulateRun.hh"
+#include "study/Steps.hh"
 #include "validate/ShowerComparison.hh"
 
 namespace caloforge::app {
@@ -36,13 +36,13 @@ struct Options {
 data::ShowerSet simulate(const Options& options, const geometry::Detector& detector,
                          const std::filesystem::path& path) {
     const montecarlo::ShowerSimulator simulator(detector, {});
-    const Beam beam{sample::Distribution::range(10, 500)};
+    const study::Beam beam{sample::Distribution::range(10, 500)};
     data::WriteOptions write;
     write.provenance = {{"command", "demo"}, {"detector", detector.name()}, {"seed", options.seed}};
     core::Progress progress("simulate", options.simulated, "showers");
-    SimulationSummary summary;
-    simulate_to_file(simulator, beam, options.seed, {0, options.simulated}, core::thread_count(0), path,
-                     write, progress, summary);
+    study::SimulationSummary summary;
+    study::simulate_to_file(simulator, beam, options.seed, {0, options.simulated}, core::thread_count(0),
+                            path, write, progress, summary);
     return data::ShowerSet::open({path});
 }
 
@@ -68,7 +68,7 @@ Json model_of(const infer::Model& of) {
 void run(const Options& options) {
     core::RunRecord record("demo");
     record["seed"] = options.seed;
-    Steps step(record);
+    study::Steps step(record);
     const std::filesystem::path folder = options.out;
     infer::Team team =
         step("load the model", [&] { return infer::Team(infer::Model::find(options.model), 0); });
@@ -95,7 +95,7 @@ void run(const Options& options) {
         other = step("compare them too",
                      [&] { return compare(reference, *simulated, "built-in Monte Carlo", mip); });
     }
-    ReportContent content;
+    study::ReportContent content;
     content.title =
         "Caloforge: " + model.name() + (other ? " and the built-in Monte Carlo" : "") + " beside Geant4";
     content.detector = &model.detector();
@@ -105,15 +105,16 @@ void run(const Options& options) {
     content.verdict = validate::give_verdict(comparison.metrics(), comparison.drawings(), model.name());
     content.model = model_of(model);
     content.events = step("pick showers to look at", [&] {
-        return pick_event_pairs(reference, candidate, comparison, event_pairs, display_threshold_mip * mip);
+        return study::pick_event_pairs(reference, candidate, comparison, event_pairs,
+                                       study::display_threshold_mip * mip);
     });
     if (other)
-        add_to_event_pairs(content.events, *simulated, other->candidate_table(), comparison.range(),
-                           display_threshold_mip * mip);
+        study::add_to_event_pairs(content.events, *simulated, other->candidate_table(), comparison.range(),
+                                  study::display_threshold_mip * mip);
     content.timings = step.timings();
-    content.notes = {"The Geant4 showers on this page were never used in training.", display_note()};
+    content.notes = {"The Geant4 showers on this page were never used in training.", study::display_note()};
     core::write_text(folder / "metrics.json", comparison.json().dump(2) + "\n");
-    const bool page = write_page(folder, report_data(content));
+    const bool page = study::write_page(folder, study::report_data(content));
     if (page) record["result"] = {{"page", (folder / "report.html").string()}};
     record.write(folder / "run.json");
 

@@ -5,8 +5,6 @@
 #include "Command.hh"
 #include "ConditionOptions.hh"
 #include "ShowerRunOptions.hh"
-#include "SimulateRun.hh"
-#include "TrackTrace.hh"
 #include "core/Error.hh"
 #include "core/Hash.hh"
 #include "core/Log.hh"
@@ -14,6 +12,8 @@
 #include "core/RunRecord.hh"
 #include "core/Units.hh"
 #include "data/ShowerFile.hh"
+#include "study/SimulateRun.hh"
+#include "study/TrackTrace.hh"
 
 namespace caloforge::app {
 namespace {
@@ -34,7 +34,7 @@ struct Options : ShowerRunOptions {
 };
 
 // What a file must say of itself to be a part of this run.
-Json provenance(const Options& options, const geometry::Detector& detector, const ShowerRange& range) {
+Json provenance(const Options& options, const geometry::Detector& detector, const study::ShowerRange& range) {
     // With what it said of its angle when it had one, and the beam's only where there is one: runs begun
     // before go on.
     Json described = detector.json();
@@ -62,7 +62,7 @@ geometry::Readout readout_of(const Options& options, const geometry::Detector& d
                     detector.name()));
 }
 
-void check(const montecarlo::ShowerSimulator& simulator, const Beam& beam) {
+void check(const montecarlo::ShowerSimulator& simulator, const study::Beam& beam) {
     constexpr double degree = std::numbers::pi / 180;
     check_option("--energy", [&] { simulator.check_energies(beam.energy.low(), beam.energy.high()); });
     check_option("--theta",
@@ -70,7 +70,7 @@ void check(const montecarlo::ShowerSimulator& simulator, const Beam& beam) {
 }
 
 // Whether the shard is there already. Throws InputError for a file that is not of this run.
-bool is_done(const Shard& shard, const Json& wanted, bool resume) {
+bool is_done(const study::Shard& shard, const Json& wanted, bool resume) {
     if (!fs::exists(shard.path)) return false;
     if (!resume) {
         throw core::InputError(
@@ -88,12 +88,12 @@ bool is_done(const Shard& shard, const Json& wanted, bool resume) {
     return true;
 }
 
-std::size_t threads_of(const Options& options, const ProcessRank& process) {
+std::size_t threads_of(const Options& options, const study::ProcessRank& process) {
     if (options.threads == 0 && process.size > 1) return 1;
     return core::thread_count(static_cast<std::size_t>(options.threads));
 }
 
-void warn_of_losses(const SimulationSummary& summary) {
+void warn_of_losses(const study::SimulationSummary& summary) {
     if (summary.stuck > 0)
         core::warning("{} particles were ended because they made too many steps", summary.stuck);
     constexpr double much = 0.02;
@@ -112,12 +112,12 @@ void warn_of_losses(const SimulationSummary& summary) {
 void run(const Options& options) {
     core::RunRecord record("simulate");
     const auto detector = geometry::Detector::find(options.detector);
-    const Beam beam{energies_of(options.energy), particles_of(options.particle),
-                    angles_of("--theta", options.theta), angles_of("--phi", options.phi)};
+    const study::Beam beam{energies_of(options.energy), particles_of(options.particle),
+                           angles_of("--theta", options.theta), angles_of("--phi", options.phi)};
     const montecarlo::ShowerSimulator simulator(detector, {readout_of(options, detector), {}});
     check(simulator, beam);
 
-    const ProcessRank process = process_rank();
+    const study::ProcessRank process = study::process_rank();
     const std::size_t threads = threads_of(options, process);
     record["configuration"] = {{"detector", options.detector}, {"particle", options.particle},
                                {"energy", options.energy},     {"theta", options.theta},
@@ -128,16 +128,16 @@ void run(const Options& options) {
                                {"gzip", options.gzip},         {"out", options.out}};
     record["seed"] = options.seed;
 
-    std::vector<Shard> mine;
+    std::vector<study::Shard> mine;
     std::uint64_t total = 0;
-    const auto shards = plan_shards(options.out, {options.first, options.count}, options.per_file);
+    const auto shards = study::plan_shards(options.out, {options.first, options.count}, options.per_file);
     for (std::size_t i = process.rank; i < shards.size(); i += process.size) {
         if (is_done(shards[i], provenance(options, detector, shards[i].range), options.resume)) continue;
         mine.push_back(shards[i]);
         total += shards[i].range.count;
     }
     if (const sample::Key key{options.seed, options.first}; process.rank == 0 && !options.trace.empty())
-        write_trace(simulator, key, beam.draw(key), options.trace_above * units::MeV, options.trace);
+        study::write_trace(simulator, key, beam.draw(key), options.trace_above * units::MeV, options.trace);
 
     if (mine.empty()) {
         // The record of the run that made them stays.
@@ -152,12 +152,12 @@ void run(const Options& options) {
     data::WriteOptions write;
     write.layout = simulator.readout().grid() ? data::Layout::fixed_angle : data::Layout::calochallenge;
     write.gzip_level = options.gzip;
-    SimulationSummary summary;
+    study::SimulationSummary summary;
     core::Progress progress("simulate", total, "showers");
-    for (const Shard& shard : mine) {
+    for (const study::Shard& shard : mine) {
         write.provenance = provenance(options, detector, shard.range);
-        simulate_to_file(simulator, beam, options.seed, shard.range, threads, shard.path, write, progress,
-                         summary);
+        study::simulate_to_file(simulator, beam, options.seed, shard.range, threads, shard.path, write,
+                                progress, summary);
     }
     warn_of_losses(summary);
     record["result"] = summary.json();

@@ -19,10 +19,11 @@ struct TorchPart {
     /// All ranks. Throws as train::Training does.
     void (*train)(const TrainOptions& options, comm::Communicator& communicator);
     void (*bench_train)(const BenchOptions& options);
-    std::vector<TrainedClassifier> (*train_classifiers)(const ClassifierOptions& options,
-                                                        const data::ShowerSet& reference,
-                                                        const data::ShowerSet& candidate, std::size_t threads,
-                                                        validate::Comparison& comparison);
+    std::vector<study::TrainedClassifier> (*train_classifiers)(const ClassifierOptions& options,
+                                                               const data::ShowerSet& reference,
+                                                               const data::ShowerSet& candidate,
+                                                               std::size_t threads,
+                                                               validate::Comparison& comparison);
     infer::MakeTorchBackend backend;
 };
 /// What the plug-in exports: returns a TorchPart that lives as long as the program.

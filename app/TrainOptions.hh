@@ -4,8 +4,8 @@
 #include <functional>
 #include <string>
 
-#include "BestCheckpoint.hh"
 #include "core/ConfigTable.hh"
+#include "study/BestCheckpoint.hh"
 
 namespace caloforge::app {
 
@@ -19,7 +19,7 @@ struct TrainOptions {
     bool resume = false;
     bool print_config = false;
     bool json = false;
-    SelectionOptions selection;
+    study::SelectionOptions selection;
 };
 
 }  // namespace caloforge::app

@@ -6,15 +6,15 @@
 
 #include "Classifiers.hh"
 #include "Command.hh"
-#include "EventPairs.hh"
-#include "ReportPage.hh"
-#include "Steps.hh"
 #include "core/AtomicFile.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/RunRecord.hh"
 #include "data/ShowerSet.hh"
 #include "geometry/Detector.hh"
+#include "study/EventPairs.hh"
+#include "study/ReportPage.hh"
+#include "study/Steps.hh"
 #include "validate/Gates.hh"
 #include "validate/ShowerComparison.hh"
 #include "validate/figure/Figures.hh"
@@ -87,12 +87,13 @@ validate::ShowerCompareOptions compare_options(const Options& options, const geo
     return compare;
 }
 
-void write_report(const std::filesystem::path& folder, const ReportContent& content) {
+void write_report(const std::filesystem::path& folder, const study::ReportContent& content) {
     core::write_text(folder / "metrics.json", content.comparison->json().dump(2) + "\n");
     core::info("wrote {}", (folder / "metrics.json").string());
-    const auto figures = validate::write_figures(figure_content(content), folder / "figures");
+    const auto figures = validate::write_figures(study::figure_content(content), folder / "figures");
     core::info("wrote {} figures to {}", figures.size(), (folder / "figures").string());
-    if (write_page(folder, report_data(content))) core::info("wrote {}", (folder / "report.html").string());
+    if (study::write_page(folder, study::report_data(content)))
+        core::info("wrote {}", (folder / "report.html").string());
 }
 
 // Which options mend a unit, the library cannot know.
@@ -117,7 +118,7 @@ void run(const Options& options) {
     check_out(options.out);
     core::RunRecord record("validate");
     record["configuration"] = configuration_of(options);
-    Steps step(record);
+    study::Steps step(record);
     std::optional<validate::Gates> gates;
     if (!options.gates.empty()) gates = validate::Gates::load(options.gates);
     const auto detector = geometry::Detector::find(options.detector);
@@ -128,7 +129,7 @@ void run(const Options& options) {
     validate::Comparison comparison =
         step("compare", [&] { return compare(reference, candidate, compare_options(options, detector)); });
 
-    ReportContent content;
+    study::ReportContent content;
     content.title = fmt::format("{} against {}", options.candidate_name, options.reference_name);
     content.detector = &detector;
     content.readout = reference.readout();
@@ -146,9 +147,9 @@ void run(const Options& options) {
 
     if (!options.out.empty()) {
         const std::filesystem::path folder = options.out;
-        content.events = pick_event_pairs(reference, candidate, comparison, event_pairs,
-                                          display_threshold_mip * detector.mip());
-        content.notes.push_back(display_note());
+        content.events = study::pick_event_pairs(reference, candidate, comparison, event_pairs,
+                                                 study::display_threshold_mip * detector.mip());
+        content.notes.push_back(study::display_note());
         content.provenance = configuration_of(options);
         content.timings = step.timings();
         write_report(folder, content);

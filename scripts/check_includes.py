@@ -38,7 +38,7 @@ HOUSE = {
     "src/capi": (6, ["infer"]),
     "src/serve": (6, ["infer"]),
     "plugin/geant4": (6, ["infer"]),
-    "src/study": (7, ["infer", "data", "comm", "validate", "montecarlo"]),
+    "src/study": (7, ["infer", "comm", "validate", "montecarlo"]),
     "app/plugin": (9, None),
     "python": (8, None),
     "app": (8, None),  # all of src

@@ -85,7 +85,7 @@ std::array<double, 2> check_gradients(const BenchOptions& options) {
     return worst;
 }
 
-/// Steps with one kind of kernels, by phase; what is printed and written of it.
+/// study::Steps with one kind of kernels, by phase; what is printed and written of it.
 struct Bench {
     Timings whole;
     std::vector<std::pair<std::string, Timings>> phases;

@@ -42,10 +42,11 @@ FeatureMatrix half(const FeatureMatrix& all, std::size_t parity) {
 }
 
 // `what` they see: "observables", "cells".
-TrainedClassifier run_one(const std::string& what, const FeatureMatrix& reference,
-                          const FeatureMatrix& candidate, const ClassifierConfig& config,
-                          validate::Comparison& comparison) {
-    TrainedClassifier out{validate::Metric(validate::classifier_auc(what), comparison.range().label()), {}};
+study::TrainedClassifier run_one(const std::string& what, const FeatureMatrix& reference,
+                                 const FeatureMatrix& candidate, const ClassifierConfig& config,
+                                 validate::Comparison& comparison) {
+    study::TrainedClassifier out{validate::Metric(validate::classifier_auc(what), comparison.range().label()),
+                                 {}};
     validate::Metric& area = out.area;
     ClassifierResult& result = out.result;
     result = train(area.name, reference, candidate, config);
@@ -75,10 +76,10 @@ TrainedClassifier run_one(const std::string& what, const FeatureMatrix& referenc
 
 }  // namespace
 
-std::vector<TrainedClassifier> train_classifiers(const ClassifierOptions& options,
-                                                 const data::ShowerSet& reference,
-                                                 const data::ShowerSet& candidate, std::size_t threads,
-                                                 validate::Comparison& comparison) {
+std::vector<study::TrainedClassifier> train_classifiers(const ClassifierOptions& options,
+                                                        const data::ShowerSet& reference,
+                                                        const data::ShowerSet& candidate, std::size_t threads,
+                                                        validate::Comparison& comparison) {
     ClassifierConfig config = options.reference ? validate::reference_classifier() : ClassifierConfig{};
     config.seed = options.seed;
     config.max_samples = options.showers;
@@ -89,7 +90,7 @@ std::vector<TrainedClassifier> train_classifiers(const ClassifierOptions& option
         return validate::observable_features(table, comparison.binning(), range, options.showers,
                                              options.seed);
     };
-    std::vector<TrainedClassifier> out;
+    std::vector<study::TrainedClassifier> out;
     out.push_back(run_one("observables", observables(comparison.reference_table()),
                           observables(comparison.candidate_table()), config, comparison));
     if (options.which == "observables") return out;

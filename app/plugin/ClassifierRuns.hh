@@ -5,9 +5,9 @@
 namespace caloforge::app {
 
 /// run_classifiers() where libtorch is.
-std::vector<TrainedClassifier> train_classifiers(const ClassifierOptions& options,
-                                                 const data::ShowerSet& reference,
-                                                 const data::ShowerSet& candidate, std::size_t threads,
-                                                 validate::Comparison& comparison);
+std::vector<study::TrainedClassifier> train_classifiers(const ClassifierOptions& options,
+                                                        const data::ShowerSet& reference,
+                                                        const data::ShowerSet& candidate, std::size_t threads,
+                                                        validate::Comparison& comparison);
 
 }  // namespace caloforge::app

@@ -104,9 +104,9 @@ void run_training(const TrainOptions& options, comm::Communicator& communicator)
     }
     train::Training training(config, table.effective(), options.out, options.resume, communicator);
     if (!options.timeline.empty()) training.write_timeline_to(options.timeline);
-    std::optional<BestCheckpoint> best;
+    std::optional<study::BestCheckpoint> best;
     if (options.selection.every > 0) {
-        SelectionOptions selection = options.selection;
+        study::SelectionOptions selection = options.selection;
         selection.data = config.validation;
         selection.scale = config.data_scale;
         selection.device = training.device();

@@ -61,10 +61,10 @@ class Model {
   private:
     friend class Session;
 
-/// A condition that a model was not trained at.
-struct OutsideTrained : core::InputError {
-    using core::InputError::InputError;
-};
+    /// A condition that a model was not trained at.
+    struct OutsideTrained : core::InputError {
+        using core::InputError::InputError;
+    };
     struct Impl;
     explicit Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
     std::shared_ptr<const Impl> impl_;

@@ -58,7 +58,8 @@ void check(const AskedConditions& asked, const infer::Model& model) {
         const std::string problem =
             fmt::format("`{}` of {} leaves what `{}` was trained on, {}", one.field.name, text(one, trained),
                         model.name(), trained.range_text());
-        if (!model.allows_extrapolation()) throw infer::OutsideTrained(problem + ". Ask for values within it?");
+        if (!model.allows_extrapolation())
+            throw infer::OutsideTrained(problem + ". Ask for values within it?");
         core::warning("{}: nothing is known about the showers there.", problem);
     }
 }

@@ -22,11 +22,10 @@ std::optional<fs::path> RunFolder::begin(bool resume) const {
     const auto newest = checkpoints_.newest();
     if (resume && !newest)
         throw InputError(
-            fmt::format("{} holds no checkpoint to resume from. Leave --resume out?", folder_.string()));
+            fmt::format("{} holds no checkpoint to resume from. Start a new training?", folder_.string()));
     if (!resume && newest) {
-        throw InputError(
-            fmt::format("{} holds a training already ({}). Go on with --resume, or name another --out?",
-                        folder_.string(), newest->filename().string()));
+        throw InputError(fmt::format("{} holds a training already ({}). Resume it, or name another folder?",
+                                     folder_.string(), newest->filename().string()));
     }
     return newest;
 }

@@ -26,7 +26,7 @@ void check_same(const Json& before, const Json& now) {
         const Json old = before.value(key, Json());
         if (old != value) {
             throw InputError(
-                fmt::format("cannot resume: `{}` was {} and is {} now. Start anew with another --out?", key,
+                fmt::format("cannot resume: `{}` was {} and is {} now. Start anew in another folder?", key,
                             old.dump(), value.dump()));
         }
     }

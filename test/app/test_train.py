@@ -54,7 +54,7 @@ class Training(CommandTest):
     def test_an_existing_run_needs_resume(self):
         folder = short_training(4)
         before = self.listing(folder)
-        self.refuse(BAD_INPUT, *TRAIN, "--steps", 6, "--out", folder, words=["--resume"])
+        self.refuse(BAD_INPUT, *TRAIN, "--steps", 6, "--out", folder, words=["resume it", "another folder"])
         self.assertEqual(self.listing(folder), before)
 
     def held_out(self):

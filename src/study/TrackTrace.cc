@@ -1,11 +1,11 @@
-#include "TrackTrace.hh"
+#include "study/TrackTrace.hh"
 
 #include <cmath>
 
 #include "core/AtomicFile.hh"
 #include "core/Log.hh"
 
-namespace caloforge::app {
+namespace caloforge::study {
 
 void write_trace(const montecarlo::ShowerSimulator& simulator, const sample::Key& key,
                  const montecarlo::Incident& incident, double least_energy,
@@ -34,4 +34,4 @@ void write_trace(const montecarlo::ShowerSimulator& simulator, const sample::Key
     core::info("wrote {} pieces of tracks to {}", out["segments"].size(), path.string());
 }
 
-}  // namespace caloforge::app
+}  // namespace caloforge::study

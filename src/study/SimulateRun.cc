@@ -1,4 +1,4 @@
-#include "SimulateRun.hh"
+#include "study/SimulateRun.hh"
 
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@
 #include "core/Error.hh"
 #include "core/StopSignal.hh"
 
-namespace caloforge::app {
+namespace caloforge::study {
 namespace {
 
 using montecarlo::ShowerSimulator;
@@ -182,4 +182,4 @@ ProcessRank process_rank() {
     return {};
 }
 
-}  // namespace caloforge::app
+}  // namespace caloforge::study

@@ -1,10 +1,10 @@
-#include "Beam.hh"
+#include "study/Beam.hh"
 
 #include <numbers>
 
 #include "core/Random.hh"
 
-namespace caloforge::app {
+namespace caloforge::study {
 
 montecarlo::Incident Beam::draw(const sample::Key& key) const {
     const auto radian = [&](const sample::Distribution& degrees, std::uint32_t element) {
@@ -15,4 +15,4 @@ montecarlo::Incident Beam::draw(const sample::Key& key) const {
             radian(theta, 0), radian(phi, 1)};
 }
 
-}  // namespace caloforge::app
+}  // namespace caloforge::study

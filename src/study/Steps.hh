@@ -7,7 +7,7 @@
 #include "core/Log.hh"
 #include "core/RunRecord.hh"
 
-namespace caloforge::app {
+namespace caloforge::study {
 
 /// Announces and times the steps of a command as they pass, for run.json and for the page.
 class Steps {
@@ -33,4 +33,4 @@ class Steps {
     core::Json timings_ = core::Json::array();
 };
 
-}  // namespace caloforge::app
+}  // namespace caloforge::study

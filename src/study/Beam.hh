@@ -3,7 +3,7 @@
 #include "montecarlo/ShowerSimulator.hh"
 #include "sample/Distribution.hh"
 
-namespace caloforge::app {
+namespace caloforge::study {
 
 /// The particles of a simulation: how they differ from shower to shower.
 struct Beam {
@@ -16,4 +16,4 @@ struct Beam {
     montecarlo::Incident draw(const sample::Key& key) const;
 };
 
-}  // namespace caloforge::app
+}  // namespace caloforge::study

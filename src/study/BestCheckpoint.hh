@@ -9,7 +9,7 @@
 #include "core/Json.hh"
 #include "data/ShowerSet.hh"
 
-namespace caloforge::app {
+namespace caloforge::study {
 
 struct SelectionOptions {
     std::int64_t every = 0;         ///< steps; 0: no validation
@@ -54,4 +54,4 @@ class BestCheckpoint {
     core::Json best_;
 };
 
-}  // namespace caloforge::app
+}  // namespace caloforge::study

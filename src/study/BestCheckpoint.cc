@@ -1,4 +1,4 @@
-#include "BestCheckpoint.hh"
+#include "study/BestCheckpoint.hh"
 
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@
 #include "validate/MetricList.hh"
 #include "validate/ShowerComparison.hh"
 
-namespace caloforge::app {
+namespace caloforge::study {
 namespace {
 
 using core::Json;
@@ -49,7 +49,7 @@ void check_metric(const std::string& name) {
     std::vector<std::string> names;
     for (const validate::MetricInfo& info : validate::summary_metrics()) names.push_back(info.name);
     if (std::find(names.begin(), names.end(), name) != names.end()) return;
-    throw core::UsageError(fmt::format("--select-by {}: the comparison has no such figure.{}", name,
+    throw core::UsageError(fmt::format("metric to select by, {}: the comparison has no such figure.{}", name,
                                        core::did_you_mean(name, names)));
 }
 
@@ -169,4 +169,4 @@ Json BestCheckpoint::validate_model(std::uint64_t step) const {
     return out;
 }
 
-}  // namespace caloforge::app
+}  // namespace caloforge::study

@@ -4,15 +4,15 @@
 #include <string>
 #include <vector>
 
-#include "Classifiers.hh"
 #include "core/Json.hh"
 #include "geometry/Detector.hh"
+#include "study/TrainedClassifier.hh"
 #include "validate/Comparison.hh"
 #include "validate/Gates.hh"
 #include "validate/figure/Figures.hh"
 #include "validate/shower/Verdict.hh"
 
-namespace caloforge::app {
+namespace caloforge::study {
 
 /// What a report shows, in the members that web/README.md describes.
 struct ReportContent {
@@ -45,4 +45,4 @@ std::string display_note();
 /// when Caloforge was built without Node.js, which makes the page's template.
 bool write_page(const std::filesystem::path& folder, const core::Json& data);
 
-}  // namespace caloforge::app
+}  // namespace caloforge::study

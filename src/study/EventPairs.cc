@@ -1,9 +1,9 @@
-#include "EventPairs.hh"
+#include "study/EventPairs.hh"
 
 #include <algorithm>
 #include <cmath>
 
-namespace caloforge::app {
+namespace caloforge::study {
 namespace {
 
 using core::Json;
@@ -94,4 +94,4 @@ void add_to_event_pairs(Json& pairs, const data::ShowerSet& other, const validat
             event(other, nearest(showers, pair.at("reference").at("incident").get<float>()), threshold);
 }
 
-}  // namespace caloforge::app
+}  // namespace caloforge::study

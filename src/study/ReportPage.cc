@@ -1,4 +1,4 @@
-#include "ReportPage.hh"
+#include "study/ReportPage.hh"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "core/Log.hh"
 #include "core/Shipped.hh"
 
-namespace caloforge::app {
+namespace caloforge::study {
 namespace {
 
 using core::Json;
@@ -113,4 +113,4 @@ bool write_page(const std::filesystem::path& folder, const Json& data) {
     return true;
 }
 
-}  // namespace caloforge::app
+}  // namespace caloforge::study

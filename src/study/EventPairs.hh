@@ -4,7 +4,7 @@
 #include "data/ShowerSet.hh"
 #include "validate/Comparison.hh"
 
-namespace caloforge::app {
+namespace caloforge::study {
 
 /// Pairs of showers of like energy for the event display: {"reference": {"incident", "cells": [[x, y, z,
 /// GeV], ...]}, "candidate": ...}, at most `pairs`, spread over the compared showers of the reference by
@@ -18,4 +18,4 @@ void add_to_event_pairs(core::Json& pairs, const data::ShowerSet& other,
                         const validate::ObservableTable& table, const validate::Range& range,
                         double threshold);
 
-}  // namespace caloforge::app
+}  // namespace caloforge::study

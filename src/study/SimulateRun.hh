@@ -4,12 +4,12 @@
 #include <filesystem>
 #include <vector>
 
-#include "Beam.hh"
 #include "core/Progress.hh"
 #include "data/ShowerWriter.hh"
 #include "montecarlo/ShowerSimulator.hh"
+#include "study/Beam.hh"
 
-namespace caloforge::app {
+namespace caloforge::study {
 
 /// Which showers of a run: [first, first + count).
 struct ShowerRange {
@@ -56,4 +56,4 @@ struct ProcessRank {
 };
 ProcessRank process_rank();
 
-}  // namespace caloforge::app
+}  // namespace caloforge::study

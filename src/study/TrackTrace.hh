@@ -5,7 +5,7 @@
 
 #include "montecarlo/ShowerSimulator.hh"
 
-namespace caloforge::app {
+namespace caloforge::study {
 
 /// Simulates one shower once more and writes the pieces of its tracks above `least_energy` (GeV):
 /// {"units": {"length": "mm", "energy": "GeV"}, "depth", "seed", "shower", "incident", "kinds": [...],
@@ -15,4 +15,4 @@ void write_trace(const montecarlo::ShowerSimulator& simulator, const sample::Key
                  const montecarlo::Incident& incident, double least_energy,
                  const std::filesystem::path& path);
 
-}  // namespace caloforge::app
+}  // namespace caloforge::study
