@@ -167,7 +167,7 @@ const std::vector<ShowerMetric>& shower_metrics() {
          longitudinal_profile,
          showers_for_mean},
         {{.name = "longitudinal_maximum_shift",
-          .title = "Shower maximum, shift in layers",
+          .title = "Shower maximum, shift",
           .unit = "layers",
           .display = shift},
          longitudinal_maximum,
