@@ -77,12 +77,12 @@ void ShowerSimulator::check_energies(double low, double high) const {
 void ShowerSimulator::check_angles(double low, double high) const {
     if (low < 0 || high > largest_angle) {
         throw core::InputError(
-            fmt::format("{} degrees is no angle at which a particle enters (0 to 85 to z are).",
+            fmt::format("{:.6g} degrees is no angle at which a particle enters (0 to 85 to z are).",
                         degrees(low < 0 ? low : high)));
     }
     if (high > 0 && readout_.rings()) {
         throw core::InputError(fmt::format(
-            "particles at {} degrees to z cannot be read out in cylindrical cells, which lie around one "
+            "particles at {:.6g} degrees to z cannot be read out in cylindrical cells, which lie around one "
             "along z. Take Cartesian ones?",
             degrees(high)));
     }

@@ -389,7 +389,7 @@ TEST_F(ShowerFileTest, StatedReadOutsThatAreNone) {
     const std::string edges = R"("r_edges": [0, 1, 2], "id": 0)";
     for (const auto& [text, words] :
          {std::pair<std::string, std::string>{"{", "read-out"},
-          {"3", "nx"},
+          {"3", "number"},
           {R"({"kind": "hexagonal"})", "hexagonal"},
           {R"({"kind": "cylindrical", "sized": true, "layers": []})", "0 layers"},
           {R"({"kind": "cylindrical", "sized": true, "layers": [{)" + edges + R"(, "sectors": 0}]})",

@@ -132,7 +132,7 @@ TEST_F(ShowerWriterTest, ThetaIsThePolarAngle) {
     showers.conditions.remove("direction");
     EXPECT_THAT(test::message_of<InputError>(
                     [&] { test::write_file(path_, showers, {.layout = Layout::variable_angle}); }),
-                HasSubstr("without a direction"));
+                HasSubstr("no `direction`"));
 }
 
 TEST_F(ShowerWriterTest, NamesThatNoDataSetCanHave) {
