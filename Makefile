@@ -43,8 +43,8 @@ asan: setup-test
 # Those that use threads. Without random addresses, which ThreadSanitizer of GCC 12 does not know on newer kernels.
 tsan: setup-test
 	cmake --preset tsan
-	cmake --build --preset tsan --parallel $(JOBS) --target test_core test_data test_capi test_comm
-	setarch -R ctest --preset tsan --parallel $(JOBS) --tests-regex '^(core|comm|data|capi)\.'
+	cmake --build --preset tsan --parallel $(JOBS) --target test_core test_data test_infer test_capi test_comm
+	setarch -R ctest --preset tsan --parallel $(JOBS) --tests-regex '^(core|comm|data|infer|capi)\.'
 
 check:
 	scripts/check_format

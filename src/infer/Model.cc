@@ -109,11 +109,28 @@ void Model::check(const sample::ColumnsView& conditions) const {
     core::warning("`{}`, {}: nothing is known about the samples there.", impl_->name, outside->text());
 }
 
+namespace {
+
+/// What no permission makes a condition.
+void check_finite(const sample::ColumnsView& given) {
+    for (const std::string_view name : given.names()) {
+        const auto values = given.values(name);
+        const auto bad = std::ranges::find_if(values, [](float value) { return !std::isfinite(value); });
+        if (bad == values.end()) continue;
+        const std::size_t width = values.size() / given.rows();
+        throw core::InputError(fmt::format("sample {}: `{}` is no finite number.",
+                                           static_cast<std::size_t>(bad - values.begin()) / width, name));
+    }
+}
+
+}  // namespace
+
 Session::Session(Model model) : model_(std::move(model)), run_(model_.backend().begin()) {}
 
 sample::Columns Session::prepare(std::span<const sample::Key> keys, const sample::ColumnsView& given) const {
     if (!model_.impl_->allow_extrapolation) model_.check(given);
     sample::Columns out = model_.conditions().complete(keys, given);
+    check_finite(given);
     for (const sample::Field& field : model_.outputs()) out.add(field);
     return out;
 }

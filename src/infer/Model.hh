@@ -76,7 +76,8 @@ class Session {
   public:
     /// A sample for each key: the model's outputs behind all its conditions, in a column each. Conditions
     /// that are not given are drawn (sample::ConditionSpace). Throws InputError as Model::check does, unless
-    /// the model allows extrapolation, and RunError when the network's output is not finite.
+    /// the model allows extrapolation, for conditions that are not finite, and RunError when the network's
+    /// output is not finite.
     sample::Columns run(std::span<const sample::Key> keys, const sample::ColumnsView& conditions);
     /// What run() returns, before the outputs are made: conditions checked and complete, outputs zero.
     sample::Columns prepare(std::span<const sample::Key> keys, const sample::ColumnsView& conditions) const;

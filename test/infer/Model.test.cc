@@ -19,8 +19,8 @@ using caloforge::test::message_of;
 using ::testing::HasSubstr;
 
 /// The 3DGAN with made-up weights.
-network::WeightsFile toy_model() {
-    network::WeightsFile file = network::test::file_of(network::gan3d_generator(100));
+network::WeightsFile toy_model(double cell_scale = 100) {
+    network::WeightsFile file = network::test::file_of(network::gan3d_generator(cell_scale));
     file.document["name"] = "toy";
     file.document["detector"] =
         geometry::Detector::load(CALOFORGE_SOURCE_DIR "/detectors/clic-ecal.toml").json();
@@ -104,6 +104,10 @@ TEST(Model, ConditionsOutsideTheTrainedRangeNeedPermission) {
     EXPECT_THAT(message, HasSubstr("10 to 500 GeV"));
     EXPECT_THROW(refuse({}, 5), core::InputError);
     EXPECT_NO_THROW(refuse({.allow_extrapolation = true}, 5));
+    for (const float energy : {std::numeric_limits<float>::infinity(), std::nanf("")}) {
+        EXPECT_THAT(message_of<core::InputError>([&] { refuse({.allow_extrapolation = true}, energy); }),
+                    HasSubstr("sample 1: `energy` is no finite number"));
+    }
     const std::vector<float> one = {1};
     Session session = Model(toy_model()).session();
     EXPECT_THAT(message_of<core::InputError>([&] {
@@ -113,7 +117,7 @@ TEST(Model, ConditionsOutsideTheTrainedRangeNeedPermission) {
 }
 
 TEST(Model, WhatIsNotFiniteIsNotReturned) {
-    Team team(Model(toy_model(), {.allow_extrapolation = true}), 2);
+    Team team(Model(toy_model(1e-30), {.allow_extrapolation = true}), 2);
     const auto keys = sample::consecutive(4, 7, 20);
     std::vector<float> energies(20, 50);
     energies[17] = std::numeric_limits<float>::max();

@@ -173,7 +173,8 @@ TEST(NetworkTest, PointwiseLayersAreTheirExpressions) {
         rows.push_back({"operation " + name, {}, expression});
         if (operands != 2 || name == "leaky_relu") continue;
         rows.push_back({"number " + name, {}, network::call(name.c_str(), 0.75, "x")});
-        rows.push_back({"tensors " + name, {}, network::call(name.c_str(), "x", network::call("exp", "x"))});
+        // A second operand that float32 does not round by more than the result shows (x to the e^x would).
+        rows.push_back({"tensors " + name, {}, network::call(name.c_str(), "x", network::call("tanh", "x"))});
     }
     for (const auto& row : rows) {
         const auto parameters = network::test::some_values(row);
