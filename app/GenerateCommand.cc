@@ -132,7 +132,7 @@ void add_generate(CLI::App& app) {
             "--backend", options->backend,
             "What computes: native (the engine, on a CPU), torch, or torch-rewritten (libtorch with the "
             "network as the engine rewrites it)")
-        ->check(CLI::IsMember({"native", "torch", "torch-rewritten"}))
+        ->check(CLI::IsMember(infer::backend_names()))
         ->group("Changes speed");
     command->add_option("--device", options->device, "cpu or cuda")->group("Changes speed");
     command

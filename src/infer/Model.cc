@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
 #include "core/Error.hh"
 #include "core/Log.hh"
+#include "core/Suggest.hh"
 #include "graph/Lower.hh"
 
 namespace caloforge::infer {
@@ -15,17 +17,45 @@ namespace {
 
 constexpr const char* role = "generator";
 
-std::unique_ptr<Backend> make_backend(const network::WeightsFile& file, const ModelOptions& options) {
-    const TorchOptions torch{options.device, options.threads, false};
-    if (options.backend == "torch") return make_torch_backend(file, role, torch);
-    const std::string unknown = graph::unsupported_layer(file.network(role));
-    if (!unknown.empty()) {
-        core::info("the engine does not know the layer {}: libtorch runs the network as written", unknown);
-        return make_torch_backend(file, role, torch);
-    }
-    if (options.backend == "native" && options.device == "cpu") return make_engine_backend(file, role);
+std::unique_ptr<Backend> torch_backend(const network::WeightsFile& file, const ModelOptions& options,
+                                       bool rewritten) {
+    return make_torch_backend(file, role, {options.device, options.threads, rewritten});
+}
+
+struct Kind {
+    const char* name;
+    bool any_layer;  ///< it also runs a network with a layer that the graph does not know
+    std::unique_ptr<Backend> (*make)(const network::WeightsFile&, const ModelOptions&);
+};
+
+/// Every backend, the default first.
+constexpr std::array kinds = {
     // On a GPU libtorch runs what the engine would.
-    return make_torch_backend(file, role, {options.device, options.threads, true});
+    Kind{"native", false,
+         [](const network::WeightsFile& file, const ModelOptions& options) {
+             return options.device == "cpu" ? make_engine_backend(file, role)
+                                            : torch_backend(file, options, true);
+         }},
+    Kind{"torch", true,
+         [](const network::WeightsFile& file, const ModelOptions& options) {
+             return torch_backend(file, options, false);
+         }},
+    Kind{"torch-rewritten", false,
+         [](const network::WeightsFile& file, const ModelOptions& options) {
+             return torch_backend(file, options, true);
+         }},
+};
+
+std::unique_ptr<Backend> make_backend(const network::WeightsFile& file, const ModelOptions& options) {
+    const auto kind = std::ranges::find(kinds, options.backend, &Kind::name);
+    if (kind == kinds.end()) {
+        throw core::InputError(fmt::format("there is no backend `{}`.{}", options.backend,
+                                           core::did_you_mean(options.backend, backend_names())));
+    }
+    const std::string unknown = graph::unsupported_layer(file.network(role));
+    if (unknown.empty() || kind->any_layer) return kind->make(file, options);
+    core::info("the engine does not know the layer {}: libtorch runs the network as written", unknown);
+    return torch_backend(file, options, false);
 }
 
 /// Showers are of the cells that the detector reads out.
@@ -44,6 +74,12 @@ std::optional<geometry::Detector> detector_of(const core::Json& document, const 
 }
 
 }  // namespace
+
+std::vector<std::string> backend_names() {
+    std::vector<std::string> out;
+    for (const Kind& kind : kinds) out.emplace_back(kind.name);
+    return out;
+}
 
 struct Model::Impl {
     Impl(network::WeightsFile file, const ModelOptions& options)

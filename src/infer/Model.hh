@@ -19,6 +19,9 @@ struct OutsideTrained : core::InputError {
     using core::InputError::InputError;
 };
 
+/// What can be asked for as ModelOptions::backend, the default first.
+std::vector<std::string> backend_names();
+
 struct ModelOptions {
     /// "native": the engine on a CPU, libtorch with the rewritten network elsewhere. "torch-rewritten": the
     /// latter. "torch": libtorch with the network as written, which also runs, and is said to, a network with

@@ -161,9 +161,10 @@ class Ranks(CommandTest):
     def test_without_mpi_one_process_still_works(self):
         elsewhere = self.folder / "alone"
         elsewhere.mkdir()
-        # The plug-in is looked for beside the program.
+        # Plug-ins are looked for beside the program: libtorch's, but not MPI's.
         program = elsewhere / PROGRAM.name
         shutil.copy(PROGRAM, program)
+        shutil.copy(PROGRAM.parent / "libcaloforge_torch.so", elsewhere)
         arguments = [str(word) for word in [*TRAIN, "--steps", 1, "--out", self.folder / "run"]]
         environment = {**ENVIRONMENT, "CALOFORGE_DATA_DIR": str(REPOSITORY)}
         alone = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True)

@@ -149,6 +149,12 @@ TEST(Model, ThreadsShareOne) {
     for (const int one : same) EXPECT_TRUE(one);
 }
 
+TEST(Model, BackendsAreKnownByName) {
+    EXPECT_EQ(backend_names().front(), ModelOptions().backend);
+    EXPECT_THAT(message_of<core::InputError>([] { Model(toy_model(), {.backend = "natve"}); }),
+                HasSubstr("Did you mean `native`?"));
+}
+
 TEST(Model, LibtorchIsNotThereUnlessProvided) {
     EXPECT_THAT(message_of<core::InputError>([] { Model(toy_model(), {.backend = "torch"}); }),
                 HasSubstr("needs libtorch"));
