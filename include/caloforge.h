@@ -1,18 +1,25 @@
+/* clang-format off: the table below */
 /* Caloforge for programs that want samples, showers above all: a generator's network on the caller's threads.
  * No libtorch, no HDF5, no thread of its own, nothing printed. C89 and later, C++.
  *
  * What samples are made from and what is made of them are named fields, float32, (count, shape...),
- * row-major: energy (1)       incident kinetic energy, GeV impact (2)       x0, y0 on the front face, mm from
- * the centre of the central cell direction (2)    theta to the calorimeter's normal, and phi, radian particle
- * (1)     PDG code showers          energies deposited in the active material, GeV, in the order of the
- * detector's cells: of a Cartesian grid cell (x, y, layer) at (x * ny + y) * nz + layer caloforge_describe
- * says which of them a model takes and makes, and over what range.
+ * row-major:
+ *
+ *   energy (1)       incident kinetic energy, GeV
+ *   impact (2)       x0, y0 on the front face, mm from the centre of the central cell
+ *   direction (2)    theta to the calorimeter's normal, and phi, radian
+ *   particle (1)     PDG code
+ *   showers          energies deposited in the active material, GeV, in the order of the detector's cells:
+ *                    of a Cartesian grid cell (x, y, layer) at (x * ny + y) * nz + layer
+ *
+ * caloforge_describe says which of them, or which others, a model takes and makes, and over what range.
  *
  * A sample is a function of (model, key, conditions): bit by bit the same on machines with one instruction
  * set, whatever the calls it is made in.
  *
  * Threads: a model is read-only, any number of threads may use one. A workspace belongs to one thread at a
  * time. */
+/* clang-format on */
 #ifndef CALOFORGE_H
 #define CALOFORGE_H
 

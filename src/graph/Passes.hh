@@ -12,8 +12,8 @@ namespace caloforge::graph {
 Graph fuse_pointwise(Graph graph);
 
 /// upsample, pad, convolution (any of the first two may be missing) become one convolution that reads the
-/// coarse cells: DESIGN §6. Zeros that padding adds outside a convolution that pads itself are told apart by
-/// nothing, so paddings add up.
+/// coarse cells: doc/engine.md. Zeros that padding adds outside a convolution that pads itself are told apart
+/// by nothing, so paddings add up.
 Graph fuse_upsampling(Graph graph);
 
 /// A dense layer and a convolution with nothing but a change of shape between are one linear map: one dense

@@ -139,8 +139,8 @@ void Model::check(const sample::ColumnsView& conditions) const {
     const auto outside = impl_->conditions.outside(conditions);
     if (!outside) return;
     if (!impl_->allow_extrapolation) {
-        throw OutsideTrained(fmt::format("`{}`, {}. Ask for what it was trained on, or allow extrapolation?",
-                                         impl_->name, outside->text()));
+        throw OutsideTrained(
+            fmt::format("`{}`, {}. Ask for what it was trained on?", impl_->name, outside->text()));
     }
     core::warning("`{}`, {}: nothing is known about the samples there.", impl_->name, outside->text());
 }

@@ -9,7 +9,7 @@ namespace {
 
 using core::Json;
 
-// Constants of the published network; DESIGN §5.
+// Constants of the published network; doc/design.md.
 constexpr double leaky_slope = 0.3;
 constexpr double dropout_rate = 0.2;
 constexpr double norm_momentum = 0.99;

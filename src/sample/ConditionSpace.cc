@@ -83,18 +83,17 @@ std::string Condition::range_text() const {
         return fmt::format("{}{}", fmt::join(each, " or "), field.unit == "1" ? "" : " " + field.unit);
     }
     std::vector<std::string> each;
-    for (const auto& [low, high] : ranges) each.push_back(fmt::format("{:.4g} to {:.4g}", low, high));
+    for (const auto& [low, high] : ranges) each.push_back(fmt::format("{:.6g} to {:.6g}", low, high));
     return number_text(each, field.unit);
 }
 
 Condition trained_over(const Field& field, std::vector<Condition::Range> ranges) {
     // 4,000 energies out of 10:500 GeV begin at 10.06 GeV.
-    constexpr double energy_margin = 2e-3, impact_margin = 5e-3;
+    constexpr double usual_margin = 2e-3, impact_margin = 5e-3;
     Condition out;
     out.field = field;
     out.ranges = std::move(ranges);
-    if (field.name == energy_field.name) out.margin = energy_margin;
-    if (field.name == impact_field.name) out.margin = impact_margin;
+    out.margin = field.name == impact_field.name ? impact_margin : usual_margin;
     return out;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <stdexcept>
+
 #include "comm/Neighbours.hh"
 #include "comm/Together.hh"
 #include "core/Error.hh"
@@ -61,6 +63,7 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
         trainer_ =
             config_.family->make({config_, *detector, set_->normalisation(), set_->digest(),
                                   set_->last_step(), communicator_, checkpoint ? &*checkpoint : nullptr});
+        check_conditions();
         if (checkpoint) load(*checkpoint);
     });
     if (checkpoint) {
@@ -70,6 +73,21 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
     }
     tell_memory();
     state_.ranks = communicator_.ranks();
+}
+
+/// A model that does not say what its inputs were trained on could not be loaded.
+void Training::check_conditions() {
+    network::WeightsFile model = described("model");
+    trainer_->store_model(model);
+    const sample::ConditionSpace conditions = trainer_->conditions();
+    for (const sample::Field& input : model.network("generator").inputs) {
+        const sample::Condition* condition = conditions.find(input.name);
+        if (condition && condition->field.shape == input.shape) continue;
+        throw std::logic_error(
+            fmt::format("the trainer of the network {} does not say what its generator's input "
+                        "`{}` is trained on. Does its conditions() list it?",
+                        config_.family->name(), input.name));
+    }
 }
 
 /// Before a step takes minutes to find out that the memory is too small.

@@ -50,6 +50,7 @@ class Training {
 
   private:
     void check_ranks();
+    void check_conditions();
     void tell_memory();
     void load(const network::WeightsFile& checkpoint);
     network::WeightsFile described(const char* kind) const;
