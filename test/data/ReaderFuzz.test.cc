@@ -18,6 +18,10 @@ extern "C" __attribute__((visibility("default"), used)) const char* __asan_defau
 extern "C" const char* __asan_default_options() {
     return "allocator_may_return_null=1:max_allocation_size_mb=2048";
 }
+extern "C" __attribute__((visibility("default"), used)) const char* __tsan_default_options();
+extern "C" const char* __tsan_default_options() {
+    return __asan_default_options();
+}
 
 /// HDF5 loses some of its own blocks when it gives up on a damaged file.
 extern "C" __attribute__((visibility("default"), used)) const char* __lsan_default_suppressions();
