@@ -69,7 +69,7 @@ class ConditionSpace {
     /// A column for every condition, in their order: given ones as they are, others drawn for the keys.
     Columns complete(std::span<const Key> keys, const ColumnsView& given) const;
 
-    /// from_json of it is the same.
+    /// A space made from it, for networks with these fields, is the same.
     core::Json json() const;
 
   private:

@@ -58,10 +58,11 @@ data::ShowerDigest read_together(const data::ShowerSet& set, comm::Communicator&
 
 }  // namespace
 
-void TrainingSet::open(const TrainConfig& config, const geometry::Detector& detector) {
-    options_.batch_size = share_of_batch(config.batch, communicator_.ranks());
-    options_.rank = communicator_.rank();
-    options_.ranks = communicator_.ranks();
+void TrainingSet::open(const TrainConfig& config, const geometry::Detector& detector,
+                       const comm::Communicator& communicator) {
+    options_.batch_size = share_of_batch(config.batch, communicator.ranks());
+    options_.rank = communicator.rank();
+    options_.ranks = communicator.ranks();
     options_.seed = config.seed;
     options_.shuffle_window = config.shuffle_window;
     data::ReadOptions read;
@@ -76,17 +77,16 @@ void TrainingSet::open(const TrainConfig& config, const geometry::Detector& dete
 }
 
 TrainingSet::TrainingSet(const TrainConfig& config, const geometry::Detector& detector,
-                         comm::Communicator& communicator)
-    : communicator_(communicator) {
-    comm::together(communicator_, [&] { open(config, detector); });
-    comm::check_equal(communicator_, "the data (showers by file)", set_.sizes());
-    comm::check_equal(communicator_, "the validation showers (by file)", held_out_ ? held_out_->sizes() : "");
+                         comm::Communicator& communicator) {
+    comm::together(communicator, [&] { open(config, detector, communicator); });
+    comm::check_equal(communicator, "the data (showers by file)", set_.sizes());
+    comm::check_equal(communicator, "the validation showers (by file)", held_out_ ? held_out_->sizes() : "");
 
     core::info("reading {} showers of {} files for the normalisation", set_.size(), set_.shards().size());
-    digest_ = read_together(set_, communicator_);
+    digest_ = read_together(set_, communicator);
     fingerprint_ = data::fingerprint(set_, digest_);
     // Numbers survive as JSON bit by bit.
-    normalisation_ = data::Normalisation::from_json(Json::parse(comm::on_first(communicator_, [&] {
+    normalisation_ = data::Normalisation::from_json(Json::parse(comm::on_first(communicator, [&] {
         return data::fit_normalisation(digest_, set_.readout().cells(), config.sum_degree,
                                        config.settings->fit_cell_scale())
             .json()
@@ -99,8 +99,8 @@ TrainingSet::TrainingSet(const TrainConfig& config, const geometry::Detector& de
             normalisation_.energy_low);
     }
     std::optional<data::ShowerDigest> other;
-    if (held_out_ && config.family->abilities().held_out) other = read_together(*held_out_, communicator_);
-    comm::together(communicator_, [&] { config.family->check(digest_, other ? &*other : nullptr); });
+    if (held_out_ && config.family->abilities().held_out) other = read_together(*held_out_, communicator);
+    comm::together(communicator, [&] { config.family->check(digest_, other ? &*other : nullptr); });
     const std::uint64_t per_epoch = data::EpochOrder::batches(set_.size(), options_);
     last_ = config.steps > 0 ? static_cast<std::uint64_t>(config.steps)
                              : static_cast<std::uint64_t>(config.epochs) * per_epoch;

@@ -38,9 +38,9 @@ class TrainingSet {
     std::uint64_t shuffled_bytes() const;
 
   private:
-    void open(const TrainConfig& config, const geometry::Detector& detector);
+    void open(const TrainConfig& config, const geometry::Detector& detector,
+              const comm::Communicator& communicator);
 
-    comm::Communicator& communicator_;
     data::ShowerSet set_;
     std::optional<data::ShowerSet> held_out_;
     data::ShowerDigest digest_;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "core/TemporaryFolder.hh"
 #include "validate/classifier/Classifier.hh"
 #include "validate/classifier/ObservableFeatures.hh"
 #include "validate/shower/CellFeatures.hh"
@@ -16,13 +17,9 @@ class Features : public ::testing::Test {
     data::ShowerSet toys(const char* name, const test::Toy& toy) {
         return test::write_set(folder_ / name, toy);
     }
-    void SetUp() override { std::filesystem::create_directories(folder_); }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
 
   private:
-    std::filesystem::path folder_ =
-        std::filesystem::path(::testing::TempDir()) /
-        (std::string("caloforge-") + ::testing::UnitTest::GetInstance()->current_test_info()->name());
+    test::TemporaryFolder folder_;
 };
 
 constexpr Range all = {1, 1000};
