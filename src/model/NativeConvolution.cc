@@ -19,13 +19,14 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-kernels::ConvolutionShape shape_of(const std::vector<network::ConvolutionAxis>& axes, const Tensor& x,
+/// `input`: (C, X, Y, Z)
+kernels::ConvolutionShape shape_of(const std::vector<network::ConvolutionAxis>& axes, at::IntArrayRef input,
                                    const Tensor& weight) {
     kernels::ConvolutionShape shape;
     shape.channels = static_cast<std::size_t>(weight.size(1));
     shape.filters = static_cast<std::size_t>(weight.size(0));
     for (std::size_t a = 0; a < 3; ++a) {
-        shape.input[a] = static_cast<std::size_t>(x.size(static_cast<std::int64_t>(a) + 2));
+        shape.input[a] = static_cast<std::size_t>(input[a + 1]);
         shape.output[a] = static_cast<std::size_t>(axes[a].output);
         shape.kernel[a] = static_cast<std::size_t>(axes[a].kernel);
         shape.low[a] = static_cast<std::size_t>(axes[a].low);
@@ -237,20 +238,21 @@ class FourierFunction : public torch::autograd::Function<FourierFunction> {
 
 }  // namespace
 
-bool native_convolution_fits(const std::vector<network::ConvolutionAxis>& axes, const Tensor& x,
+bool native_convolution_fits(const std::vector<network::ConvolutionAxis>& axes, const network::Shape& input,
                              const Tensor& weight) {
     if (axes.size() != 3) return false;
     for (const auto& axis : axes) {
         if (axis.stride != 1) return false;
     }
-    return FourierConvolution::fits(shape_of(axes, x, weight));
+    return FourierConvolution::fits(shape_of(axes, input, weight));
 }
 
 Tensor native_convolution(const std::vector<network::ConvolutionAxis>& axes, const Tensor& x,
                           const Tensor& weight, const Tensor& bias, double slope,
                           const DropoutBits& dropout) {
     const Tensor offsets = bias.defined() ? bias : torch::zeros({weight.size(0)});
-    return FourierFunction::apply(x, weight, offsets, packed(shape_of(axes, x, weight)), slope, dropout);
+    return FourierFunction::apply(x, weight, offsets, packed(shape_of(axes, x.sizes().slice(1), weight)),
+                                  slope, dropout);
 }
 
 }  // namespace caloforge::model

@@ -7,8 +7,9 @@
 
 namespace caloforge::model {
 
-/// Whether native_convolution() computes such a convolution: three axes of stride 1, not too long.
-bool native_convolution_fits(const std::vector<network::ConvolutionAxis>& axes, const torch::Tensor& x,
+/// Whether native_convolution() computes such a convolution of showers (C, X, Y, Z): three axes of stride 1,
+/// not too long.
+bool native_convolution_fits(const std::vector<network::ConvolutionAxis>& axes, const network::Shape& input,
                              const torch::Tensor& weight);
 
 /// dropout(leaky_relu(convolution of x + bias, slope)) through the Fourier transform

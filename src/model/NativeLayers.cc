@@ -1,6 +1,6 @@
 #include "model/NativeLayers.hh"
 
-#include "model/BatchNorm.hh"
+#include "model/BatchNormLayer.hh"
 #include "model/NativeConvolution.hh"
 
 namespace caloforge::model {
@@ -9,68 +9,93 @@ namespace {
 using network::Layer;
 using torch::Tensor;
 
-/// The layer behind step i, if it is of this type and alone reads what step i makes; else null.
-const Layer* next(const network::NetworkPlan& plan, std::size_t i,
-                  const std::map<std::string, std::size_t>& uses, const char* type) {
-    if (i + 1 >= plan.steps.size()) return nullptr;
-    const Layer& layer = *plan.steps[i + 1].layer;
-    const std::string& made = plan.steps[i].layer->name;
-    return layer.type == type && layer.inputs[0] == made && uses.at(made) == 1 ? &layer : nullptr;
+bool is_float(const Tensor& x) {
+    return x.scalar_type() == torch::kFloat32;
 }
 
-DropoutBits dropout_of(const Layer& layer, const ForwardMode& mode, std::int64_t boxes, std::int64_t cells) {
-    if (!mode.training) return {};
-    return {layer.parameters.value("rate", 0.0),
-            mode.seed,
-            mode.samples,
-            layer.parameters.value("stream", 0U),
-            static_cast<std::size_t>(boxes),
-            static_cast<std::size_t>(cells)};
-}
+/// Where in a plan layers are looked at, and what is known about all of it.
+struct Place {
+    const network::NetworkPlan& plan;
+    const std::map<std::string, std::size_t>& uses;
 
-NativeRun convolution(const network::NetworkPlan& plan, std::size_t first,
-                      const std::map<std::string, std::size_t>& uses, const FindTensor& find, const Tensor& x,
-                      const ForwardMode& mode) {
-    NativeRun run{{}, 1};
-    network::Shape shape = x.sizes().slice(1).vec(), padding(3, 0);
-    if (plan.steps[first].layer->type == "pad") {
-        if (next(plan, first, uses, "conv3d") == nullptr) return {};
-        padding = plan.steps[first].layer->parameters.at("padding").get<network::Shape>();
-        for (std::size_t axis = 0; axis < 3; ++axis) shape[axis + 1] += 2 * padding[axis];
-        ++run.layers;
+    const Layer& layer(std::size_t step) const { return *plan.steps[step].layer; }
+    /// The layer behind a step, if it is of this type and alone reads what the step makes; else null.
+    const Layer* next(std::size_t step, const char* type) const {
+        if (step + 1 >= plan.steps.size()) return nullptr;
+        const Layer& after = layer(step + 1);
+        const std::string& made = layer(step).name;
+        return after.type == type && after.inputs[0] == made && uses.at(made) == 1 ? &after : nullptr;
     }
-    const Layer& layer = *plan.steps[first + run.layers - 1].layer;
-    auto axes = network::convolution_axes(layer, shape);
+};
+
+/// A dropout that is taken along.
+struct Drop {
+    double rate = 0;
+    std::uint32_t stream = 0;
+
+    Drop() = default;
+    explicit Drop(const Layer& layer)
+        : rate(layer.parameters.value("rate", 0.0)), stream(layer.parameters.value("stream", 0U)) {}
+    /// Of `boxes` boxes of `cells` elements in every sample.
+    DropoutBits bits(const ForwardMode& mode, std::int64_t boxes, std::int64_t cells) const {
+        if (!mode.training) return {};
+        return {rate,
+                mode.seed,
+                mode.samples,
+                stream,
+                static_cast<std::size_t>(boxes),
+                static_cast<std::size_t>(cells)};
+    }
+};
+
+std::vector<NativeRun> convolution(const Place& place, std::size_t first, const FindTensorOf& find) {
+    std::size_t layers = 1;
+    network::Shape shape = place.plan.shapes.at(place.layer(first).inputs[0]), padding(3, 0);
+    if (place.layer(first).type == "pad") {
+        if (place.next(first, "conv3d") == nullptr) return {};
+        padding = place.layer(first).parameters.at("padding").get<network::Shape>();
+        ++layers;
+    }
+    const Layer& layer = place.layer(first + layers - 1);
+    const Tensor weight = find(layer, "weight"), bias = find(layer, "bias");
+    auto axes = network::convolution_axes(layer, place.plan.shapes.at(layer.inputs[0]));
     for (std::size_t axis = 0; axis < axes.size(); ++axis) axes[axis].low += padding[axis];
-    const Tensor weight = find(layer, "weight");
-    if (weight.scalar_type() != torch::kFloat32 || !native_convolution_fits(axes, x, weight)) return {};
+    if (!native_convolution_fits(axes, shape, weight)) return {};
     double slope = 1;
-    if (const Layer* relu = next(plan, first + run.layers - 1, uses, "leaky_relu")) {
+    if (const Layer* relu = place.next(first + layers - 1, "leaky_relu")) {
         slope = relu->parameters.value("slope", 0.0);
-        ++run.layers;
+        ++layers;
     }
-    DropoutBits dropout;
-    if (const Layer* drop = next(plan, first + run.layers - 1, uses, "dropout")) {
-        dropout = dropout_of(*drop, mode, weight.size(0), axes[0].output * axes[1].output * axes[2].output);
-        ++run.layers;
+    Drop drop;
+    if (const Layer* after = place.next(first + layers - 1, "dropout")) {
+        drop = Drop(*after);
+        ++layers;
     }
-    run.out = native_convolution(axes, x, weight, find(layer, "bias"), slope, dropout);
-    return run;
+    return {{layers, [=](const Tensor& x, const ForwardMode& mode) {
+                 if (!is_float(x) || !is_float(weight)) return Tensor();
+                 const auto cells = axes[0].output * axes[1].output * axes[2].output;
+                 return native_convolution(axes, x, weight, bias, slope,
+                                           drop.bits(mode, weight.size(0), cells));
+             }}};
 }
 
-NativeRun batch_norm(const network::NetworkPlan& plan, std::size_t first,
-                     const std::map<std::string, std::size_t>& uses, const FindTensor& find, const Tensor& x,
-                     const ForwardMode& mode) {
-    const Layer& layer = *plan.steps[first].layer;
-    NativeRun run{{}, 1};
-    BatchNormOptions options = batch_norm_options(layer, find, mode);
-    const bool is_float = x.scalar_type() == torch::kFloat32;
-    if (const Layer* drop = is_float ? next(plan, first, uses, "dropout") : nullptr) {
-        options.dropout = dropout_of(*drop, mode, x.size(1), x.numel() / x.size(0) / x.size(1));
-        ++run.layers;
+std::vector<NativeRun> batch_norm(const Place& place, std::size_t first, const FindTensorOf& find) {
+    const Layer& layer = place.layer(first);
+    const BatchNormLayer norm(layer, [&](const char* role) { return find(layer, role); });
+    std::vector<NativeRun> out;
+    if (const Layer* after = place.next(first, "dropout")) {
+        out.push_back({2, [=, drop = Drop(*after)](const Tensor& x, const ForwardMode& mode) {
+                           if (!mode.training || !is_float(x)) return Tensor();
+                           BatchNormOptions options = norm.options(mode);
+                           options.dropout = drop.bits(mode, x.size(1), x.numel() / x.size(0) / x.size(1));
+                           return native_batch_norm(x, norm.gain, norm.shift, options);
+                       }});
     }
-    run.out = native_batch_norm(x, find(layer, "gain"), find(layer, "shift"), options);
-    return run;
+    out.push_back({1, [=](const Tensor& x, const ForwardMode& mode) {
+                       if (!mode.training) return Tensor();
+                       return native_batch_norm(x, norm.gain, norm.shift, norm.options(mode));
+                   }});
+    return out;
 }
 
 /// A matrix product whose rows do not depend on how many there are, as those of a library's do in their last
@@ -98,36 +123,28 @@ class DenseFunction : public torch::autograd::Function<DenseFunction> {
     }
 };
 
-NativeRun dense(const Layer& layer, const FindTensor& find, const Tensor& x) {
-    const Tensor weight = find(layer, "weight"), bias = find(layer, "bias");
-    if (weight.scalar_type() != torch::kFloat32 || !bias.defined()) return {};
-    return {DenseFunction::apply(x, weight, bias), 1};
+NativeRun dense(const Layer& layer, const FindTensorOf& find) {
+    return {
+        1, [weight = find(layer, "weight"), bias = find(layer, "bias")](const Tensor& x, const ForwardMode&) {
+            if (!is_float(x) || !is_float(weight) || !bias.defined()) return Tensor();
+            return DenseFunction::apply(x, weight, bias);
+        }};
 }
 
 }  // namespace
 
-BatchNormOptions batch_norm_options(const Layer& layer, const FindTensor& find, const ForwardMode& mode) {
-    BatchNormOptions options;
-    options.momentum = layer.parameters.value("momentum", options.momentum);
-    options.epsilon = layer.parameters.value("epsilon", options.epsilon);
-    if (mode.update_statistics) {
-        options.mean = find(layer, "mean");
-        options.variance = find(layer, "variance");
-    }
-    options.sum_over_ranks = mode.sum_over_ranks;
-    return options;
-}
-
-NativeRun run_native(const network::NetworkPlan& plan, std::size_t first,
-                     const std::map<std::string, std::size_t>& uses, const FindTensor& find, const Tensor& x,
-                     const ForwardMode& mode) {
-    const std::string& type = plan.steps[first].layer->type;
-    if (type == "dense" && x.dim() == 2 && x.scalar_type() == torch::kFloat32)
-        return dense(*plan.steps[first].layer, find, x);
-    if (x.dim() != 5) return {};
-    if ((type == "conv3d" || type == "pad") && x.scalar_type() == torch::kFloat32)
-        return convolution(plan, first, uses, find, x, mode);
-    if (type == "batch_norm" && mode.training) return batch_norm(plan, first, uses, find, x, mode);
+std::vector<NativeRun> compile_native(const network::NetworkPlan& plan, std::size_t first,
+                                      const std::map<std::string, std::size_t>& uses,
+                                      const FindTensorOf& find) {
+    const Place place{plan, uses};
+    const Layer& layer = place.layer(first);
+    if (layer.inputs.empty()) return {};
+    // Without the batch axis.
+    const std::size_t axes = plan.shapes.at(layer.inputs[0]).size();
+    if (layer.type == "dense" && axes == 1) return {dense(layer, find)};
+    if (axes != 4) return {};
+    if (layer.type == "conv3d" || layer.type == "pad") return convolution(place, first, find);
+    if (layer.type == "batch_norm") return batch_norm(place, first, find);
     return {};
 }
 

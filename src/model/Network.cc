@@ -11,7 +11,7 @@
 #include "core/Random.hh"
 #include "core/Timeline.hh"
 #include "model/Layout.hh"
-#include "model/NativeLayers.hh"
+#include "network/LayerTypes.hh"
 
 namespace caloforge::model {
 namespace {
@@ -25,20 +25,10 @@ std::string register_name(const std::string& layer, const std::string& role) {
     return layer + "/" + role;
 }
 
-/// (1, count): the same for every shower.
-Tensor range(const Layer& layer) {
-    return torch::tensor(network::range_values(layer)).unsqueeze(0);
-}
-
 }  // namespace
 
 Network::Network(network::NetworkSpec spec) : spec_(std::move(spec)), plan_(network::plan_network(spec_)) {
-    for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
-        const auto& step = plan_.steps[i];
-        for (const auto& input : step.layer->inputs) {
-            last_use_[input] = i;
-            ++uses_[input];
-        }
+    for (const auto& step : plan_.steps) {
         for (const auto& wanted : step.plan.tensors) {
             const bool ones = wanted.initialiser == "ones";
             const Tensor value = channels_last(ones ? torch::ones(wanted.shape) : torch::zeros(wanted.shape));
@@ -47,10 +37,52 @@ Network::Network(network::NetworkSpec spec) : spec_(std::move(spec)), plan_(netw
                 wanted.trainable ? register_parameter(name, value) : register_buffer(name, value);
         }
     }
-    for (const auto& port : spec_.outputs) {
-        last_use_.erase(port.name);
-        ++uses_[port.name];
+    compile();
+}
+
+void Network::compile() {
+    std::map<std::string, Slot> slots;
+    const auto slot_of = [&](const std::string& name) {
+        return slots.emplace(name, slots.size()).first->second;
+    };
+    std::map<std::string, std::size_t> uses;       // by layers and outputs
+    std::map<std::string, const Layer*> last_use;  // by a layer
+    for (const auto& port : spec_.inputs) given_.push_back({port.name, slot_of(port.name)});
+    for (const auto& layer : spec_.layers) {
+        for (const auto& input : layer.inputs) {
+            ++uses[input];
+            last_use[input] = &layer;
+        }
     }
+    for (const auto& port : spec_.outputs) {
+        ++uses[port.name];
+        last_use.erase(port.name);
+    }
+    for (std::size_t i = 0; i < spec_.layers.size(); ++i) {
+        const Layer& layer = spec_.layers[i];
+        const Slot output = slot_of(layer.name);
+        if (layer.type == "random") {
+            given_.push_back({layer.name, output});
+            continue;
+        }
+        if (layer.type == "range") {
+            ranges_.push_back({output, torch::tensor(network::range_values(layer)).unsqueeze(0)});
+            continue;
+        }
+        Step step{.name = layer.name, .inputs = {}, .output = output, .done = {}, .run = {}, .native = {}};
+        std::vector<Shape> shapes;
+        for (const auto& input : layer.inputs) {
+            step.inputs.push_back(slots.at(input));
+            shapes.push_back(plan_.shapes.at(input));
+            const auto last = last_use.find(input);
+            if (last != last_use.end() && last->second == &layer) step.done.push_back(slots.at(input));
+        }
+        step.run = compile_layer(layer, shapes, [&](const char* role) { return tensor(layer, role); });
+        step.native = compile_native(plan_, i, uses,
+                                     [this](const Layer& of, const char* role) { return tensor(of, role); });
+        steps_.push_back(std::move(step));
+    }
+    for (const auto& port : spec_.outputs) outputs_.push_back({port.name, slots.at(port.name)});
 }
 
 Tensor Network::tensor(const Layer& layer, const char* role) const {
@@ -121,52 +153,53 @@ bool Network::native(const torch::Device& device) const {
     return kernels_ == Kernels::native && device.is_cpu() && !at::autocast::is_autocast_enabled(at::kCPU);
 }
 
+Tensor Network::run(std::size_t& first, const std::vector<Tensor>& in, bool by_native,
+                    const ForwardMode& mode) const {
+    const Step& step = steps_[first];
+    for (std::size_t i = 0; by_native && i < step.native.size(); ++i) {
+        Tensor out = step.native[i].compute(in[0], mode);
+        if (!out.defined()) continue;
+        first += step.native[i].layers - 1;
+        return out;
+    }
+    return step.run(in, mode);
+}
+
 TensorMap Network::forward(TensorMap inputs, const ForwardMode& mode) {
-    TensorMap values = std::move(inputs);
-    const std::int64_t batch = values.empty() ? 1 : values.begin()->second.size(0);
-    const torch::Device device = values.empty() ? torch::kCPU : values.begin()->second.device();
+    const std::int64_t batch = inputs.empty() ? 1 : inputs.begin()->second.size(0);
+    const torch::Device device = inputs.empty() ? torch::kCPU : inputs.begin()->second.device();
     const bool by_native = native(device);
-    const FindTensor find = [this](const Layer& layer, const char* role) { return tensor(layer, role); };
-    const auto laid_out = [&](const Tensor& x) { return by_native ? x.contiguous() : channels_last(x); };
-    for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
-        const Layer& layer = *plan_.steps[i].layer;
-        if (layer.type == "random") {
-            if (values.count(layer.name) == 0)
-                throw std::logic_error("no noise was given for layer " + layer.name);
-            continue;
-        }
-        if (layer.type == "range") {
-            values[layer.name] = range(layer).to(device).expand({batch, -1});
-            continue;
-        }
-        std::vector<Tensor> in;
-        for (const auto& name : layer.inputs) in.push_back(laid_out(values.at(name)));
+    std::vector<Tensor> values(plan_.shapes.size());
+    for (const auto& [name, slot] : given_) {
+        const auto found = inputs.find(name);
+        if (found == inputs.end()) throw std::logic_error("nothing was given for `" + name + "`");
+        values[slot] = std::move(found->second);
+    }
+    inputs.clear();
+    for (const auto& [slot, range] : ranges_) values[slot] = range.to(device).expand({batch, -1});
+    std::vector<Tensor> in;
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
         const std::size_t first = i;
+        in.clear();
+        for (const Slot slot : steps_[i].inputs)
+            in.push_back(by_native ? values[slot].contiguous() : channels_last(values[slot]));
         std::optional<core::timeline::Span> span;
         if (core::timeline::on()) span.emplace("", "forward");
-        NativeRun native_run;
-        if (by_native) native_run = run_native(plan_, i, uses_, find, in[0], mode);
-        if (native_run.out.defined()) i += native_run.layers - 1;
-        Tensor& out = values[plan_.steps[i].layer->name];
-        out = native_run.out.defined() ? native_run.out : run(layer, in, mode);
+        const Tensor out = run(i, in, by_native, mode);
+        values[steps_[i].output] = out;
         if (span) {
             std::string name = spec_.name;
-            for (std::size_t l = first; l <= i; ++l)
-                name += (l == first ? " " : "+") + plan_.steps[l].layer->name;
+            for (std::size_t l = first; l <= i; ++l) name += (l == first ? " " : "+") + steps_[l].name;
             span->rename(name);
             // Its own backward pass begins where its gradient is known.
             if (out.requires_grad())
                 out.register_hook([name](const Tensor&) { core::timeline::Chain::next(name); });
         }
         span.reset();
-        in.clear();
-        for (const auto& name : layer.inputs) {
-            const auto last = last_use_.find(name);
-            if (last != last_use_.end() && last->second == first) values.erase(name);
-        }
+        for (const Slot slot : steps_[first].done) values[slot] = Tensor();
     }
     TensorMap out;
-    for (const auto& port : spec_.outputs) out[port.name] = at_least_float(values.at(port.name));
+    for (const auto& [name, slot] : outputs_) out[name] = at_least_float(values[slot]);
     return out;
 }
 

@@ -3,28 +3,18 @@
 #include <torch/torch.h>
 
 #include <cstdint>
-#include <span>
+#include <map>
 #include <string>
+#include <vector>
 
-#include "model/BatchNorm.hh"
+#include "model/LayerRun.hh"
+#include "model/NativeLayers.hh"
 #include "model/Noise.hh"
 #include "network/NetworkPlan.hh"
 #include "network/NetworkSpec.hh"
 #include "network/WeightsFile.hh"
 
 namespace caloforge::model {
-
-/// How a forward pass behaves.
-struct ForwardMode {
-    bool training = false;           ///< batch statistics and dropout on
-    bool update_statistics = false;  ///< training only: move the running mean and variance
-    /// Training only: keys of the dropout masks, one sample number per row.
-    std::uint64_t seed = 0;
-    std::span<const std::uint64_t> samples = {};
-    /// Training only: batch normalisation over the batches of all ranks; null: over this one. Lives until the
-    /// backward pass has ended.
-    const SumOverRanks* sum_over_ranks = nullptr;
-};
 
 /// A NetworkSpec as a libtorch module. Owns its tensors, named "<layer>.<role>". Forward passes of one module
 /// may not run at the same time when they train; in inference they may.
@@ -56,14 +46,32 @@ class Network : public torch::nn::Module {
     TensorMap forward(TensorMap inputs, const ForwardMode& mode);
 
   private:
+    /// Where a value lies during a pass.
+    using Slot = std::size_t;
+    /// A layer with inputs, compiled once.
+    struct Step {
+        std::string name;
+        std::vector<Slot> inputs;
+        Slot output;
+        std::vector<Slot> done;  ///< inputs that no later layer or output reads
+        LayerRun run;
+        std::vector<NativeRun> native;  ///< of this layer and those behind it
+    };
+    struct Value {
+        std::string name;
+        Slot slot;
+    };
+    struct Range {
+        Slot slot;
+        torch::Tensor values;  ///< (1, count): the same for every shower
+    };
+
+    void compile();
     /// Whether native kernels compute a pass on such inputs.
     bool native(const torch::Device& device) const;
-    torch::Tensor run(const network::Layer& layer, const std::vector<torch::Tensor>& in,
-                      const ForwardMode& mode);
-    /// A convolution under the current precision. libtorch 2.13's bfloat16 convolution is wrong by 100 % for
-    /// some shapes on CPUs with AMX (the 3DGAN's first: doc/decision/002): the first reduced-precision pass
-    /// of every layer is checked against float32, and a layer that fails stays in float32, with a warning.
-    torch::Tensor checked_convolution(const network::Layer& layer, const torch::Tensor& x);
+    /// What step `first` makes, and perhaps the steps behind it; moves `first` to the last of them.
+    torch::Tensor run(std::size_t& first, const std::vector<torch::Tensor>& in, bool by_native,
+                      const ForwardMode& mode) const;
     /// Parameter or buffer "<layer>.<role>"; undefined when the layer has none of that role.
     torch::Tensor tensor(const network::Layer& layer, const char* role) const;
     /// Calls visit(layer, TensorSpec, tensor) for every tensor, in the order of the spec.
@@ -73,9 +81,10 @@ class Network : public torch::nn::Module {
     network::NetworkSpec spec_;
     network::NetworkPlan plan_;  ///< points into spec_: a Network is neither copied nor moved
     std::map<std::string, torch::Tensor> tensors_;  ///< parameters and buffers by registered name
-    std::map<std::string, bool> reduced_is_right_;  ///< by convolution, once checked
-    std::map<std::string, std::size_t> last_use_;   ///< number of the last layer that reads a value
-    std::map<std::string, std::size_t> uses_;       ///< how many layers and outputs read a value
+    std::vector<Step> steps_;                       ///< in the order of the layers
+    std::vector<Range> ranges_;
+    std::vector<Value> given_;    ///< input ports and `random` layers
+    std::vector<Value> outputs_;  ///< ports
     Kernels kernels_ = Kernels::stock;
 };
 

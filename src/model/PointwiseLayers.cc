@@ -4,6 +4,8 @@
 
 #include <map>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "model/Layout.hh"
 
@@ -78,32 +80,54 @@ const std::map<std::string, Tensor (*)(Operands)>& operations() {
     return table;
 }
 
-Value apply(const std::string& operation, Operands operands) {
-    std::vector<double> numbers;
-    for (const Value& operand : operands) {
-        if (operand.is_number()) numbers.push_back(operand.number);
+/// Makes a value of the layer's input.
+using Part = std::function<Value(const Tensor&)>;
+
+Part number(double value) {
+    return [value](const Tensor&) { return Value{{}, value}; };
+}
+
+/// What an operation computes of parts. Parts that are numbers are known now: `x` does not matter to them.
+struct Compiled {
+    Part part;
+    bool is_number;
+};
+
+Compiled compile(const std::string& operation, const std::vector<Compiled>& of) {
+    bool all_numbers = true;
+    for (const Compiled& operand : of) all_numbers = all_numbers && operand.is_number;
+    if (all_numbers) {
+        std::vector<double> numbers;
+        for (const Compiled& operand : of) numbers.push_back(operand.part(Tensor()).number);
+        return {number(network::apply_to_numbers(operation, numbers)), true};
     }
-    if (numbers.size() == operands.size()) return {{}, network::apply_to_numbers(operation, numbers)};
     const auto found = operations().find(operation);
     if (found == operations().end())
         throw std::logic_error(fmt::format("libtorch is not told how to compute `{}`", operation));
-    return {found->second(operands), 0};
+    return {[run = found->second, of](const Tensor& x) -> Value {
+                std::vector<Value> operands;
+                for (const Compiled& operand : of) operands.push_back(operand.part(x));
+                return {run(operands), 0};
+            },
+            false};
 }
 
 }  // namespace
 
-Tensor run_pointwise(const network::PointwiseLayer& row, std::span<const double> parameters,
-                     const Tensor& x) {
+PointwiseRun compile_pointwise(const network::PointwiseLayer& row, std::span<const double> parameters) {
     // What libtorch computes in one go, and its gradient with it.
-    if (row.type == "silu") return torch::silu(x);
-    const Tensor in = row.traits.full_precision ? at_least_float(x) : x;
-    const auto leaf = [&](const network::Expression& expression) -> Value {
+    if (row.type == "silu") return [](const Tensor& x) { return torch::silu(x); };
+    const auto leaf = [&](const network::Expression& expression) -> Compiled {
         for (std::size_t i = 0; i < parameters.size(); ++i) {
-            if (expression.name == row.parameters[i].name) return {{}, parameters[i]};
+            if (expression.name == row.parameters[i].name) return {number(parameters[i]), true};
         }
-        return expression.name.empty() ? Value{{}, expression.number} : Value{in, 0};
+        if (expression.name.empty()) return {number(expression.number), true};
+        return {[](const Tensor& x) { return Value{x, 0}; }, false};
     };
-    return network::evaluate<Value>(row.expression, leaf, apply).tensor;
+    const Compiled all = network::evaluate<Compiled>(row.expression, leaf, compile);
+    return [run = all.part, full = row.traits.full_precision](const Tensor& x) {
+        return run(full ? at_least_float(x) : x).tensor;
+    };
 }
 
 }  // namespace caloforge::model

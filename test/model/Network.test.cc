@@ -180,7 +180,8 @@ TEST(NetworkTest, PointwiseLayersAreTheirExpressions) {
         const auto parameters = network::test::some_values(row);
         std::vector<float> numbers;
         for (float x = 0.0625F; x < 4; x += 0.25F) numbers.push_back(x);
-        const torch::Tensor made = run_pointwise(row, parameters, torch::tensor(numbers)).to(torch::kFloat32);
+        const torch::Tensor made =
+            compile_pointwise(row, parameters)(torch::tensor(numbers)).to(torch::kFloat32);
         for (std::size_t i = 0; i < numbers.size(); ++i) {
             const double wanted = network::test::value_of(row, parameters, numbers[i]);
             EXPECT_NEAR(made[static_cast<std::int64_t>(i)].item<double>(), wanted,
