@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SOURCES = ["bench/scaling/Replay.cc", "src/comm/RankCommunicator.cc", "src/core/Log.cc", "src/core/Machine.cc", "src/core/Timeline.cc"]
+SOURCES = ["bench/scaling/Replay.cc", "src/comm/RankCommunicator.cc", "src/core/Log.cc", "src/core/ControlGroup.cc", "src/core/Machine.cc", "src/core/Timeline.cc"]
 # As Debian builds them.
 DEFINES = ["-DFMT_SHARED", "-DSPDLOG_COMPILED_LIB", "-DSPDLOG_FMT_EXTERNAL", "-DSPDLOG_SHARED_LIB"]
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <cmath>
 #include <map>
 #include <set>
 #include <sstream>
@@ -38,6 +39,15 @@ struct ConfigTable::Impl {
         return out.str();
     }
 
+    /// TOML knows nan and inf; no setting of Caloforge makes sense of them.
+    template <class T>
+    static void check_finite(const ConfigTable& self, const std::string& key, const T& value) {
+        if constexpr (std::is_same_v<T, double>) {
+            if (!std::isfinite(value))
+                self.fail(key, fmt::format("is {} (a finite number is wanted)", value));
+        }
+    }
+
     /// Looks a key up, records that it was asked for, and complains when it is of another type or missing.
     template <class T>
     static T get(const ConfigTable& self, const std::string& key, const std::optional<T>& fallback,
@@ -54,6 +64,7 @@ struct ConfigTable::Impl {
                 value = node->value_exact<T>();
             }
             if (!value) self.fail(key, fmt::format("is of type {} ({} is wanted)", kind(*node), wanted));
+            check_finite(self, key, *value);
         }
         if (!value) self.fail(key, fmt::format("is missing ({} is wanted)", wanted));
         state.answered.insert_or_assign(key, *value);
@@ -77,6 +88,7 @@ struct ConfigTable::Impl {
             for (const auto& element : *array) {
                 const auto value = element.template value<T>();
                 if (!value) self.fail(key, fmt::format("holds a {} ({} is wanted)", kind(element), wanted));
+                check_finite(self, key, *value);
                 out.push_back(*value);
             }
         }

@@ -1,15 +1,19 @@
 #include "core/Machine.hh"
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 #include <fstream>
 #include <limits>
 #include <string>
 #include <thread>
+
+#include "core/ControlGroup.hh"
 
 namespace caloforge::core {
 namespace {
@@ -17,7 +21,10 @@ namespace {
 std::string cpu_name() {
     std::ifstream in("/proc/cpuinfo");
     for (std::string line; std::getline(in, line);) {
-        if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
+        const auto colon = line.find(':');
+        if (line.rfind("model name", 0) != 0 || colon == std::string::npos) continue;
+        const auto name = line.find_first_not_of(" \t", colon + 1);
+        if (name != std::string::npos) return line.substr(name);
     }
     return "unknown";
 }
@@ -43,7 +50,7 @@ Json describe_machine() {
         static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGE_SIZE));
     constexpr double gib = 1024.0 * 1024.0 * 1024.0;
     return {{"cpu", cpu_name()},
-            {"cores", std::thread::hardware_concurrency()},
+            {"cores", thread_count(0)},
             {"isa", instruction_set()},
             {"memory_gib", static_cast<int>(bytes / gib + 0.5)},
             {"system", std::string(system.sysname) + " " + system.release},
@@ -51,7 +58,16 @@ Json describe_machine() {
 }
 
 std::size_t thread_count(std::size_t asked) {
-    return asked > 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
+    if (asked > 0) return asked;
+    std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+    // On machines with more processors than the set has bits this is unknown.
+    cpu_set_t ours;
+    CPU_ZERO(&ours);
+    if (::sched_getaffinity(0, sizeof ours, &ours) == 0)
+        cores = std::min(cores, static_cast<std::size_t>(std::max(1, CPU_COUNT(&ours))));
+    if (const auto quota = group_limits().cores)
+        cores = std::min(cores, static_cast<std::size_t>(std::max(1.0, std::ceil(*quota))));
+    return cores;
 }
 
 std::string host_name() {
@@ -75,12 +91,7 @@ std::uint64_t available_memory() {
         if (name == "MemAvailable:" && system >> free) free *= 1024;
         system.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
     }
-    std::uint64_t most = 0, now = 0;  // "max" is no number: no limit
-    if (std::ifstream("/sys/fs/cgroup/memory.max") >> most &&
-        std::ifstream("/sys/fs/cgroup/memory.current") >> now) {
-        const std::uint64_t left = most > now ? most - now : 0;
-        free = free == 0 ? left : std::min(free, left);
-    }
+    if (const auto left = group_limits().memory_left) free = free == 0 ? *left : std::min(free, *left);
     return free;
 }
 

@@ -7,7 +7,8 @@ namespace caloforge::core {
 /// What this program runs on: {"cpu", "cores", "isa", "memory_gib", "system", "compiler"}.
 Json describe_machine();
 
-/// `asked`, or for 0 as many threads as this machine runs at a time; at least one.
+/// `asked`, or for 0 as many threads as this process may run at a time: the processors that it is bound to,
+/// and no more than its control groups' quota, rounded up. At least one.
 std::size_t thread_count(std::size_t asked);
 
 /// "?" when it has none.
@@ -20,7 +21,7 @@ std::string utc_now();
 std::uint64_t peak_memory();
 
 /// Memory that this process could still take without others losing theirs, bytes: of the machine, or of the
-/// control group (version 2) that it runs in. 0: unknown.
+/// control groups that it runs in. 0: unknown.
 std::uint64_t available_memory();
 
 }  // namespace caloforge::core

@@ -27,7 +27,7 @@ Json RunRecord::json() const {
 }
 
 void RunRecord::write(const std::filesystem::path& path) const {
-    write_text(path, json().dump(2) + "\n");
+    write_text(path, to_text(json(), 2) + "\n");
 }
 
 }  // namespace caloforge::core

@@ -22,6 +22,8 @@ void watch_stop_signals() {
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
     std::signal(SIGUSR1, on_signal);
+    // Under nohup it stays ignored.
+    if (std::signal(SIGHUP, SIG_IGN) != SIG_IGN) std::signal(SIGHUP, on_signal);
 }
 
 bool stop_requested() {

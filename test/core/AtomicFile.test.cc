@@ -1,6 +1,7 @@
 #include "core/AtomicFile.hh"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -59,8 +60,74 @@ TEST(AtomicFile, CommitOfNothingFailsAndKeepsTheTarget) {
     TemporaryFolder folder;
     put(folder / "out.txt", "old");
     AtomicFile file(folder / "out.txt");
+    std::filesystem::remove(file.temporary());
     EXPECT_THAT(message_of<RunError>([&] { file.commit(); }), HasSubstr("out.txt"));
     EXPECT_EQ(read_text(folder / "out.txt"), "old");
+}
+
+TEST(AtomicFile, TwoWritersOfOneTargetHaveFilesOfTheirOwn) {
+    TemporaryFolder folder;
+    {
+        AtomicFile first(folder / "out.txt");
+        {
+            AtomicFile second(folder / "out.txt");
+            EXPECT_NE(first.temporary(), second.temporary());
+        }
+        EXPECT_TRUE(std::filesystem::exists(first.temporary()));
+        put(first.temporary(), "whole");
+        first.commit();
+    }
+    EXPECT_EQ(read_text(folder / "out.txt"), "whole");
+    EXPECT_EQ(folder.count(), 1);
+}
+
+TEST(AtomicFile, TakesTheLongestNamesThereAre) {
+    TemporaryFolder folder;
+    write_text(folder / std::string(255, 'a'), "long");
+    EXPECT_EQ(read_text(folder / std::string(255, 'a')), "long");
+    EXPECT_THAT(message_of<RunError>([&] { AtomicFile(folder / std::string(256, 'a')); }), HasSubstr("long"));
+    EXPECT_EQ(folder.count(), 1);
+}
+
+TEST(AtomicFile, NewFilesHaveTheModeOfOrdinaryOnes) {
+    TemporaryFolder folder;
+    put(folder / "ordinary", "");
+    write_text(folder / "ours", "");
+    EXPECT_EQ(std::filesystem::status(folder / "ours").permissions(),
+              std::filesystem::status(folder / "ordinary").permissions());
+}
+
+TEST(AtomicFile, ReplacesNoNodeAndNothingProtected) {
+    TemporaryFolder folder;
+    ASSERT_EQ(::mkfifo((folder / "fifo").c_str(), 0600), 0);
+    put(folder / "protected", "mine");
+    std::filesystem::permissions(folder / "protected", std::filesystem::perms::owner_read);
+    EXPECT_THAT(message_of<RunError>([&] { AtomicFile(folder / "fifo"); }), HasSubstr("not a plain file"));
+    EXPECT_THAT(message_of<RunError>([&] { check_writable(folder / "protected"); }), HasSubstr("protected"));
+    EXPECT_THAT(message_of<RunError>([&] { check_writable("/dev/null"); }), HasSubstr("not a plain file"));
+    EXPECT_THAT(message_of<RunError>([&] { check_writable(""); }), HasSubstr("names no file"));
+    check_writable(folder / "a/b/c");
+    EXPECT_EQ(folder.count(), 2);
+}
+
+TEST(AtomicFile, WritesToWhatALinkStandsFor) {
+    TemporaryFolder folder;
+    std::filesystem::create_directory(folder / "elsewhere");
+    put(folder / "elsewhere/real", "old");
+    std::filesystem::create_symlink("elsewhere/real", folder / "link");
+    write_text(folder / "link", "new");
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+    EXPECT_EQ(read_text(folder / "elsewhere/real"), "new");
+}
+
+TEST(ReadText, PlainFilesOnly) {
+    TemporaryFolder folder;
+    ASSERT_EQ(::mkfifo((folder / "fifo").c_str(), 0600), 0);
+    EXPECT_THAT(message_of<InputError>([&] { read_text(folder / "fifo"); }), HasSubstr("not a plain file"));
+    EXPECT_THAT(message_of<InputError>([&] { read_text(folder / "none"); }), HasSubstr("no such file"));
+    EXPECT_THAT(message_of<InputError>([&] { read_text(folder.path()); }), HasSubstr("it is a folder"));
+    EXPECT_THAT(message_of<InputError>([&] { read_text(folder / std::string(300, 'a')); }),
+                HasSubstr("long"));
 }
 
 TEST(AtomicFile, MakesMissingFolders) {
@@ -121,7 +188,7 @@ TEST(AtomicFile, TextComesBackByteForByte) {
 
 TEST(AtomicFile, ReadingWhatIsNotThere) {
     TemporaryFolder folder;
-    EXPECT_THAT(message_of<InputError>([&] { read_text(folder / "none.txt"); }), HasSubstr("No such file"));
+    EXPECT_THAT(message_of<InputError>([&] { read_text(folder / "none.txt"); }), HasSubstr("no such file"));
     EXPECT_THAT(message_of<InputError>([&] { read_text(folder.path()); }), HasSubstr("it is a folder"));
 }
 

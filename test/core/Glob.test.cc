@@ -39,6 +39,29 @@ TEST_F(Glob, KnowsBraces) {
                 testing::UnorderedElementsAre(folder / "a.h5", folder / "a.txt"));
 }
 
+TEST_F(Glob, AFileCountsOnceWhateverItsNames) {
+    std::filesystem::create_symlink("a.h5", folder / "l.h5");
+    std::filesystem::create_hard_link(folder / "a.h5", folder / "h.h5");
+    EXPECT_THAT(expand_globs({pattern("a.h5"), pattern("./a.h5"), pattern("[hl].h5")}),
+                ElementsAre(folder / "a.h5"));
+}
+
+TEST_F(Glob, TwoStarsAreAnyNumberOfFolders) {
+    std::filesystem::create_directories(folder / "x/y,[z]");
+    for (const char* name : {"x/d.h5", "x/y,[z]/e.h5"}) std::ofstream(folder / name) << name;
+    std::filesystem::create_directory_symlink("..", folder / "x/loop");
+    EXPECT_THAT(expand_globs({pattern("x/**/*.h5")}),
+                ElementsAre(folder / "x/d.h5", folder / "x/y,[z]/e.h5"));
+    EXPECT_THAT(expand_globs({pattern("**/e.h5")}), ElementsAre(folder / "x/y,[z]/e.h5"));
+    EXPECT_EQ(expand_globs({pattern("**/*.h5")}).size(), 5U);
+    EXPECT_EQ(expand_globs({pattern("x/**/**/*.h5")}).size(), 2U);
+}
+
+TEST_F(Glob, ANameThatExistsStandsForItself) {
+    std::ofstream(folder / "run[1].h5") << "";
+    EXPECT_THAT(expand_globs({pattern("run[1].h5")}), ElementsAre(folder / "run[1].h5"));
+}
+
 TEST_F(Glob, NoPatternsNoFiles) {
     EXPECT_TRUE(expand_globs({}).empty());
 }

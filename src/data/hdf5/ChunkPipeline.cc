@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/Error.hh"
+#include "core/Machine.hh"
 #include "data/hdf5/ChunkCodec.hh"
 
 namespace caloforge::data::hdf5 {
@@ -21,7 +22,7 @@ std::size_t bytes_of(const ChunkJob& job) {
 
 ChunkPipeline::ChunkPipeline(int gzip_level) : gzip_level_(gzip_level) {
     const unsigned count =
-        std::clamp(std::thread::hardware_concurrency() / cores_per_thread, 1U, max_threads);
+        std::clamp(static_cast<unsigned>(core::thread_count(0)) / cores_per_thread, 1U, max_threads);
     for (unsigned i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
 }
 
