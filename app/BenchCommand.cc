@@ -33,13 +33,15 @@ void add_bench(CLI::App& app) {
     train->add_flag(
         "--own-norm", options->own_norm,
         "On ranks: batch normalisation over each rank's own batch (training.synchronise_norm = false)");
-    train->add_option("--record", options->record,
-                      "Instead: write what each step computes and sums to this file, for bench/scaling");
+    train
+        ->add_option("--record", options->record,
+                     "Instead: write what each step computes and sums to this file, for bench/scaling")
+        ->check(named());
     train
         ->add_option(
             "--pretend", options->pretended_ranks,
             "With --record: ranks of the simulated training (2), which decide in what pieces it sums")
-        ->check(whole_number(2, 65536));
+        ->transform(whole_number(2, 65536));
     train->callback([options] { torch_part("timing a training").bench_train(*options); });
 
     auto* allreduce = bench->add_subcommand("allreduce",
@@ -54,7 +56,7 @@ void add_bench(CLI::App& app) {
                                            "caloforge bench validate --showers 20000");
     validate->add_option("--showers", options->batches, "Showers of each set")
         ->delimiter(',')
-        ->check(whole_number(300, 10000000));
+        ->transform(whole_number(300, 10000000));
     validate->callback([options] { bench_validate(*options); });
 
     auto* simulate =
@@ -64,24 +66,24 @@ void add_bench(CLI::App& app) {
     simulate->add_option("--detector", options->detector, "Shipped detector or file");
     simulate->add_option("--energy", options->energies, "Incident energies in GeV: 50,100")
         ->delimiter(',')
-        ->check(CLI::PositiveNumber);
+        ->check(finite_number(std::numeric_limits<double>::min()));
     simulate->callback([options] { bench_simulate(*options); });
 
     for (auto* command : {generate, train}) {
         command->add_option("--batch", options->batches, "Showers per pass: 1,16,128")
             ->delimiter(',')
-            ->check(whole_number(1, 65536));
+            ->transform(whole_number(1, 65536));
         command->add_option("--device", options->device, "cpu or cuda");
     }
     for (auto* command : {generate, train, validate, simulate}) {
         command
             ->add_option("--threads", options->threads,
                          "Threads (0: all cores; generate and simulate: one, then all)")
-            ->check(whole_number(0, 4096));
+            ->transform(whole_number(0, 4096));
     }
     for (auto* command : {generate, train, allreduce, validate, simulate}) {
         command->add_option("--seconds", options->seconds, "At least so long per figure")
-            ->check(CLI::PositiveNumber);
+            ->check(finite_number(std::numeric_limits<double>::min()));
         command->add_flag("--json", options->json, "Machine-readable result on stdout");
     }
 }

@@ -2,23 +2,51 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <charconv>
+#include <cmath>
+#include <cstring>
 #include <iostream>
+
+#include "core/Error.hh"
 
 namespace caloforge::app {
 
 CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
     return CLI::Validator(
-        [low, high](const std::string& text) {
+        [low, high](std::string& text) {
             std::int64_t value = 0;
             const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
             const bool good =
                 failure == std::errc{} && end == text.data() + text.size() && value >= low && value <= high;
-            const std::string bound = high == INT64_MAX ? fmt::format("of {} or more", low)
+            const std::string bound = high == INT64_MAX ? fmt::format("of {} or more, below 2^63", low)
                                                         : fmt::format("from {} to {}", low, high);
-            return good ? std::string{} : fmt::format("{} is not a whole number {}", text, bound);
+            if (!good) return fmt::format("{} is not a whole number {}", text, bound);
+            text = std::to_string(value);
+            return std::string();
         },
         "", "whole number");
+}
+
+CLI::Validator finite_number(double low) {
+    return CLI::Validator(
+        [low](const std::string& text) {
+            double value = 0;
+            const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+            const bool good = failure == std::errc{} && end == text.data() + text.size() &&
+                              std::isfinite(value) && value >= low;
+            const char* bound = low == 0 ? " of 0 or more" : low > 0 ? " above 0" : "";
+            return good ? std::string() : fmt::format("{} is not a number{}", text, bound);
+        },
+        "", "number");
+}
+
+CLI::Validator named() {
+    return CLI::Validator(
+        [](const std::string& text) {
+            return text.empty() ? std::string("the name is empty") : std::string();
+        },
+        "", "name");
 }
 
 void add_model_option(CLI::App& command, std::string& model) {
@@ -27,12 +55,33 @@ void add_model_option(CLI::App& command, std::string& model) {
 }
 
 void print_json(const core::Json& json) {
-    std::cout << json.dump(2) << std::endl;
+    std::cout << core::to_text(json, 2) << "\n";
+    check_stdout();
+}
+
+void check_stdout() {
+    errno = 0;
+    if (std::cout.flush()) return;
+    throw core::RunError(fmt::format("cannot write to the standard output ({}). Is the disk full?",
+                                     errno != 0 ? std::strerror(errno) : "it is closed"));
+}
+
+void check_is_no_input(const std::string& option, const std::filesystem::path& output,
+                       const std::vector<std::filesystem::path>& inputs) {
+    for (const auto& input : inputs) {
+        std::error_code missing;
+        if (!std::filesystem::equivalent(output, input, missing)) continue;
+        throw core::InputError(
+            fmt::format("{}: {} is read by this command, and would be replaced. Choose "
+                        "another name?",
+                        option, output.string()));
+    }
 }
 
 std::filesystem::path run_json_beside(const std::filesystem::path& output) {
     std::filesystem::path path = output;
-    return path.replace_extension(".run.json");
+    if (path.extension() == ".h5") path.replace_extension();
+    return path += ".run.json";
 }
 
 }  // namespace caloforge::app

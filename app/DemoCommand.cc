@@ -70,6 +70,7 @@ void run(const Options& options) {
     record["seed"] = options.seed;
     study::Steps step(record);
     const std::filesystem::path folder = options.out;
+    core::check_writable(folder / "report.html");
     infer::Team team =
         step("load the model", [&] { return infer::Team(infer::Model::find(options.model), 0); });
     const infer::Model& model = team.model();
@@ -113,7 +114,7 @@ void run(const Options& options) {
                                   study::display_threshold_mip * mip);
     content.timings = step.timings();
     content.notes = {"The Geant4 showers on this page were never used in training.", study::display_note()};
-    core::write_text(folder / "metrics.json", comparison.json().dump(2) + "\n");
+    core::write_text(folder / "metrics.json", core::to_text(comparison.json(), 2) + "\n");
     const bool page = study::write_page(folder, study::report_data(content));
     if (page) record["result"] = {{"page", (folder / "report.html").string()}};
     record.write(folder / "run.json");
@@ -143,14 +144,14 @@ void add_demo(CLI::App& app) {
     auto options = std::make_shared<Options>();
     add_model_option(*command, options->model);
     command->add_option("--count", options->count, "Number of generated showers")
-        ->check(whole_number(50, 1000000));
+        ->transform(whole_number(50, 1000000));
     command
         ->add_option("--simulated", options->simulated,
                      "Number of showers to simulate with the built-in Monte Carlo (0: none)")
-        ->check(whole_number(0, 1000000));
+        ->transform(whole_number(0, 1000000));
     command->add_option("--seed", options->seed, "Seed of the generated showers")
-        ->check(whole_number(0, INT64_MAX));
-    command->add_option("--out", options->out, "Folder of the page");
+        ->transform(whole_number(0, INT64_MAX));
+    command->add_option("--out", options->out, "Folder of the page")->check(named());
     command->callback([options] { run(*options); });
 }
 

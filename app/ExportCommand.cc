@@ -33,6 +33,8 @@ network::WeightsFile generator_of(const std::string& name_or_file) {
 
 void run(const Options& options) {
     core::RunRecord record("export");
+    core::check_writable(options.out);
+    check_is_no_input("--out", options.out, {network::WeightsFile::path_of(options.model)});
     auto file = generator_of(options.model);
     if (options.optimized) file = engine::cpu::rewritten(file, role);
     if (options.format == "onnx")
@@ -60,7 +62,7 @@ void add_export(CLI::App& app) {
     add_model_option(*command, options->model);
     command->add_option("--format", options->format, "onnx, or caloforge (a weights file)")
         ->check(CLI::IsMember({"onnx", "caloforge"}));
-    command->add_option("--out", options->out, "File to write")->required();
+    command->add_option("--out", options->out, "File to write")->required()->check(named());
     command
         ->add_flag(
             "--optimized", options->optimized,

@@ -2,11 +2,13 @@
 #include "ConditionOptions.hh"
 #include "DefaultModel.hh"
 #include "ShowerRunOptions.hh"
+#include "core/AtomicFile.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/RunRecord.hh"
 #include "core/Units.hh"
 #include "kernels/InstructionSet.hh"
+#include "network/WeightsFile.hh"
 #include "study/GenerateRun.hh"
 
 namespace caloforge::app {
@@ -59,6 +61,9 @@ void run(const Options& options) {
                      options.threads);
     const infer::Model& model = team.model();
     check_asked(asked, model);
+    core::check_writable(options.out);
+    core::check_writable(run_json_beside(options.out));
+    check_is_no_input("--out", options.out, {network::WeightsFile::path_of(options.model)});
     record["configuration"] = {{"model", options.model},   {"energy", options.energy},
                                {"count", options.count},   {"first", options.first},
                                {"batch", options.batch},   {"backend", model.backend().name()},
@@ -125,7 +130,7 @@ void add_generate(CLI::App& app) {
                    "Go on outside the trained energies and impact points")
         ->group("Changes physics");
     command->add_option("--batch", options->batch, "Showers per pass of the network")
-        ->check(whole_number(1, 65536))
+        ->transform(whole_number(1, 65536))
         ->group("Changes speed");
     command
         ->add_option(

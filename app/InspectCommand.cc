@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "Command.hh"
+#include "core/AtomicFile.hh"
 #include "core/Error.hh"
 #include "data/ShowerFile.hh"
 #include "engine/cpu/Engine.hh"
@@ -48,7 +49,8 @@ Json describe_weights(const fs::path& path) {
 
 // What the engine makes of a generator.
 Json describe_plan(const fs::path& path) {
-    if (!fs::exists(path) || !network::looks_like_safetensors(path))
+    core::check_plain_file(path);
+    if (!network::looks_like_safetensors(path))
         throw core::InputError(
             fmt::format("{} is no weights file (--plan shows what the engine makes of one).", path.string()));
     using engine::cpu::Engine;
@@ -84,10 +86,7 @@ Json describe_detector(const fs::path& path) {
 }
 
 Json describe(const fs::path& path, const fs::path& binning_file) {
-    if (!fs::exists(path))
-        throw core::InputError(fmt::format("{} does not exist. Is the path right?", path.string()));
-    if (fs::is_directory(path))
-        throw core::InputError(fmt::format("{} is a folder. Name a file in it?", path.string()));
+    core::check_plain_file(path);
     if (fs::file_size(path) == 0)
         throw core::InputError(fmt::format("{} is empty. Was it written to the end?", path.string()));
     if (data::is_hdf5(path)) {
@@ -112,10 +111,10 @@ void print_text(const Json& json, int indent) {
             print_text(value, indent + 2);
         } else if (value.is_array() && !value.empty() && value[0].is_object()) {
             std::cout << margin << key << ":\n";
-            for (const auto& entry : value) std::cout << margin << "  " << entry.dump() << "\n";
+            for (const auto& entry : value) std::cout << margin << "  " << core::to_text(entry) << "\n";
         } else {
             std::cout << margin << key << ": "
-                      << (value.is_string() ? value.get<std::string>() : value.dump()) << "\n";
+                      << (value.is_string() ? value.get<std::string>() : core::to_text(value)) << "\n";
         }
     }
 }
@@ -128,11 +127,11 @@ void print_plan(Json plan) {
     std::cout << fmt::format("\n{:24} {:12} {:>18} {:>14} {:>14} {:>12}\n", "last layer", "operation",
                              "shape", "nominal MACs", "MACs", "weight bytes");
     for (const Json& step : steps) {
-        std::string shape = step["shape"].dump();
+        std::string shape = core::to_text(step["shape"]);
         std::cout << fmt::format("{:24} {:12} {:>18} {:>14} {:>14} {:>12}\n",
                                  step["layer"].get<std::string>(), step["operation"].get<std::string>(),
-                                 shape, step["nominal_macs"].dump(), step["macs"].dump(),
-                                 step["bytes"].dump());
+                                 shape, core::to_text(step["nominal_macs"]), core::to_text(step["macs"]),
+                                 core::to_text(step["bytes"]));
     }
 }
 

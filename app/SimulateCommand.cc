@@ -5,6 +5,7 @@
 #include "Command.hh"
 #include "ConditionOptions.hh"
 #include "ShowerRunOptions.hh"
+#include "core/AtomicFile.hh"
 #include "core/Error.hh"
 #include "core/Hash.hh"
 #include "core/Log.hh"
@@ -128,6 +129,13 @@ void run(const Options& options) {
                                {"gzip", options.gzip},         {"out", options.out}};
     record["seed"] = options.seed;
 
+    core::check_writable(options.out);
+    core::check_writable(run_json_beside(options.out));
+    check_is_no_input("--out", options.out, {options.detector});
+    if (!options.trace.empty()) {
+        core::check_writable(options.trace);
+        check_is_no_input("--trace", options.trace, {options.detector});
+    }
     std::vector<study::Shard> mine;
     std::uint64_t total = 0;
     const auto shards = study::plan_shards(options.out, {options.first, options.count}, options.per_file);
@@ -149,6 +157,10 @@ void run(const Options& options) {
         return;
     }
 
+    if (process.size > 1) {
+        core::info("process {} of {}: {} of the run's {} showers, in {} of {} files", process.rank,
+                   process.size, total, options.count, mine.size(), shards.size());
+    }
     data::WriteOptions write;
     write.layout = simulator.readout().grid() ? data::Layout::fixed_angle : data::Layout::calochallenge;
     write.gzip_level = options.gzip;
@@ -202,12 +214,13 @@ void add_simulate(CLI::App& app) {
                            "HDF5 file to write; with more showers than --per-file, several",
                            "Threads (0: all cores; one under mpirun)");
     command->add_option("--per-file", options->per_file, "Showers per file: out_0001.h5, out_0002.h5, ...")
-        ->check(whole_number(1, INT64_MAX));
+        ->transform(whole_number(1, INT64_MAX));
     command->add_flag("--resume", options->resume,
                       "Keep the files of this run that are there, make the others");
-    command->add_option("--trace", options->trace, "JSON file of the tracks of the first shower");
+    command->add_option("--trace", options->trace, "JSON file of the tracks of the first shower")
+        ->check(named());
     command->add_option("--trace-above", options->trace_above, "Least kinetic energy of such tracks, MeV")
-        ->check(CLI::NonNegativeNumber);
+        ->check(finite_number(0));
     add_physics_options(*command, *options);
     command->callback([options] { run(*options); });
 }

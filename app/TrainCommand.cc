@@ -46,13 +46,20 @@ void add_train(CLI::App& app) {
     auto options = std::make_shared<Options>();
     command->add_option("--config", options->config, "TOML file (doc/format/train.md); flags override it");
     command->add_option("--data", options->data, "Shower files of the training part (patterns in quotes)");
-    command->add_option("--out", options->out, "Folder of the run");
+    command->add_option("--out", options->out, "Folder of the run")->check(named());
     command->add_flag("--resume", options->resume, "Go on from the newest checkpoint in --out");
-    command->add_option("--batch", options->batch, "Showers per step")->group("Changes physics");
-    command->add_option("--epochs", options->epochs, "Passes over the data")->group("Changes physics");
-    command->add_option("--steps", options->steps, "Steps in all (instead of epochs)")
+    command->add_option("--batch", options->batch, "Showers per step")
+        ->transform(whole_number(0, INT64_MAX))
         ->group("Changes physics");
-    command->add_option("--seed", options->seed, "Seed of all random numbers")->group("Changes physics");
+    command->add_option("--epochs", options->epochs, "Passes over the data")
+        ->transform(whole_number(1, INT64_MAX))
+        ->group("Changes physics");
+    command->add_option("--steps", options->steps, "Steps in all (instead of epochs)")
+        ->transform(whole_number(1, INT64_MAX))
+        ->group("Changes physics");
+    command->add_option("--seed", options->seed, "Seed of all random numbers")
+        ->transform(whole_number(0, INT64_MAX))
+        ->group("Changes physics");
     command
         ->add_option("--start-from", options->start_from,
                      "Where the network can: shipped model or weights file whose generator is where the "
@@ -65,7 +72,7 @@ void add_train(CLI::App& app) {
     command
         ->add_option("--validate-every", options->selection.every,
                      "Write and validate a checkpoint every so many steps; keep the best as best.safetensors")
-        ->check(whole_number(1, INT64_MAX))
+        ->transform(whole_number(1, INT64_MAX))
         ->group("Validation");
     command
         ->add_option("--validation-data", options->validation,
@@ -77,13 +84,17 @@ void add_train(CLI::App& app) {
                      "Metric whose magnitude chooses the best (doc/validation.md)")
         ->group("Validation");
     command->add_option("--minutes", options->minutes, "Stop cleanly after so many minutes")
+        ->check(finite_number(0))
         ->group("Changes speed");
-    command->add_option("--threads", options->threads, "Threads (0: all cores)")->group("Changes speed");
+    command->add_option("--threads", options->threads, "Threads (0: all cores)")
+        ->transform(whole_number(0, 4096))
+        ->group("Changes speed");
     command->add_option("--device", options->device, "cpu or cuda")->group("Changes speed");
     command
         ->add_option("--timeline", options->timeline,
                      "Write where the time of five steps goes, by layer and phase (Chrome's trace format: "
                      "ui.perfetto.dev)")
+        ->check(named())
         ->group("Changes speed");
     command->add_flag("--print-config", options->print_config,
                       "Print the complete effective configuration and stop");

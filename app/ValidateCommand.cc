@@ -33,8 +33,8 @@ struct Options {
     std::vector<std::string> candidate;
     std::string reference_name = "reference";
     std::string candidate_name = "candidate";
-    double reference_scale = 0;
-    double candidate_scale = 0;
+    double reference_scale = 0, reference_energy_scale = 0;
+    double candidate_scale = 0, candidate_energy_scale = 0;
     std::string detector = "clic-ecal";
     std::vector<double> energy_edges;
     double cell_threshold = -1;
@@ -49,9 +49,13 @@ struct Options {
 // 0.033; in GeV.
 constexpr double calochallenge_threshold = 15.15e-6;
 
-data::ShowerSet open_set(const std::vector<std::string>& patterns, double scale, double threshold) {
+/// `side`: "reference" or "candidate", as the options begin.
+data::ShowerSet open_set(const std::string& side, const std::vector<std::string>& patterns, double scale,
+                         double energy_scale, double threshold) {
     data::ReadOptions read;
     read.scale = scale;
+    read.energy_scale = energy_scale;
+    read.scale_name = fmt::format("`--{}-scale`", side);
     if (threshold >= 0) read.threshold = threshold;
     const auto set = data::ShowerSet::glob(patterns, read);
     if (threshold >= 0 || set.layout() != data::Layout::calochallenge) return set;
@@ -66,6 +70,8 @@ Json configuration_of(const Options& options) {
             {"candidate", options.candidate},
             {"candidate_name", options.candidate_name},
             {"candidate_scale", options.candidate_scale},
+            {"reference_energy_scale", options.reference_energy_scale},
+            {"candidate_energy_scale", options.candidate_energy_scale},
             {"detector", options.detector},
             {"energy_edges", options.energy_edges},
             {"cell_threshold", options.cell_threshold >= 0 ? Json(options.cell_threshold) : Json()},
@@ -88,7 +94,7 @@ validate::ShowerCompareOptions compare_options(const Options& options, const geo
 }
 
 void write_report(const std::filesystem::path& folder, const study::ReportContent& content) {
-    core::write_text(folder / "metrics.json", content.comparison->json().dump(2) + "\n");
+    core::write_text(folder / "metrics.json", core::to_text(content.comparison->json(), 2) + "\n");
     core::info("wrote {}", (folder / "metrics.json").string());
     const auto figures = validate::write_figures(study::figure_content(content), folder / "figures");
     core::info("wrote {} figures to {}", figures.size(), (folder / "figures").string());
@@ -103,31 +109,68 @@ validate::Comparison compare(const data::ShowerSet& reference, const data::Showe
         return validate::compare_showers(reference, candidate, options);
     } catch (const validate::UnitError& error) {
         throw core::InputError(
-            fmt::format("{} The options are --reference-scale and --candidate-scale.", error.what()));
+            fmt::format("{} The options are --reference-scale and --candidate-scale for the cells, "
+                        "--reference-energy-scale and --candidate-energy-scale for the incident energies.",
+                        error.what()));
     }
 }
 
-// Noticed now rather than after the work.
-void check_out(const std::string& out) {
-    if (!out.empty() && std::filesystem::exists(out) && !std::filesystem::is_directory(out))
+// What would go wrong after the work.
+void check_out(const std::string& out, const std::vector<std::filesystem::path>& inputs) {
+    if (out.empty()) return;
+    std::error_code missing;
+    const std::filesystem::path folder = out;
+    if (std::filesystem::exists(folder, missing) && !std::filesystem::is_directory(folder, missing))
         throw core::InputError(
             fmt::format("--out {} is a file (the report needs a folder). Choose another name?", out));
+    for (const char* name : {"metrics.json", "run.json", "report.html"}) {
+        core::check_writable(folder / name);
+        check_is_no_input("--out", folder / name, inputs);
+    }
+}
+
+std::vector<std::filesystem::path> files_of(const data::ShowerSet& set) {
+    std::vector<std::filesystem::path> out;
+    for (const auto& shard : set.shards()) out.push_back(shard.path);
+    return out;
+}
+
+// A file that is in both sets, or "": a set has nothing to say about itself.
+std::string shared_file(const data::ShowerSet& reference, const data::ShowerSet& candidate) {
+    for (const auto& file : files_of(candidate)) {
+        for (const auto& other : files_of(reference)) {
+            std::error_code missing;
+            if (std::filesystem::equivalent(file, other, missing)) return file.string();
+        }
+    }
+    return "";
 }
 
 void run(const Options& options) {
-    check_out(options.out);
     core::RunRecord record("validate");
     record["configuration"] = configuration_of(options);
     study::Steps step(record);
     std::optional<validate::Gates> gates;
     if (!options.gates.empty()) gates = validate::Gates::load(options.gates);
     const auto detector = geometry::Detector::find(options.detector);
-    const auto reference = open_set(options.reference, options.reference_scale, options.cell_threshold);
-    const auto candidate = open_set(options.candidate, options.candidate_scale, options.cell_threshold);
+    const auto reference = open_set("reference", options.reference, options.reference_scale,
+                                    options.reference_energy_scale, options.cell_threshold);
+    const auto candidate = open_set("candidate", options.candidate, options.candidate_scale,
+                                    options.candidate_energy_scale, options.cell_threshold);
+    std::vector<std::filesystem::path> inputs = files_of(reference);
+    for (const auto& file : files_of(candidate)) inputs.push_back(file);
+    inputs.insert(inputs.end(), {options.gates, options.detector});
+    check_out(options.out, inputs);
+    const std::string shared = shared_file(reference, candidate);
+    if (!shared.empty()) {
+        core::warning("{} is among the reference and the candidate: showers compared with themselves agree.",
+                      shared);
+    }
     core::info("comparing {} candidate showers with {} reference showers", candidate.size(),
                reference.size());
     validate::Comparison comparison =
         step("compare", [&] { return compare(reference, candidate, compare_options(options, detector)); });
+    if (gates) gates->check(comparison.metrics());  // misspelt names: before the classifiers' hours
 
     study::ReportContent content;
     content.title = fmt::format("{} against {}", options.candidate_name, options.reference_name);
@@ -140,7 +183,9 @@ void run(const Options& options) {
         });
     }
     content.verdict =
-        validate::give_verdict(comparison.metrics(), comparison.drawings(), options.candidate_name);
+        shared.empty()
+            ? validate::give_verdict(comparison.metrics(), comparison.drawings(), options.candidate_name)
+            : validate::withheld_verdict(options.candidate_name, "reference and candidate share " + shared);
     if (gates) content.gates = gates->check(comparison.metrics());
     std::cerr << comparison.table() << content.verdict.text()
               << validate::gates_table(content.gates, comparison.binning());
@@ -172,10 +217,17 @@ void add_set_options(CLI::App& command, Options& options) {
     command.add_option("--candidate-name", options.candidate_name, "What the candidate is called in tables");
     command
         .add_option("--reference-scale", options.reference_scale,
-                    "Divide the reference file's values by this to get GeV (0: the layout's unit)")
-        ->check(CLI::NonNegativeNumber);
+                    "Divide the reference's cells by this to get GeV (0: the layout's unit)")
+        ->check(finite_number(0));
     command.add_option("--candidate-scale", options.candidate_scale, "The same for the candidate")
-        ->check(CLI::NonNegativeNumber);
+        ->check(finite_number(0));
+    command
+        .add_option("--reference-energy-scale", options.reference_energy_scale,
+                    "Divide the reference's incident energies by this to get GeV (0: the layout's unit)")
+        ->check(finite_number(0));
+    command
+        .add_option("--candidate-energy-scale", options.candidate_energy_scale, "The same for the candidate")
+        ->check(finite_number(0));
 }
 
 }  // namespace
@@ -191,15 +243,20 @@ void add_validate(CLI::App& app) {
     command
         ->add_option("--energy-edges", options->energy_edges,
                      "Edges of the incident-energy bins, GeV: 10,50,500")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->check(finite_number(0));
     command
         ->add_option("--cell-threshold", options->cell_threshold,
                      "Cells below count as zero, GeV (1e-6; CaloChallenge files 15.15e-6)")
-        ->check(CLI::NonNegativeNumber);
-    command->add_option("--out", options->out,
-                        "Folder for report.html, metrics.json, figures/*.pdf and run.json");
-    command->add_option("--require", options->gates,
-                        "TOML file of gates; exit code 5 when one is not passed (doc/validation.md)");
+        ->check(finite_number(0));
+    command
+        ->add_option("--out", options->out,
+                     "Folder for report.html, metrics.json, figures/*.pdf and run.json")
+        ->check(named());
+    command
+        ->add_option("--require", options->gates,
+                     "TOML file of gates; exit code 5 when one is not passed (doc/validation.md)")
+        ->check(named());
     command
         ->add_option("--classifiers", options->classifiers.which,
                      "Which classifiers to train: all, observables or none")
@@ -207,13 +264,13 @@ void add_validate(CLI::App& app) {
     command
         ->add_option("--classifier-showers", options->classifiers.showers,
                      "At most so many showers of each set for the classifiers")
-        ->check(whole_number(50, 10000000));
+        ->transform(whole_number(50, 10000000));
     command->add_option("--classifier-seed", options->classifiers.seed, "Seed of the classifiers")
-        ->check(whole_number(0, INT64_MAX));
+        ->transform(whole_number(0, INT64_MAX));
     command->add_flag("--reference-classifier", options->classifiers.reference,
                       "CaloChallenge's own classifier, 2048 wide: slower");
     command->add_option("--threads", options->threads, "Threads (0: all cores)")
-        ->check(whole_number(0, 4096));
+        ->transform(whole_number(0, 4096));
     command->add_flag("--json", options->json, "metrics.json on stdout too");
     command->callback([options] { run(*options); });
 }

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <filesystem>
 #include <iostream>
 
 #include "Command.hh"
@@ -61,10 +62,12 @@ int main(int argc, char** argv) {
         core::watch_stop_signals();
         std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is then an error with a message
         app.parse(argc, argv);
+        app::check_stdout();
         return exit_code(ExitCode::done);
     } catch (const CLI::ParseError& error) {
         const bool answered = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
         app.exit(error, std::cout, std::cerr);
+        if (answered && !std::cout.flush()) return exit_code(ExitCode::failed);
         return exit_code(answered ? ExitCode::done : ExitCode::usage);
     } catch (const core::Error& error) {
         core::log_error(error.what());
@@ -74,8 +77,12 @@ int main(int argc, char** argv) {
                         ").");
         return exit_code(ExitCode::bad_input);
     } catch (const std::bad_alloc&) {
-        core::log_error("out of memory. Use a smaller --batch?");
+        core::log_error("out of memory. Use a smaller batch, fewer threads or fewer showers at a time?");
         return exit_code(ExitCode::failed);
+    } catch (const std::filesystem::filesystem_error& error) {
+        core::log_error(error.path1().string() + " cannot be used (" + error.code().message() +
+                        "). Is the path right?");
+        return exit_code(ExitCode::bad_input);
     } catch (const std::exception& error) {
         core::log_error(error.what());
         return exit_code(ExitCode::failed);

@@ -71,7 +71,7 @@ void bench_record(const BenchOptions& options, comm::Communicator& communicator)
         steps.push_back(step_json(rehearsal.recorded()));
         many.add(core::seconds_since(before_many));
     }
-    const auto all = communicator.gather(steps.dump());
+    const auto all = communicator.gather(core::to_text(steps));
     comm::together(communicator, [&] {
         if (!communicator.first()) return;
         Json out = bench_json(Json::array());
@@ -89,7 +89,7 @@ void bench_record(const BenchOptions& options, comm::Communicator& communicator)
         for (const std::string& text : all) {
             for (auto& step : Json::parse(text)) out["steps"].push_back(step);
         }
-        core::write_text(options.record, out.dump());
+        core::write_text(options.record, core::to_text(out));
         std::cerr << fmt::format(
             "recorded {} steps of {} showers, {} threads: {:.3f} s ±{:.0f} % ({:.3f} s without sums) -> {}\n",
             out["steps"].size(), batch, model::threads_used(), many.median(), 100 * many.spread(),

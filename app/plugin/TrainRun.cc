@@ -109,6 +109,7 @@ void run_training(const TrainOptions& options, comm::Communicator& communicator)
         study::SelectionOptions selection = options.selection;
         selection.data = config.validation;
         selection.scale = config.data_scale;
+        selection.energy_scale = config.data_energy_scale;
         selection.device = training.device();
         selection.threads = config.threads;
         best.emplace(selection, options.out, communicator);

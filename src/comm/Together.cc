@@ -21,7 +21,7 @@ void together(Communicator& communicator, const std::function<void()>& work) {
     }
     std::map<std::string, std::vector<std::size_t>> ranks;  // by message
     int code = 0;
-    const auto all = communicator.gather(mine.dump(-1, ' ', false, core::Json::error_handler_t::replace));
+    const auto all = communicator.gather(core::to_text(mine));
     for (std::size_t r = 0; r < all.size(); ++r) {
         const auto theirs = core::Json::parse(all[r]);
         if (theirs.at("code") == 0) continue;

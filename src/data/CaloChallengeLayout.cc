@@ -13,7 +13,7 @@ namespace {
 using core::InputError;
 using geometry::Readout;
 
-constexpr const char* cells_name = "showers";
+constexpr const char* voxels_name = "showers";
 constexpr const char* energy_name = "incident_energies";
 constexpr double mev_per_gev = 1 / units::MeV;
 
@@ -49,19 +49,21 @@ Readout readout_of(const hdf5::NumberDataset& cells, const ProbedFile& file, con
         return known;
     throw InputError(fmt::format(
         "{} has {} voxels per shower (the public CaloChallenge sets 2 and 3 have 6480 and 40500; the 368 "
-        "and 533 of set 1 are binned differently in each layer). Give the binning XML that comes with it?",
+        "and 533 of set 1 are binned differently in each layer). Give the binning XML that comes with it "
+        "(`inspect --binning-file`)?",
         path, voxels));
 }
 
 ShowerSource open_flat(const ProbedFile& file, const ReadOptions& options) {
-    for (const char* name : {cells_name, energy_name}) {
+    for (const char* name : {voxels_name, energy_name}) {
         if (!file.holds(name)) file.refuse_missing(fmt::format("`{}`", name), name);
     }
-    ShowerSource source(hdf5::NumberDataset(file.id, cells_name, file.path), Layout::calochallenge);
+    ShowerSource source(hdf5::NumberDataset(file.id, voxels_name, file.path), Layout::calochallenge);
     if (source.cells.rank() != 2) file.refuse_shape(source.cells, "(N, voxels)");
     source.readout = readout_of(source.cells, file, options);
     source.cell_scale = options.scale > 0 ? options.scale : mev_per_gev;
-    add_energy(source, file, energy_name, 0, source.cell_scale);
+    add_energy(source, file, energy_name, 0,
+               options.energy_scale > 0 ? options.energy_scale : source.cell_scale);
     return source;
 }
 
@@ -71,8 +73,8 @@ LayoutForm calochallenge_form() {
     LayoutForm form;
     form.layout = Layout::calochallenge;
     form.name = "CaloChallenge";
-    form.cells = cells_name;
-    form.claims = [](const ProbedFile& file) { return file.holds(cells_name) || file.holds(energy_name); };
+    form.cells = voxels_name;
+    form.claims = [](const ProbedFile& file) { return file.holds(voxels_name) || file.holds(energy_name); };
     form.recognise = open_flat;
     form.shape = [](const Readout& readout) {
         return readout.grid() ? std::vector<std::size_t>{} : std::vector<std::size_t>{readout.cells()};

@@ -9,7 +9,7 @@ namespace {
 
 /// True when every value is finite and not negative beyond the tolerance. Without branches, in lanes of its
 /// own, so that the compiler vectorises it: value * 0 is 0 for finite values and NaN for all others.
-bool all_good(std::span<const float> cells) {
+bool all_good(std::span<const float> cells, float tolerance) {
     constexpr std::size_t lanes = 16;
     std::array<float, lanes> lowest{};
     std::array<float, lanes> poison{};
@@ -25,17 +25,16 @@ bool all_good(std::span<const float> cells) {
         poison[0] += cells[i] * 0.0F;
     }
     bool good = true;
-    for (std::size_t k = 0; k < lanes; ++k) good = good && lowest[k] >= -negative_tolerance && poison[k] == 0;
+    for (std::size_t k = 0; k < lanes; ++k) good = good && lowest[k] >= -tolerance && poison[k] == 0;
     return good;
 }
 
 }  // namespace
 
-std::optional<std::size_t> find_bad_cell(std::span<const float> cells) {
-    if (all_good(cells)) return {};
-    const auto bad = std::find_if(cells.begin(), cells.end(), [](float value) {
-        return !std::isfinite(value) || value < -negative_tolerance;
-    });
+std::optional<std::size_t> find_bad_cell(std::span<const float> cells, float tolerance) {
+    if (all_good(cells, tolerance)) return {};
+    const auto bad = std::find_if(cells.begin(), cells.end(),
+                                  [=](float value) { return !std::isfinite(value) || value < -tolerance; });
     if (bad == cells.end()) return {};
     return static_cast<std::size_t>(bad - cells.begin());
 }
@@ -45,9 +44,9 @@ CellSums clean_cells(std::span<float> cells, double scale, double threshold) {
         for (float& value : cells) value = static_cast<float>(value / scale);
     }
     CellSums sums;
-    sums.bad_cell = find_bad_cell(cells);
-    if (sums.bad_cell) return sums;
     const auto lowest_kept = static_cast<float>(std::max(0.0, threshold));
+    sums.bad_cell = find_bad_cell(cells, std::max(lowest_kept, negative_tolerance));
+    if (sums.bad_cell) return sums;
     for (float& value : cells) {
         value = value < lowest_kept ? 0.0F : value;
         sums.deposited += value;

@@ -149,19 +149,26 @@ void ProbedFile::refuse_shape(const NumberDataset& dataset, const std::string& w
                                  dataset.name(), path.string(), dataset.header().shape_text(), wanted));
 }
 
-void ProbedFile::refuse_missing(const std::string& wanted, const std::string& nearest_of) const {
-    std::vector<std::string> shown;
-    for (const auto& name : names) shown.push_back(hdf5::printable(name));
-    const auto in_other_case = std::find_if(shown.begin(), shown.end(), [&](const std::string& name) {
-        return std::equal(name.begin(), name.end(), nearest_of.begin(), nearest_of.end(),
-                          [](char a, char b) { return std::tolower(a) == std::tolower(b); });
+std::string ProbedFile::in_other_case(const std::string& name) const {
+    const auto found = std::ranges::find_if(names, [&](const std::string& one) {
+        return std::ranges::equal(one, name,
+                                  [](char a, char b) { return std::tolower(a) == std::tolower(b); });
     });
-    const std::string near = in_other_case != shown.end() ? *in_other_case : core::nearest(nearest_of, shown);
-    throw InputError(fmt::format("{} lacks {} (its data sets: {}).{}", path.string(), wanted,
-                                 shown.empty() ? "none" : fmt::format("{}", fmt::join(shown, ", ")),
-                                 near.empty()
-                                     ? " Is it a file of showers?"
-                                     : fmt::format(" Should `{}` be named `{}`?", near, nearest_of)));
+    return found == names.end() ? "" : *found;
+}
+
+void ProbedFile::refuse_missing(const std::string& wanted, const std::string& name, std::string near) const {
+    std::vector<std::string> shown;
+    for (const auto& one : names) shown.push_back(hdf5::printable(one));
+    if (near.empty()) near = in_other_case(name);
+    if (near.empty()) near = core::nearest(name, shown);
+    std::string elsewhere;
+    for (const auto& one : hdf5::names_elsewhere(id))
+        elsewhere += (elsewhere.empty() ? "; links that lead out of it: " : ", ") + hdf5::printable(one);
+    throw InputError(fmt::format(
+        "{} lacks {} (its data sets: {}{}).{}", path.string(), wanted,
+        shown.empty() ? "none" : fmt::format("{}", fmt::join(shown, ", ")), elsewhere,
+        near.empty() ? " Is it a file of showers?" : fmt::format(" Should `{}` be named `{}`?", near, name)));
 }
 
 void add_energy(ShowerSource& source, const ProbedFile& file, const std::string& name, std::size_t column,

@@ -14,8 +14,11 @@ struct ProbedFile {
     std::vector<std::string> names;  ///< of its data sets, sorted
 
     bool holds(const std::string& name) const;
-    /// Says which data sets there are and what comes nearest to `nearest_of`.
-    [[noreturn]] void refuse_missing(const std::string& wanted, const std::string& nearest_of) const;
+    /// The data set of that name but for its case, else "".
+    std::string in_other_case(const std::string& name) const;
+    /// Says which data sets there are and what comes nearest to `name`, unless `near` tells already.
+    [[noreturn]] void refuse_missing(const std::string& wanted, const std::string& name,
+                                     std::string near = "") const;
     [[noreturn]] void refuse_shape(const hdf5::NumberDataset& dataset, const std::string& wanted) const;
 };
 

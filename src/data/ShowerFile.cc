@@ -100,28 +100,29 @@ void ShowerFile::Impl::check_cells(std::size_t first, ShowerBatch& batch) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
         const CellSums sums = clean_cells(batch.shower(i), source.cell_scale, options.threshold);
         if (sums.bad_cell) {
-            throw InputError(
-                fmt::format("shower {} of {} has {} GeV in {} of `{}` (energies are finite and not "
-                            "negative). Is the file damaged?",
-                            first + i, path.string(), batch.shower(i)[*sums.bad_cell],
-                            source.readout.cell_text(*sums.bad_cell), source.cells.name()));
+            const float value = batch.shower(i)[*sums.bad_cell];
+            throw InputError(fmt::format(
+                "shower {} of {} has {} GeV in {} of `{}` (energies are finite and not negative). {}",
+                first + i, path.string(), value, source.readout.cell_text(*sums.bad_cell),
+                source.cells.name(),
+                std::isfinite(value) ? "Is it noise of a read-out: read it with a cell threshold above that?"
+                                     : "Is the file damaged?"));
         }
         if (!warned && sums.deposited > energies[i]) {
             warned = true;
             core::warning(
                 "shower {} of {} deposits {:.4g} GeV from a particle of {:.4g} GeV (values in another unit, "
-                "or multiplied?). Give their scale: 1000 for MeV, 50 for public variable-angle files "
-                "(`--reference-scale` or `--candidate-scale` of validate, `data.scale` of a training)?",
-                first + i, path.string(), sums.deposited, energies[i]);
+                "or multiplied?). Give {}: 1000 for MeV, 50 for public variable-angle files?",
+                first + i, path.string(), sums.deposited, energies[i], options.scale_name);
         }
     }
 }
 
 ShowerFile::ShowerFile(fs::path path, ReadOptions options) {
-    if (!(options.scale >= 0) || !std::isfinite(options.scale)) {
-        throw InputError(
-            fmt::format("the scale {} is of no use (file values are divided by it). Give a positive number?",
-                        options.scale));
+    for (const double scale : {options.scale, options.energy_scale}) {
+        if (scale >= 0 && std::isfinite(scale)) continue;
+        throw InputError(fmt::format(
+            "the scale {} is of no use (file values are divided by it). Give a positive number?", scale));
     }
     const Lock lock;
     Handle file = hdf5::open_for_reading(path);
@@ -170,6 +171,19 @@ void ShowerFile::read(std::size_t first, std::size_t count, ShowerBatch& batch) 
         impl_->source.cells.read(first, count, batch.cells.data());
     }
     impl_->check_cells(first, batch);
+}
+
+std::vector<float> ShowerFile::read_condition(const std::string& name) {
+    const auto& known = impl_->source.conditions;
+    const auto condition = std::ranges::find(known, name, [](const auto& one) { return one.field.name; });
+    if (condition == known.end()) {
+        throw InputError(
+            fmt::format("{} does not say `{}` of its showers. Name another file?", path().string(), name));
+    }
+    std::vector<float> out(size() * condition->field.elements());
+    const Lock lock;
+    if (!out.empty()) impl_->read_condition(*condition, 0, size(), out);
+    return out;
 }
 
 Json ShowerFile::Impl::describe_condition(const ShowerSource::Condition& condition) {

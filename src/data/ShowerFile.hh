@@ -13,6 +13,10 @@ namespace caloforge::data {
 struct ReadOptions {
     /// File values / this = GeV. 0 takes the layout's own unit (GeV, or MeV for the CaloChallenge).
     double scale = 0;
+    /// The same of the incident energies. 0: GeV, or for the CaloChallenge the scale of the cells.
+    double energy_scale = 0;
+    /// What the user states the scale with (an option or a field of a configuration), for messages.
+    std::string scale_name = "the scale";
     /// Cells below this many GeV count as zero (the convention of the 3DGAN files).
     double threshold = 1e-6;
     /// The CaloChallenge's binning XML, for files of that layout: what their cells are (those of data sets 2
@@ -31,6 +35,9 @@ class ShowerFile {
     ~ShowerFile();
     ShowerFile(ShowerFile&&) noexcept;
     ShowerFile& operator=(ShowerFile&&) noexcept;
+
+    /// A condition of all showers, (N, shape...). Throws InputError when the file does not say it.
+    std::vector<float> read_condition(const std::string& name);
 
     Layout layout() const;
     const geometry::Readout& readout() const;

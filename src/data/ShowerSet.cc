@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "core/Error.hh"
 #include "core/Glob.hh"
 
@@ -25,6 +27,11 @@ ShowerSet ShowerSet::open(const std::vector<std::filesystem::path>& paths, ReadO
             set.readout_ = file.readout();
             set.layout_ = file.layout();
             set.conditions_ = file.conditions();
+        } else if (set.readout_.differs_in_size(file.readout())) {
+            throw core::InputError(fmt::format(
+                "{} states cells of {}, {} of {} (the files of a set are of one detector). Does the pattern "
+                "match too much?",
+                path.string(), file.readout().size_text(), paths.front().string(), set.readout_.size_text()));
         } else if (file.layout() != set.layout_ || !file.readout().same_shape(set.readout_)) {
             throw core::InputError(
                 fmt::format("{} holds {}, {} holds {} (the files of a set are of one shape). Does the "
@@ -48,6 +55,18 @@ ShowerSet ShowerSet::open(const std::vector<std::filesystem::path>& paths, ReadO
 
 ShowerSet ShowerSet::glob(const std::vector<std::string>& patterns, ReadOptions options) {
     return open(core::expand_globs(patterns), options);
+}
+
+std::vector<float> ShowerSet::values_of(const std::string& condition, std::size_t most) const {
+    const sample::Field* field = sample::find(conditions_, condition);
+    std::set<float> seen;
+    for (const Shard& shard : shards_) {
+        if (!field || field->elements() != 1) break;
+        for (const float value : ShowerFile(shard.path, options_).read_condition(condition)) {
+            if (seen.size() < most) seen.insert(value);
+        }
+    }
+    return {seen.begin(), seen.end()};
 }
 
 void ShowerSet::keep_common(ShowerBatch& batch) const {

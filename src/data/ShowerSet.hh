@@ -38,6 +38,10 @@ class ShowerSet {
     /// sums): tells two data sets apart. Reads the whole set once.
     std::string fingerprint() const;
 
+    /// The different values of a condition of one number that every file says, ascending, at most `most`;
+    /// empty for others. Reads that condition alone.
+    std::vector<float> values_of(const std::string& condition, std::size_t most) const;
+
     /// Calls visit(batch, number of the batch's first shower) for consecutive batches of at most `batch_size`
     /// showers, in order.
     template <class Visit>

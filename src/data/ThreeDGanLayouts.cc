@@ -15,6 +15,15 @@ constexpr const char* cells_name = "ECAL";
 /// Of `ECAL` in our own files: cell size in x and y, mm, two float64.
 constexpr const char* cell_size_attribute = "cell_mm";
 
+/// Scripts about the 3DGAN write `Target`, be it (N, 2) or energies alone.
+[[noreturn]] void refuse_without_energies(const ProbedFile& file) {
+    const std::string target = file.in_other_case("target");
+    hdf5::DatasetHeader header;
+    if (!target.empty()) hdf5::open_dataset(file.id, target, header);
+    file.refuse_missing("the incident energies, `target` or `energy`",
+                        header.shape.size() == 2 ? "target" : "energy", target);
+}
+
 ShowerSource open_ecal(const ProbedFile& file, const ReadOptions& options, Layout layout) {
     hdf5::NumberDataset cells(file.id, cells_name, file.path);
     const bool trailing_one = cells.rank() == 5 && cells.dim(4) == 1;
@@ -29,12 +38,13 @@ ShowerSource open_ecal(const ProbedFile& file, const ReadOptions& options, Layou
     }
     source.readout = grid;
     source.cell_scale = options.scale > 0 ? options.scale : 1;
+    const double energy_scale = options.energy_scale > 0 ? options.energy_scale : 1;
     if (file.holds("target"))
-        add_energy(source, file, "target", 1, 1);
+        add_energy(source, file, "target", 1, energy_scale);
     else if (file.holds("energy"))
-        add_energy(source, file, "energy", 0, 1);
+        add_energy(source, file, "energy", 0, energy_scale);
     else
-        file.refuse_missing("the incident energies, `target` or `energy`", "energy");
+        refuse_without_energies(file);
     add_particle_of_target(source, file);
     if (layout == Layout::variable_angle) add_direction_of_theta(source, file);
     return source;

@@ -45,8 +45,8 @@ Incidence read_incidence(core::ConfigTable table, const ReadoutGrid& grid) {
     if (table.has("theta_degrees")) {
         table.fail(
             "theta_degrees",
-            "is nothing that a detector has (every shower has a direction of its own). Leave it out and give "
-            "the angle to `caloforge simulate --theta`?");
+            "is nothing that a detector has (every shower has a direction of its own). Leave it out, and "
+            "simulate with the condition `theta`?");
     }
     return incidence;
 }

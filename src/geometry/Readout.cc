@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/Error.hh"
 
@@ -85,6 +86,23 @@ bool Readout::same_shape(const Readout& other) const {
     if (kind_.index() != other.kind_.index()) return false;
     if (grid()) return grid()->same_shape(*other.grid());
     return rings() ? rings()->same_shape(*other.rings()) : list()->same_shape(*other.list());
+}
+
+bool Readout::differs_in_size(const Readout& other) const {
+    const auto mine = extents(), theirs = other.extents();
+    if (!mine || !theirs || kind_.index() != other.kind_.index()) return false;
+    constexpr double rounding = 1e-4;
+    const auto differ = [](double a, double b) {
+        return a > 0 && b > 0 && std::abs(a - b) > rounding * std::max(a, b);
+    };
+    return differ(mine->cell_x, theirs->cell_x) || differ(mine->cell_y, theirs->cell_y);
+}
+
+std::string Readout::size_text() const {
+    const auto all = extents();
+    if (!all || all->cell_x <= 0) return "no stated size";
+    return rings() ? fmt::format("{:.5g} mm", all->cell_x)
+                   : fmt::format("{:.5g} x {:.5g} mm", all->cell_x, all->cell_y);
 }
 
 bool Readout::operator==(const Readout& other) const {

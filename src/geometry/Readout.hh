@@ -43,6 +43,11 @@ class Readout {
     std::array<std::size_t, 3> place_of(std::size_t cell) const;
     /// As many cells of the same kind in every place; sizes are not compared, most files do not hold them.
     bool same_shape(const Readout& other) const;
+    /// Whether both state the sizes of their cells, in a grid or in rings alike in all layers, and these
+    /// differ by more than rounding. Also of other shapes.
+    bool differs_in_size(const Readout& other) const;
+    /// "5.1 x 5.1 mm"; "no stated size".
+    std::string size_text() const;
     bool operator==(const Readout& other) const;
 
     /// "25x25x25 cells", "45 layers of 16 sectors x 9 rings", "533 cells in 7 layers".

@@ -87,6 +87,7 @@ struct Model::Impl {
           backend(make_backend(file, options)),
           detector(detector_of(file.document, backend->outputs())),
           conditions(file.document.value("conditions", core::Json::object()), backend->inputs()),
+          constants(sample::constants_from_json(file.document.value("constants", core::Json::object()))),
           allow_extrapolation(options.allow_extrapolation),
           document(std::move(file.document)) {}
 
@@ -94,6 +95,7 @@ struct Model::Impl {
     std::unique_ptr<const Backend> backend;
     std::optional<geometry::Detector> detector;
     sample::ConditionSpace conditions;
+    std::vector<sample::Constant> constants;
     bool allow_extrapolation;
     core::Json document;
 };
@@ -122,6 +124,9 @@ const sample::Fields& Model::outputs() const {
 }
 const sample::ConditionSpace& Model::conditions() const {
     return impl_->conditions;
+}
+const std::vector<sample::Constant>& Model::constants() const {
+    return impl_->constants;
 }
 const Backend& Model::backend() const {
     return *impl_->backend;

@@ -9,6 +9,7 @@
 #include "geometry/Detector.hh"
 #include "infer/Backend.hh"
 #include "sample/ConditionSpace.hh"
+#include "sample/Constant.hh"
 
 namespace caloforge::infer {
 
@@ -52,6 +53,9 @@ class Model {
     const sample::Fields& outputs() const;
     /// What samples are made from, where each was trained, and how it is drawn when it is not given.
     const sample::ConditionSpace& conditions() const;
+    /// What all samples share that it was trained on, and so its own: the particle, say. Empty for models
+    /// that do not say.
+    const std::vector<sample::Constant>& constants() const;
     const Backend& backend() const;
     bool allows_extrapolation() const;
 
@@ -64,10 +68,6 @@ class Model {
   private:
     friend class Session;
 
-    /// A condition that a model was not trained at.
-    struct OutsideTrained : core::InputError {
-        using core::InputError::InputError;
-    };
     struct Impl;
     explicit Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
     std::shared_ptr<const Impl> impl_;

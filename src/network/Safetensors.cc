@@ -104,7 +104,7 @@ std::string encode_safetensors(const std::map<std::string, std::string>& metadat
                         {"data_offsets", {offset, offset + tensor.bytes.size()}}};
         offset += tensor.bytes.size();
     }
-    std::string text = header.dump();
+    std::string text = core::to_text(header);
     text.append((alignment - (length_bytes + text.size()) % alignment) % alignment, ' ');
     const std::uint64_t length = text.size();
     std::string out(length_bytes, '\0');

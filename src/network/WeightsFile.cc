@@ -55,7 +55,7 @@ void check_values(const StoredTensor& tensor, const std::string& name) {
 
 void WeightsFile::write(const std::filesystem::path& path) const {
     // Texts of the system (a host's name) may be no UTF-8: hours of training must not be lost over that.
-    const std::string text = document.dump(-1, ' ', false, Json::error_handler_t::replace);
+    const std::string text = core::to_text(document);
     std::string bytes = encode_safetensors({{document_key, text}, {checksum_key, zero_checksum}}, tensors);
     const std::size_t place = find_checksum(bytes, zero_checksum);
     bytes.replace(place, zero_checksum.size(), core::Hash().add(bytes).hex());
@@ -67,7 +67,11 @@ WeightsFile WeightsFile::read(const std::filesystem::path& path) {
 }
 
 WeightsFile WeightsFile::find(const std::string& name_or_file) {
-    return read(core::find_shipped({"model", "models", ".safetensors"}, name_or_file));
+    return read(path_of(name_or_file));
+}
+
+std::filesystem::path WeightsFile::path_of(const std::string& name_or_file) {
+    return core::find_shipped({"model", "models", ".safetensors"}, name_or_file);
 }
 
 WeightsFile WeightsFile::only(const std::string& role) const {
@@ -104,7 +108,7 @@ WeightsFile WeightsFile::parse(std::string bytes, const std::string& source) {
     const Json version = file.document.value("format_version", Json());
     if (version != weights_format_version) {
         throw InputError(fmt::format("{}: format version {} (this program reads {}). Update Caloforge?",
-                                     source, version.dump(), weights_format_version));
+                                     source, core::to_text(version), weights_format_version));
     }
     file.tensors = std::move(decoded.tensors);
     return file;

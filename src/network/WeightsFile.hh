@@ -33,6 +33,8 @@ struct WeightsFile {
     static WeightsFile read(const std::filesystem::path& path);
     /// The same by the name of a shipped model, or a file (core/Shipped.hh).
     static WeightsFile find(const std::string& name_or_file);
+    /// Where find() finds it.
+    static std::filesystem::path path_of(const std::string& name_or_file);
     /// The same from the bytes of such a file; messages start with `source`.
     static WeightsFile parse(std::string bytes, const std::string& source);
     /// Whole or not at all. Throws RunError (full disk).

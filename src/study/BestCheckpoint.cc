@@ -42,6 +42,8 @@ Json figures(const validate::Comparison& comparison) {
 data::ReadOptions read_options(const SelectionOptions& options) {
     data::ReadOptions read;
     read.scale = options.scale;
+    read.energy_scale = options.energy_scale;
+    read.scale_name = "`data.scale`";
     return read;
 }
 
@@ -122,7 +124,7 @@ void BestCheckpoint::keep_if_best(std::uint64_t step, const Json& found) {
         {"step", step}, {"metric", options_.metric}, {"value", value}, {"best", better}, {"metrics", found}};
     const auto path = folder_ / "validation.jsonl";
     const std::string before = std::filesystem::exists(path) ? core::read_text(path) : "";
-    core::write_text(path, before + line.dump() + "\n");
+    core::write_text(path, before + core::to_text(line) + "\n");
     core::info("step {}: {} = {:.4g}{}", step, options_.metric, value,
                better ? ", the best so far: best.safetensors"
                       : fmt::format(" (best: {:.4g} at step {})", best_["value"].get<double>(),

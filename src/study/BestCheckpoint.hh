@@ -14,7 +14,8 @@ namespace caloforge::study {
 struct SelectionOptions {
     std::int64_t every = 0;         ///< steps; 0: no validation
     std::vector<std::string> data;  ///< showers that neither training nor tests use (patterns)
-    double scale = 0;               ///< of their energies, see data::ReadOptions::scale
+    double scale = 0;               ///< of their cells, see data::ReadOptions::scale
+    double energy_scale = 0;        ///< and energy_scale
     std::string metric = "figure_of_merit";
     std::string device = "cpu";
     int threads = 0;

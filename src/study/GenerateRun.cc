@@ -9,6 +9,23 @@
 #include "study/ModelShowers.hh"
 
 namespace caloforge::study {
+namespace {
+
+/// What the model was made of says which particle and direction, where it is not told.
+void add_constants(sample::Columns& conditions, const infer::Model& model) {
+    for (const sample::Constant& constant : model.constants()) {
+        if (conditions.has(constant.field.name)) continue;
+        const auto column = conditions.add(constant.field);
+        for (std::size_t i = 0; i < column.size(); ++i) column[i] = constant.value[i % constant.value.size()];
+    }
+    // Models of version 0.1 do not say, and are of electrons.
+    constexpr float electron = 11;
+    const bool says = model.document().contains("constants");
+    if (!says && !conditions.has(sample::particle_field.name))
+        std::ranges::fill(conditions.add(sample::particle_field), electron);
+}
+
+}  // namespace
 
 using core::Clock;
 using core::seconds_since;
@@ -28,10 +45,7 @@ GenerateTimes generate_to_file(infer::Team& team, const GenerateRun& run, const 
         const auto begin = Clock::now();
         data::ShowerBatch batch = make_showers(team, keys, asked.view());
         times.network += seconds_since(begin);
-        // A model that is not told which particle makes those of electrons: files have always said so.
-        constexpr float electron = 11;
-        if (!batch.conditions.has(sample::particle_field.name))
-            std::ranges::fill(batch.conditions.add(sample::particle_field), electron);
+        add_constants(batch.conditions, team.model());
         done += keys.size();
         writer.append(std::move(batch));
         progress.update(done);

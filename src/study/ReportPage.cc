@@ -109,7 +109,7 @@ bool write_page(const std::filesystem::path& folder, const Json& data) {
     if (place == std::string::npos)
         throw core::InputError("the page's template lacks " + token + ". Is the installation whole?");
     core::write_text(folder / "report.html",
-                     page.replace(place, token.size(), escape_for_script(data.dump())));
+                     page.replace(place, token.size(), escape_for_script(core::to_text(data))));
     return true;
 }
 

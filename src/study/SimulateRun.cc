@@ -160,6 +160,13 @@ void simulate_to_file(const ShowerSimulator& simulator, const Beam& beam, std::u
 
 std::vector<Shard> plan_shards(const std::filesystem::path& out, ShowerRange range, std::uint64_t per_file) {
     if (range.count <= per_file) return {{out, range}};
+    constexpr std::uint64_t most_files = 1'000'000;
+    const std::uint64_t files = range.count / per_file + (range.count % per_file > 0 ? 1 : 0);
+    if (files > most_files) {
+        throw core::UsageError(
+            fmt::format("{} showers in files of {} are {} files (at most {}). Use a larger --per-file?",
+                        range.count, per_file, files, most_files));
+    }
     std::vector<Shard> shards;
     for (std::uint64_t done = 0; done < range.count; done += per_file) {
         const auto name =
@@ -173,7 +180,8 @@ std::vector<Shard> plan_shards(const std::filesystem::path& out, ShowerRange ran
 ProcessRank process_rank() {
     constexpr const char* names[][2] = {{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
                                         {"PMI_RANK", "PMI_SIZE"},
-                                        {"SLURM_PROCID", "SLURM_NTASKS"}};
+                                        // Of the step: a script under sbatch sees its job's numbers, too.
+                                        {"SLURM_PROCID", "SLURM_STEP_NUM_TASKS"}};
     for (const auto& [rank_name, size_name] : names) {
         const std::size_t size = number_from(size_name, 0);
         const std::size_t rank = number_from(rank_name, size);

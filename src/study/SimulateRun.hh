@@ -45,10 +45,11 @@ struct Shard {
     ShowerRange range;
 };
 
-/// `count` showers in files of `per_file`: one file `out`, or out_0001.h5, out_0002.h5, ...
+/// `count` showers in files of `per_file`: one file `out`, or out_0001.h5, out_0002.h5, ... Throws UsageError
+/// for more than a million files.
 std::vector<Shard> plan_shards(const std::filesystem::path& out, ShowerRange range, std::uint64_t per_file);
 
-/// Which of how many processes this is, as OpenMPI, PMI (MPICH, Slurm) tell their processes in the
+/// Which of how many processes this is, as OpenMPI, PMI (MPICH) and Slurm's steps tell their processes in the
 /// environment; 0 of 1 otherwise. Shards are dealt out in turn, nothing is communicated.
 struct ProcessRank {
     std::size_t rank = 0;

@@ -30,7 +30,7 @@ void write_trace(const montecarlo::ShowerSimulator& simulator, const sample::Key
                             {"incident", static_cast<float>(incident.energy)},
                             {"kinds", {"gamma", "e-", "e+"}},
                             {"segments", std::move(segments)}};
-    core::write_text(path, out.dump() + "\n");
+    core::write_text(path, core::to_text(out) + "\n");
     core::info("wrote {} pieces of tracks to {}", out["segments"].size(), path.string());
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/AtomicFile.hh"
 #include "core/Error.hh"
+#include "core/Log.hh"
 
 namespace caloforge::train {
 namespace fs = std::filesystem;
@@ -18,20 +19,34 @@ using core::Json;
 RunFolder::RunFolder(fs::path folder, std::size_t keep)
     : folder_(std::move(folder)), checkpoints_(folder_, keep) {}
 
-std::optional<fs::path> RunFolder::begin(bool resume) const {
-    const auto newest = checkpoints_.newest();
-    if (resume && !newest)
+std::optional<fs::path> RunFolder::begin(bool resume, bool owner) {
+    if (owner) lock_.emplace(folder_ / "training.lock", folder_.string());
+    auto all = checkpoints_.list();
+    if (resume && all.empty())
         throw InputError(
             fmt::format("{} holds no checkpoint to resume from. Start a new training?", folder_.string()));
-    if (!resume && newest) {
+    if (!resume && !all.empty()) {
         throw InputError(fmt::format("{} holds a training already ({}). Resume it, or name another folder?",
-                                     folder_.string(), newest->filename().string()));
+                                     folder_.string(), all.back().filename().string()));
     }
-    return newest;
+    std::string problem;
+    for (; !all.empty(); all.pop_back()) {
+        try {
+            network::WeightsFile::read(all.back());
+            return all.back();
+        } catch (const InputError& error) {
+            if (problem.empty()) problem = error.what();
+            damaged_.push_back(all.back());
+            if (all.size() > 1) core::warning("{} Going on from the checkpoint before it.", error.what());
+        }
+    }
+    if (resume) throw InputError(problem);
+    return std::nullopt;
 }
 
 void RunFolder::open(const std::string& effective_config, std::uint64_t step) {
     fs::create_directories(folder_);
+    for (const fs::path& path : damaged_) fs::rename(path, path.string() + ".damaged");
     const fs::path path = folder_ / "metrics.jsonl";
     std::string kept;
     if (step > 0 && fs::exists(path)) {
@@ -47,7 +62,7 @@ void RunFolder::open(const std::string& effective_config, std::uint64_t step) {
 }
 
 void RunFolder::add_line(const Json& line) {
-    metrics_ << line.dump() << "\n" << std::flush;
+    metrics_ << core::to_text(line) << "\n" << std::flush;
     if (!metrics_) throw core::RunError("cannot write metrics.jsonl. Is the disk full?");
 }
 

@@ -6,7 +6,9 @@
 #include <future>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "core/FileLock.hh"
 #include "core/Json.hh"
 #include "network/WeightsFile.hh"
 #include "train/Checkpoint.hh"
@@ -18,14 +20,17 @@ namespace caloforge::train {
 /// several ranks the first alone writes. One thread at a time.
 class RunFolder {
   public:
-    /// Touches nothing. The last `keep` checkpoints stay.
+    /// Touches nothing yet. The last `keep` checkpoints stay.
     RunFolder(std::filesystem::path folder, std::size_t keep);
 
-    /// The checkpoint to go on from, none without `resume`. Throws InputError when there is none to resume
-    /// from, or one that a new training would overwrite.
-    std::optional<std::filesystem::path> begin(bool resume) const;
-    /// Creates the folder, writes config.toml, and opens metrics.jsonl behind the lines up to `step`: a
-    /// resumed run writes the others again.
+    /// The checkpoint to go on from, none without `resume`: the newest that is whole; of damaged ones behind
+    /// it a warning tells. `owner` (the rank that writes) keeps other processes out from now on. Throws
+    /// InputError when there is none to resume from, none that is whole, or one that a new training would
+    /// overwrite, and when another process trains here.
+    std::optional<std::filesystem::path> begin(bool resume, bool owner);
+    /// Creates the folder, puts damaged checkpoints aside (their names end with .damaged), writes
+    /// config.toml, and opens metrics.jsonl behind the lines up to `step`: a resumed run writes the others
+    /// again.
     void open(const std::string& effective_config, std::uint64_t step);
     /// Throws RunError when the disk is full.
     void add_line(const core::Json& line);
@@ -44,6 +49,8 @@ class RunFolder {
   private:
     std::filesystem::path folder_;
     CheckpointFolder checkpoints_;
+    std::optional<core::FileLock> lock_;
+    std::vector<std::filesystem::path> damaged_;
     std::ofstream metrics_;
     std::future<void> saving_;
 };

@@ -26,7 +26,7 @@ void StepTimeline::behind(std::uint64_t number, bool last) {
 void StepTimeline::write() {
     const core::Json mine =
         core::timeline::end(communicator_.rank(), fmt::format("rank {}", communicator_.rank()));
-    const auto all = communicator_.gather(mine.dump());
+    const auto all = communicator_.gather(core::to_text(mine));
     if (!communicator_.first()) return;
     core::Json whole = mine;
     for (std::size_t r = 1; r < all.size(); ++r) {
@@ -34,7 +34,7 @@ void StepTimeline::write() {
         for (auto& event : theirs.at("traceEvents")) whole["traceEvents"].push_back(std::move(event));
     }
     try {
-        core::write_text(file_, whole.dump());
+        core::write_text(file_, core::to_text(whole));
         core::info("timeline: {}", file_.string());
     } catch (const core::Error& error) {  // worth less than the training
         core::warning("no timeline was written: {}", error.what());

@@ -25,6 +25,7 @@ TrainConfig TrainConfig::read(core::ConfigTable& table, Families families) {
     c.data = data.texts("train", std::vector<std::string>{});
     c.validation = data.texts("validation", std::vector<std::string>{});
     c.data_scale = data.number_in("scale", 0, 1e12, c.data_scale);
+    c.data_energy_scale = data.number_in("energy_scale", 0, 1e12, c.data_energy_scale);
     c.shuffle_window = size_in(data, "shuffle_window", 1, 100'000'000, c.shuffle_window);
 
     core::ConfigTable model = table.table("model");
@@ -76,6 +77,8 @@ core::Json TrainConfig::physics() const {
                       {"sum_degree", sum_degree},
                       {"data_scale", data_scale},
                       {"shuffle_window", shuffle_window}};
+    // Only where it is used: trainings that do not go on.
+    if (data_energy_scale > 0) out["data_energy_scale"] = data_energy_scale;
     out.update(settings->physics());
     if (family->abilities().end_matters) out.update({{"epochs", epochs}, {"steps", steps}});
     return out;

@@ -18,6 +18,7 @@ struct TrainConfig {
     std::vector<std::string> data;             ///< file patterns of the training part
     std::vector<std::string> validation;       ///< file patterns of showers that are only looked at
     double data_scale = 0;                     ///< see data::ReadOptions::scale
+    double data_energy_scale = 0;              ///< and energy_scale
     const Family* family = nullptr;            ///< never null once read
     std::shared_ptr<const Settings> settings;  ///< the family's
     std::string name = "model";                ///< the model's name in its provenance

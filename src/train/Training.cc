@@ -14,6 +14,7 @@
 #include "model/Memory.hh"
 #include "model/Threads.hh"
 #include "train/RankDevice.hh"
+#include "train/Untold.hh"
 
 namespace caloforge::train {
 namespace fs = std::filesystem;
@@ -29,7 +30,7 @@ void check_same(const Json& before, const Json& now) {
         if (old != value) {
             throw InputError(
                 fmt::format("cannot resume: `{}` was {} and is {} now. Start anew in another folder?", key,
-                            old.dump(), value.dump()));
+                            core::to_text(old), core::to_text(value)));
         }
     }
 }
@@ -48,7 +49,7 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
     std::optional<geometry::Detector> detector;
     std::optional<fs::path> newest;
     comm::together(communicator_, [&] {
-        newest = folder_.begin(resume);
+        newest = folder_.begin(resume, communicator_.first());
         detector = geometry::Detector::find(config_.detector);
         detector_ = detector->json();
     });
@@ -63,23 +64,25 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
         trainer_ =
             config_.family->make({config_, *detector, set_->normalisation(), set_->digest(),
                                   set_->last_step(), communicator_, checkpoint ? &*checkpoint : nullptr});
-        check_conditions();
+        check_conditions(*detector);
         if (checkpoint) load(*checkpoint);
     });
     if (checkpoint) {
         core::info("resuming from {} (step {}, epoch {})", newest->string(), state_.step,
                    state_.position.epoch);
-        comm::check_equal(communicator_, "where the training stands", state_.json().dump());
+        comm::check_equal(communicator_, "where the training stands", core::to_text(state_.json()));
     }
     tell_memory();
     state_.ranks = communicator_.ranks();
 }
 
 /// A model that does not say what its inputs were trained on could not be loaded.
-void Training::check_conditions() {
+void Training::check_conditions(const geometry::Detector& detector) {
+    const sample::ConditionSpace conditions = trainer_->conditions();
+    constants_ = untold_constants(set_->digest(), conditions, config_.family->name());
+    check_impact(set_->digest(), conditions, detector);
     network::WeightsFile model = described("model");
     trainer_->store_model(model);
-    const sample::ConditionSpace conditions = trainer_->conditions();
     for (const sample::Field& input : model.network("generator").inputs) {
         const sample::Condition* condition = conditions.find(input.name);
         if (condition && condition->field.shape == input.shape) continue;
@@ -116,7 +119,7 @@ void Training::check_ranks() {
     Json physics = config_.json();
     for (const char* key : {"threads", "minutes", "data", "validation"})
         physics.erase(key);  // may differ, or by name
-    comm::check_equal(communicator_, "the configuration", physics.dump());
+    comm::check_equal(communicator_, "the configuration", core::to_text(physics));
 }
 
 void Training::load(const network::WeightsFile& file) {
@@ -145,6 +148,7 @@ network::WeightsFile Training::described(const char* kind) const {
                     {"detector", detector_},
                     {"normalisation", normalisation.json()}};
     out.document["conditions"] = trainer_->conditions().json();
+    out.document["constants"] = sample::json(constants_);
     out.document["training"] = {{"state", state_.json()},
                                 {"physics", config_.physics()},
                                 {"data_fingerprint", set_->fingerprint()},

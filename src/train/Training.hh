@@ -5,9 +5,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "comm/Communicator.hh"
 #include "geometry/Detector.hh"
+#include "sample/Constant.hh"
 #include "train/Checkpoint.hh"
 #include "train/RunFolder.hh"
 #include "train/TrainConfig.hh"
@@ -50,7 +52,7 @@ class Training {
 
   private:
     void check_ranks();
-    void check_conditions();
+    void check_conditions(const geometry::Detector& detector);
     void tell_memory();
     void load(const network::WeightsFile& checkpoint);
     network::WeightsFile described(const char* kind) const;
@@ -75,6 +77,7 @@ class Training {
     core::Json detector_;
     TrainState state_;
     std::unique_ptr<Trainer> trainer_;
+    std::vector<sample::Constant> constants_;
     std::filesystem::path timeline_;
     std::function<void(const TrainState&)> hook_;
 };

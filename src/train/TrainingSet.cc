@@ -67,6 +67,8 @@ void TrainingSet::open(const TrainConfig& config, const geometry::Detector& dete
     options_.shuffle_window = config.shuffle_window;
     data::ReadOptions read;
     read.scale = config.data_scale;
+    read.energy_scale = config.data_energy_scale;
+    read.scale_name = "`data.scale`";
     set_ = data::ShowerSet::glob(config.data, read);
     check_grid(set_, "", detector);
     config.family->check_shape(set_.readout(), options_.batch_size, *config.settings);

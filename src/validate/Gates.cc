@@ -16,7 +16,7 @@ constexpr const char* every = "each";
 
 std::optional<double> limit(core::ConfigTable& table, const char* key) {
     if (!table.has(key)) return std::nullopt;
-    return table.number(key);
+    return table.number(key);  // finite
 }
 
 // The metric's ranges that a gate speaks of, in their order; the first is the whole compared range.

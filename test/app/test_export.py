@@ -37,7 +37,7 @@ class Export(CommandTest):
                 outcome = self.expect(DONE, call("export", "--model", MODEL, "--format", "onnx", *how, "--out", model,
                                                  "--json"))
                 self.assertEqual(outcome.json()["bytes"], model.stat().st_size)
-                record = json.loads((self.folder / "generator.run.json").read_text())
+                record = json.loads((self.folder / "generator.onnx.run.json").read_text())
                 self.assertEqual(record["configuration"], outcome.json()["configuration"])
                 self.assertEqual(record["configuration"]["optimized"], bool(how))
                 self.run_python(REPOSITORY / "example/onnx/generate.py", model, *asked, "--batch", 8, "--out",

@@ -161,7 +161,7 @@ class Simulate(CommandTest):
                 ('elements = ["W"]', 'elements = ["Wx"]', ["Wx"]),
                 ("electron_cut_mev = 1.65", "electron_cut_mev = 0", ["electron_cut_mev"]),
                 ("active = true", "active = false", ["active"]),
-                ("spread_x = 5.1", "spread_x = 5.1\ntheta_degrees = 30", ["theta_degrees", "--theta"])]:
+                ("spread_x = 5.1", "spread_x = 5.1\ntheta_degrees = 30", ["theta_degrees", "condition `theta`"])]:
             bad = self.detector(change=(before, after))
             self.refuse(BAD_INPUT, "simulate", *LOW, "--count", 1, "--detector", bad, "--out", self.folder / "x.h5",
                         words=["detector.toml:", *words], left=["detector.toml"])

@@ -297,7 +297,7 @@ TEST_F(ShowerFileTest, WarnsOnceWhenMoreIsDepositedThanCameIn) {
     testing::internal::CaptureStderr();
     test::read_file(path_);
     const std::string text = testing::internal::GetCapturedStderr();
-    EXPECT_THAT(text, AllOf(HasSubstr("-scale"), HasSubstr("shower 0")));
+    EXPECT_THAT(text, AllOf(HasSubstr("Give the scale: 1000"), HasSubstr("shower 0")));
     EXPECT_EQ(text.find("shower 1"), std::string::npos);
     testing::internal::CaptureStderr();
     test::read_file(path_, test::read_options(1000, 1e-6));

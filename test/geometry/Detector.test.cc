@@ -173,7 +173,7 @@ TEST(Detector, CylindricalCellsAreTheOtherReadOut) {
 // Files of detectors from when they had an angle say what to do; weights files of then stay readable.
 TEST(Detector, HasNoAngle) {
     EXPECT_THAT(complaint(edited("[grid]", "[incidence]\ntheta_degrees = 30\n[grid]")),
-                AllOf(HasSubstr("d.toml:4:"), HasSubstr("theta_degrees"), HasSubstr("--theta")));
+                AllOf(HasSubstr("d.toml:4:"), HasSubstr("theta_degrees"), HasSubstr("condition `theta`")));
     auto json = Detector::parse(sample, "d.toml").json();
     json["incidence"]["theta"] = 0.5;
     EXPECT_EQ(Detector::from_json(json).json(), Detector::parse(sample, "d.toml").json());

@@ -92,7 +92,7 @@ TEST(WeightsFile, SomeoneElsesSafetensors) {
 TEST(WeightsFile, MissingFilesAndFolders) {
     const TemporaryFolder folder;
     EXPECT_THAT(message_of<InputError>([&] { WeightsFile::read(folder / "none"); }),
-                HasSubstr("No such file"));
+                HasSubstr("no such file"));
     EXPECT_THAT(message_of<InputError>([&] { WeightsFile::read(folder.path()); }),
                 HasSubstr("it is a folder"));
 }

@@ -56,6 +56,13 @@ std::string other_type_name(hid_t type) {
     }
 }
 
+/// h5repack drops data sets whose filter it does not know, and says so in a warning alone.
+std::string repack_advice(H5Z_filter_t filter) {
+    if (filter == H5Z_FILTER_SZIP || filter == H5Z_FILTER_NBIT || filter == H5Z_FILTER_SCALEOFFSET)
+        return "Repack it with `h5repack -f SHUF -f GZIP=1`?";
+    return "Write it again with gzip, from the program that packed it (h5py: compression=\"gzip\")?";
+}
+
 void read_filters(hid_t properties, DatasetHeader& header) {
     std::vector<std::string> names;
     const int count = H5Pget_nfilters(properties);
@@ -75,6 +82,7 @@ void read_filters(hid_t properties, DatasetHeader& header) {
         } else {
             names.push_back(name[0] != 0 ? printable(name.data()) : fmt::format("filter {}", filter));
             header.obstacle = fmt::format("it is packed with {}, which is not read here", names.back());
+            header.mend = repack_advice(filter);
         }
     }
     header.compression = names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
@@ -116,7 +124,7 @@ std::vector<std::string> dataset_names(hid_t file) {
             continue;
         }
         const Handle object(H5Oopen(file, name.c_str(), H5P_DEFAULT));
-        if (object.valid() && H5Iget_type(object.id()) == H5I_DATASET) names.push_back(name);
+        if (!object.valid() || H5Iget_type(object.id()) == H5I_DATASET) names.push_back(name);
     }
     return names;
 }
@@ -128,7 +136,10 @@ Handle open_dataset(hid_t file, const std::string& name, DatasetHeader& header) 
         return {};
     }
     Handle dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT));
-    if (!dataset.valid()) return dataset;
+    if (!dataset.valid()) {
+        header.obstacle = last_error();
+        return dataset;
+    }
     const Handle space(H5Dget_space(dataset.id()));
     const Handle type(H5Dget_type(dataset.id()));
     const Handle properties(H5Dget_create_plist(dataset.id()));

@@ -20,16 +20,18 @@ struct DatasetHeader {
     std::vector<H5Z_filter_t> filters;  ///< shuffle and deflate, in the order of writing
     std::string compression;            ///< "gzip 4, shuffle", "none"
     std::string obstacle;               ///< why this build cannot read the values; "" when it can
+    std::string mend;                   ///< what to do about it, where that is known
 
     /// "(500, 25, 25, 25)".
     std::string shape_text() const;
     core::Json json() const;
 };
 
-/// Names of the data sets in the root group, sorted. Under Lock.
+/// Names of the data sets in the root group, sorted, with what cannot be opened. Under Lock.
 std::vector<std::string> dataset_names(hid_t file);
 
-/// Opens `name` and fills `header`; the handle is invalid when there is no such data set. Under Lock.
+/// Opens `name` and fills `header`; the handle is invalid when there is no such data set,
+/// or it cannot be opened (`obstacle`). Under Lock.
 Handle open_dataset(hid_t file, const std::string& name, DatasetHeader& header);
 
 }  // namespace caloforge::data::hdf5

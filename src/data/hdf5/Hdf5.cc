@@ -20,10 +20,33 @@ herr_t collect_cause(unsigned, const H5E_error2_t* error, void* out) {
     return 0;
 }
 
-herr_t collect_name(hid_t, const char* name, const H5L_info_t* info, void* out) {
-    auto& names = *static_cast<std::vector<std::string>*>(out);
-    if (info->type == H5L_TYPE_HARD) names.emplace_back(name);
-    return names.size() < max_root_names ? 0 : 1;
+struct Link {
+    std::string name;
+    H5L_type_t type;
+};
+
+herr_t collect_link(hid_t, const char* name, const H5L_info_t* info, void* out) {
+    auto& links = *static_cast<std::vector<Link>*>(out);
+    links.push_back({name, info->type});
+    return links.size() < max_root_names ? 0 : 1;
+}
+
+/// Number of the file that an object lies in; 0 when there is no such object.
+unsigned long file_number(hid_t file, const char* name) {
+    H5O_info_t info;
+    return H5Oget_info_by_name2(file, name, &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0 ? 0 : info.fileno;
+}
+
+bool lies_in(hid_t file, const Link& link) {
+    return link.type == H5L_TYPE_HARD ||
+           (link.type == H5L_TYPE_SOFT && file_number(file, link.name.c_str()) == file_number(file, "/"));
+}
+
+std::vector<Link> root_links(hid_t file) {
+    std::vector<Link> links;
+    H5Literate(file, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, collect_link, &links);
+    std::sort(links.begin(), links.end(), [](const Link& a, const Link& b) { return a.name < b.name; });
+    return links;
 }
 
 /// "…, errno = 28, error message = 'No space left on device', …" -> "No space left on device".
@@ -107,6 +130,11 @@ std::string last_error() {
     return innermost.substr(0, 300);
 }
 
+std::string newer_format_advice() {
+    return "Was it written by a newer HDF5, with libver=\"latest\"? Write it with libver=(\"earliest\", "
+           "\"v110\"), or copy it with that HDF5's `h5repack --high 2`?";
+}
+
 std::string printable(const std::string& name) {
     std::string out = name;
     std::replace_if(
@@ -116,8 +144,17 @@ std::string printable(const std::string& name) {
 
 std::vector<std::string> root_names(hid_t file) {
     std::vector<std::string> names;
-    H5Literate(file, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, collect_name, &names);
-    std::sort(names.begin(), names.end());
+    for (const Link& link : root_links(file)) {
+        if (lies_in(file, link)) names.push_back(link.name);
+    }
+    return names;
+}
+
+std::vector<std::string> names_elsewhere(hid_t file) {
+    std::vector<std::string> names;
+    for (const Link& link : root_links(file)) {
+        if (!lies_in(file, link)) names.push_back(link.name);
+    }
     return names;
 }
 

@@ -52,11 +52,16 @@ class Handle {
 /// What HDF5 last failed at on this thread, innermost cause first, on one line. Call under the same lock.
 std::string last_error();
 
+/// What to do about a file or data set of a newer format than this HDF5 reads.
+std::string newer_format_advice();
+
 /// The name with everything but printable ASCII replaced, for messages: names come from files.
 std::string printable(const std::string& name);
 
-/// Names of what hangs in the root group by a hard link, sorted; at most 1000.
+/// Names in the root group of what lies in this file, be it by a soft link, sorted; of the first 1000.
 std::vector<std::string> root_names(hid_t file);
+/// The others: links to other files, which are not followed, and to nothing.
+std::vector<std::string> names_elsewhere(hid_t file);
 
 /// The text of an attribute; "" when it is absent, not text, or longer than 1 MiB. Arrays of strings are
 /// joined with commas.

@@ -38,10 +38,12 @@ std::uint64_t bounded_product(const std::vector<std::uint64_t>& factors, std::si
 NumberDataset::NumberDataset(hid_t file, const std::string& name, const std::filesystem::path& path)
     : path_(path), dataset_(open_dataset(file, name, header_)) {
     if (!dataset_.valid()) {
-        refuse(header_.obstacle.empty() ? last_error() : header_.obstacle, "Copy the file again?");
+        const bool newer = header_.obstacle.find("version") != std::string::npos;
+        refuse(header_.obstacle, newer ? newer_format_advice() : "Copy the file again?");
     }
     if (!header_.number) refuse("holds " + header_.type, "Should it hold float32 numbers?");
-    if (!header_.obstacle.empty()) refuse(header_.obstacle, "Repack it with `h5repack -f SHUF -f GZIP=1`?");
+    if (!header_.obstacle.empty())
+        refuse(header_.obstacle, header_.mend.empty() ? "Copy its values into the file?" : header_.mend);
     check_sizes();
     check_stored();
     if (!header_.chunks.empty()) chunks_.emplace(dataset_.id(), header_, path_);

@@ -20,6 +20,8 @@ OutputFile::OutputFile(const std::filesystem::path& target) : atomic_(target) {
     const Lock lock;
     const Handle access(H5Pcreate(H5P_FILE_ACCESS));
     H5Pset_fclose_degree(access.id(), H5F_CLOSE_STRONG);
+    // Nobody else knows this name, and not all file systems have locks.
+    H5Pset_file_locking(access.id(), false, true);
     file_ = Handle(H5Fcreate(atomic_.temporary().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()));
     if (!file_.valid()) fail(last_error());
 }

@@ -77,10 +77,10 @@ void fill(::onnx::ModelProto& model, const network::WeightsFile& file, const std
     for (const auto& port : spec.outputs) ports.add_port(port, *graph.graph().add_output(), graph, outputs);
     add_metadata(model, "version", core::version);
     add_metadata(model, "name", file.document.value("name", spec.name));
-    add_metadata(model, "inputs", inputs.dump());
-    add_metadata(model, "outputs", outputs.dump());
+    add_metadata(model, "inputs", core::to_text(inputs));
+    add_metadata(model, "outputs", core::to_text(outputs));
     for (const char* key : {"conditions", "detector"}) {
-        if (file.document.contains(key)) add_metadata(model, key, file.document[key].dump());
+        if (file.document.contains(key)) add_metadata(model, key, core::to_text(file.document[key]));
     }
 }
 

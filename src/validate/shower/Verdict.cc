@@ -184,4 +184,11 @@ Verdict give_verdict(std::span<const Metric> metrics, std::span<const Drawing> d
     return verdict;
 }
 
+Verdict withheld_verdict(const std::string& candidate, const std::string& reason) {
+    Verdict verdict{fmt::format("{}: nothing can be told ({}).", candidate, reason), {}};
+    for (const Use& use : uses)
+        verdict.points.push_back({State::open, fmt::format("{}: cannot be told ({})", use.what, reason)});
+    return verdict;
+}
+
 }  // namespace caloforge::validate

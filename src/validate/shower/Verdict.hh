@@ -37,4 +37,7 @@ struct Verdict {
 Verdict give_verdict(std::span<const Metric> metrics, std::span<const Drawing> drawings,
                      const std::string& candidate);
 
+/// A verdict that tells nothing, and why: of a set compared with itself, say.
+Verdict withheld_verdict(const std::string& candidate, const std::string& reason);
+
 }  // namespace caloforge::validate
