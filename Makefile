@@ -1,11 +1,11 @@
 # Thin: every target is a line or two that also work by hand. CMakePresets.json holds the build settings.
 #
-#   make demo       set up, build, then generate showers, compare them with Geant4's and write a page
-#   make test       set up, build, run the tests          make test-long   run those that take minutes
+#   make demo       set up and build all but training (minutes), generate showers, compare them with Geant4's
+#   make test       set up, build all, run the tests      make test-long   run those that take minutes
 #   make asan       the same with AddressSanitizer and UBSan (the modules without libtorch)
 #   make tsan       those that use threads, with ThreadSanitizer
 #   make check      formatting and include directions     make format      repair the formatting
-#   make build      set up, build Release                 make install PREFIX=...
+#   make build      set up, build all: with training      make install PREFIX=...
 
 SHELL := bash
 JOBS ?= $(shell nproc)
@@ -14,7 +14,7 @@ PREFIX ?= $(HOME)/.local
 .DEFAULT_GOAL := build
 # The steps follow each other also under make -j; JOBS says how many files compile at once.
 .NOTPARALLEL:
-.PHONY: build demo test test-long asan tsan check format install setup setup-test
+.PHONY: build core demo test test-long asan tsan check format install setup setup-test
 
 setup:
 	@scripts/setup
@@ -26,8 +26,14 @@ build: setup
 	cmake --preset release
 	cmake --build --preset release --parallel $(JOBS)
 
-demo: build
-	build/release/app/caloforge demo
+# Without libtorch and tests; what make build makes as well, made again in another folder.
+core:
+	@scripts/setup --core
+	cmake --preset core
+	cmake --build --preset core --parallel $(JOBS)
+
+demo: core
+	build/core/app/caloforge demo
 
 test: setup-test build
 	ctest --preset release --parallel $(JOBS) --label-exclude '^long$$'

@@ -27,8 +27,8 @@ constexpr std::size_t event_pairs = 6;
 struct Options {
     std::string model = default_model;
     std::string out = "caloforge-demo";
-    std::uint64_t count = 1000;
-    std::uint64_t simulated = 150;
+    std::uint64_t count = 4000;
+    std::uint64_t simulated = 60;
     std::uint64_t seed = 1;
 };
 
@@ -65,6 +65,27 @@ Json model_of(const infer::Model& of) {
     return model;
 }
 
+// As the user can call this program from here.
+std::string program() {
+    std::error_code none;
+    const auto path = std::filesystem::read_symlink("/proc/self/exe", none);
+    const auto near = std::filesystem::relative(path, none);
+    if (none || near.empty()) return "caloforge";
+    return near.string().starts_with("..") ? path.string() : near.string();
+}
+
+std::string next_steps() {
+    return fmt::format(
+        "\nNext:\n"
+        "  showers of your energies:  {0} generate --energy log:10:200 --count 10000 --out mine.h5\n"
+        "  how good a file is:        {0} validate --reference 'geant4/*.h5' --candidate mine.h5 --out "
+        "report\n"
+        "  your own detector:         {0} simulate --detector mine.toml --energy 50 --count 100 --out "
+        "sim.h5\n"
+        "                             (doc/format/detector.md), and then `train` on what was simulated\n",
+        program());
+}
+
 void run(const Options& options) {
     core::RunRecord record("demo");
     record["seed"] = options.seed;
@@ -82,7 +103,7 @@ void run(const Options& options) {
         return study::generate_to_file(team, {{{sample::energy_field, {range}}}, options.count, options.seed},
                                        generated, write);
     });
-    const auto reference_file = core::find_shipped({"example", "example", ".h5"}, "geant4-electrons");
+    const auto reference_file = core::find_shipped({"example", "example", ".h5"}, "geant4-demo");
     const auto reference =
         step("open the Geant4 showers", [&] { return data::ShowerSet::open({reference_file}); });
     const auto candidate = data::ShowerSet::open({generated});
@@ -119,19 +140,22 @@ void run(const Options& options) {
     if (page) record["result"] = {{"page", (folder / "report.html").string()}};
     record.write(folder / "run.json");
 
-    std::cout << comparison.table() << content.verdict.text();
-    if (other) {
+    std::cout << content.verdict.text() << "All figures: " << (folder / "metrics.json").string() << "\n";
+    // Fewer than that tell next to nothing; the page shows them all the same.
+    constexpr std::uint64_t worth_a_verdict = 500;
+    if (other && options.simulated >= worth_a_verdict) {
         std::cout
             << "\nThe built-in Monte Carlo beside Geant4:\n"
-            << validate::give_verdict(other->metrics(), other->drawings(), "built-in Monte Carlo").text()
-            << "\n";
+            << validate::give_verdict(other->metrics(), other->drawings(), "built-in Monte Carlo").text();
     }
+    std::cout << "\n";
     for (const auto& timing : step.timings())
         std::cout << fmt::format("{:44} {:8.2f} s\n", timing["what"].get<std::string>(),
                                  timing["seconds"].get<double>());
-    if (!page) return;
-    std::cout << "Open " << std::filesystem::absolute(folder / "report.html").string() << " in a browser."
-              << std::endl;
+    if (page)
+        std::cout << "\nOpen " << std::filesystem::absolute(folder / "report.html").string()
+                  << " in a browser.\n";
+    std::cout << next_steps();
 }
 
 }  // namespace

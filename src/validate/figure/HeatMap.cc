@@ -27,7 +27,7 @@ struct Map {
     double full = 1;  // the magnitude that takes the full colour
 };
 
-double largest(const Matrix& matrix) {
+double largest_entry(const Matrix& matrix) {
     double out = 0;
     for (const auto& row : matrix) {
         for (const double value : row) {
@@ -154,7 +154,7 @@ void draw_correlations(Canvas& canvas, const CorrelationDrawing& data, const Set
     const Matrix differences = difference(data);
     const Map maps[] = {{title_of(labels.reference, labels.samples), data.reference},
                         {title_of(labels.candidate, labels.samples), data.candidate},
-                        {plain("difference"), differences, round_up(largest(differences))}};
+                        {plain("difference"), differences, round_up(largest_entry(differences))}};
     const double side = (canvas.width() - names_width - room_right - 2 * between_maps) / 3;
     Box box{names_width, top, names_width + side, top + side};
     draw_names(canvas, data, box);

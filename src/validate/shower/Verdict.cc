@@ -76,6 +76,18 @@ std::string join(const std::vector<std::string>& parts) {
     return text;
 }
 
+// What is known where the showers do not suffice to tell.
+std::string bound_of(const Metric* over_all) {
+    if (!over_all || !over_all->value || !over_all->uncertainty) return "cannot be told";
+    const Metric& metric = *over_all;
+    const double bound = metric.distance() + 2 * *metric.uncertainty;
+    const std::string text = metric.ideal != 0 ? fmt::format("AUC not above {:.2f}", metric.ideal + bound)
+                             : metric.display == Display::percent
+                                 ? fmt::format("not off by more than {:.2g} %", 100 * bound)
+                                 : fmt::format("not off by more than {:.2g}", bound);
+    return text + " over all energies (95 %), more showers would tell";
+}
+
 struct Finding {
     State state = State::open;
     std::string text;
@@ -86,6 +98,7 @@ struct Finding {
 Finding find_for(const Use& use, std::span<const Metric> metrics, std::span<const Drawing> drawings,
                  const std::string& whole) {
     const Metric* worst = nullptr;
+    const Metric* over_all = nullptr;
     State whole_state = State::open;
     bool any_bad = false;
     std::vector<std::string> untold;
@@ -93,7 +106,10 @@ Finding find_for(const Use& use, std::span<const Metric> metrics, std::span<cons
     for (const Metric& metric : metrics) {
         if (metric.name != use.metric) continue;
         const State state = state_of(metric, use);
-        if (metric.range == whole) whole_state = state;
+        if (metric.range == whole) {
+            whole_state = state;
+            over_all = &metric;
+        }
         any_bad = any_bad || state == State::bad;
         if (state == State::open && metric.range != whole) untold.push_back(metric.range);
         if (!metric.value) {
@@ -122,9 +138,9 @@ Finding find_for(const Use& use, std::span<const Metric> metrics, std::span<cons
                             place.empty() ? "" : " in " + place, range);
     if (worst->ideal != 0)
         out.where = fmt::format("{} tells the sets apart with AUC {:.2f}", use.subject, *worst->value);
-    const char* verdict = out.state == State::bad    ? "not usable"
-                          : out.state == State::good ? "usable"
-                                                     : "cannot be told";
+    const std::string verdict = out.state == State::bad    ? "not usable"
+                                : out.state == State::good ? "usable"
+                                                           : bound_of(over_all);
     out.text = fmt::format("{}: {} ({}, at worst {} {}{}; limit {})", use.what, verdict, use.metric,
                            with_uncertainty(*worst), range, place.empty() ? "" : ", " + place, limit);
     if (out.state != State::bad && whole_state == State::good && !untold.empty())

@@ -57,6 +57,17 @@ TEST(Verdict, FewShowersAreNoPraise) {
     const Verdict verdict = give_verdict(metrics, {}, "fast");
     EXPECT_EQ(verdict.points[0].state, Verdict::State::open);
     EXPECT_THAT(verdict.headline, HasSubstr("do not suffice"));
+    EXPECT_THAT(verdict.points[0].text, HasSubstr("not off by more than 6.2 % over all energies (95 %)"));
+    EXPECT_THAT(verdict.points[1].text, HasSubstr("cannot be told (it was not measured)"));
+}
+
+TEST(Verdict, WithheldItTellsNothing) {
+    const Verdict verdict = withheld_verdict("fast", "they share a file");
+    EXPECT_EQ(verdict.points.size(), give_verdict({}, {}, "fast").points.size());
+    for (const Verdict::Point& point : verdict.points) {
+        EXPECT_EQ(point.state, Verdict::State::open);
+        EXPECT_THAT(point.text, HasSubstr("they share a file"));
+    }
 }
 
 TEST(Verdict, SaysWhichLayersAreOff) {
