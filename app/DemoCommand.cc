@@ -65,25 +65,28 @@ Json model_of(const infer::Model& of) {
     return model;
 }
 
-// As the user can call this program from here.
-std::string program() {
+// As the user can write it from here.
+std::string from_here(const std::filesystem::path& path) {
     std::error_code none;
-    const auto path = std::filesystem::read_symlink("/proc/self/exe", none);
     const auto near = std::filesystem::relative(path, none);
-    if (none || near.empty()) return "caloforge";
-    return near.string().starts_with("..") ? path.string() : near.string();
+    if (none || near.empty()) return path.string();
+    return near.string().starts_with("..") ? std::filesystem::absolute(path, none).string() : near.string();
 }
 
-std::string next_steps() {
+std::string next_steps(const std::filesystem::path& reference) {
+    std::error_code none;
     return fmt::format(
         "\nNext:\n"
-        "  showers of your energies:  {0} generate --energy log:10:200 --count 10000 --out mine.h5\n"
-        "  how good a file is:        {0} validate --reference 'geant4/*.h5' --candidate mine.h5 --out "
-        "report\n"
-        "  your own detector:         {0} simulate --detector mine.toml --energy 50 --count 100 --out "
-        "sim.h5\n"
-        "                             (doc/format/detector.md), and then `train` on what was simulated\n",
-        program());
+        "  showers of your energies:\n"
+        "    {0} generate --energy log:10:200 --count 10000 --out mine.h5\n"
+        "  how good a file of showers is:\n"
+        "    {0} validate --reference {1} --candidate mine.h5 --out report\n"
+        "  your own detector (a copy of this one, edited: doc/format/detector.md), to simulate and to train "
+        "on:\n"
+        "    cp {2} mine.toml\n"
+        "    {0} simulate --detector mine.toml --energy 10:100 --count 200 --out simulated.h5\n",
+        from_here(std::filesystem::read_symlink("/proc/self/exe", none)), from_here(reference),
+        from_here(core::find_shipped({"detector", "detectors", ".toml"}, "clic-ecal")));
 }
 
 void run(const Options& options) {
@@ -155,7 +158,7 @@ void run(const Options& options) {
     if (page)
         std::cout << "\nOpen " << std::filesystem::absolute(folder / "report.html").string()
                   << " in a browser.\n";
-    std::cout << next_steps();
+    std::cout << next_steps(reference_file);
 }
 
 }  // namespace

@@ -111,7 +111,7 @@ Bench time_steps(const BenchOptions& options, std::size_t batch, const std::stri
 void bench_one_rank(const BenchOptions& options) {
     const std::vector<std::size_t> batches =
         options.batches.empty() ? std::vector<std::size_t>{16} : options.batches;
-    if (options.threads > 0) model::use_threads(options.threads);
+    model::use_threads(options.threads);
     model::keep_memory();
     // Elsewhere both are the same.
     const bool has_native = bench_abilities(options).kernels && model::find_device(options.device).is_cpu() &&

@@ -43,7 +43,7 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
       communicator_(communicator),
       effective_config_(std::move(effective_config)),
       folder_(std::move(folder), config_.checkpoint_keep) {
-    if (config_.threads > 0) model::use_threads(config_.threads);
+    model::use_threads(config_.threads);
     model::keep_memory();
     communicator_.set_patience(config_.patience);
     std::optional<geometry::Detector> detector;

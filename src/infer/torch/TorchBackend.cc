@@ -15,7 +15,7 @@ class TorchBackend : public Backend {
         : device_(model::find_device(options.device)),
           network_(file.network(role)),
           rewritten_(options.rewritten) {
-        if (options.threads > 0) model::use_threads(options.threads);
+        model::use_threads(options.threads);
         network_.load(role, file);
         network_.to(device_);
     }

@@ -10,6 +10,7 @@
 
 #include "core/Clock.hh"
 #include "core/Error.hh"
+#include "core/Machine.hh"
 #include "validate/classifier/FoldTraining.hh"
 #include "validate/classifier/Folds.hh"
 #include "validate/statistics/Auc.hh"
@@ -25,7 +26,8 @@ using core::seconds_since;
 class ThreadScope {
   public:
     explicit ThreadScope(std::size_t threads) : before_(at::get_num_threads()) {
-        if (threads > 0) at::set_num_threads(static_cast<int>(threads));
+        const std::size_t most = std::min(static_cast<std::size_t>(before_), core::thread_count(0));
+        at::set_num_threads(static_cast<int>(threads > 0 ? threads : most));
     }
     ~ThreadScope() {
         if (at::get_num_threads() != before_) at::set_num_threads(before_);
