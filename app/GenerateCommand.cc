@@ -132,11 +132,7 @@ void add_generate(CLI::App& app) {
     command->add_option("--batch", options->batch, "Showers per pass of the network")
         ->transform(whole_number(1, 65536))
         ->group("Changes speed");
-    command
-        ->add_option(
-            "--backend", options->backend,
-            "What computes: native (the engine, on a CPU), torch, or torch-rewritten (libtorch with the "
-            "network as the engine rewrites it)")
+    command->add_option("--backend", options->backend, "What computes: " + infer::backend_help())
         ->check(CLI::IsMember(infer::backend_names()))
         ->group("Changes speed");
     command->add_option("--device", options->device, "cpu or cuda")->group("Changes speed");

@@ -114,6 +114,10 @@ void bench_one_rank(const BenchOptions& options) {
     model::use_threads(options.threads);
     model::keep_memory();
     // Elsewhere both are the same.
+    if (options.kernels == "native" && !bench_abilities(options).kernels) {
+        throw core::UsageError(fmt::format(
+            "--kernels native: the network {} has none of its own. Leave it out?", network_of(options)));
+    }
     const bool has_native = bench_abilities(options).kernels && model::find_device(options.device).is_cpu() &&
                             options.precision == "float32";
     const auto off = has_native ? check_gradients(options) : std::array<double, 2>{};

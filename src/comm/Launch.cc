@@ -29,10 +29,10 @@ std::pair<int, std::string> launched() {
 
 std::string path_of_plugin() {
     if (const auto found = core::find_plugin(plugin)) return found->string();
-    throw core::InputError(
-        fmt::format("this Caloforge was built without MPI ({} is not beside the program). Build it where "
-                    "mpi.h is installed?",
-                    plugin));
+    throw core::InputError(fmt::format(
+        "{} is not beside the program: it was built without MPI, or installed in part. Build it where "
+        "mpi.h is installed?",
+        plugin));
 }
 
 }  // namespace

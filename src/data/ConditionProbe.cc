@@ -125,8 +125,7 @@ void add_named(ShowerSource& source, const ProbedFile& file) {
         sample::Field field{
             name, {shape.begin() + 1, shape.end()}, dataset.text_attribute(condition_attribute)};
         if (field.shape.empty()) field.shape = {1};
-        for (const auto* standard :
-             {&sample::direction_field, &sample::particle_field, &sample::impact_field}) {
+        for (const sample::Field* standard : sample::standard_fields()) {
             if (standard->name == name && !(*standard == field)) {
                 throw InputError(fmt::format(
                     "`{}` of {} is {} in \"{}\" ({} in \"{}\" is wanted). Is it something else?", name,
@@ -203,8 +202,7 @@ void add_conditions(ShowerSource& source, const ProbedFile& file) {
     add_named(source, file);
     // The standard ones in one order, whatever holds them.
     const auto rank = [](const Condition& one) {
-        const std::array order = {&sample::energy_field, &sample::impact_field, &sample::direction_field,
-                                  &sample::particle_field};
+        const auto& order = sample::standard_fields();
         return std::ranges::find_if(order, [&](const auto* field) { return field->name == one.field.name; }) -
                order.begin();
     };

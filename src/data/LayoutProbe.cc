@@ -1,8 +1,10 @@
 #include "data/LayoutProbe.hh"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
 #include "core/Error.hh"
 #include "core/Suggest.hh"
@@ -11,8 +13,21 @@
 namespace caloforge::data {
 namespace {
 
-bool resembles_showers(const std::vector<std::string>& names) {
-    return core::nearest("ECAL", names).empty() && !core::nearest("showers", names).empty();
+/// The data sets of cells that there are, with the last layout that has each.
+std::map<std::string, std::string> cells_of_layouts() {
+    std::map<std::string, std::string> out;
+    for (const LayoutForm& form : layouts()) out[form.cells] = form.name;
+    return out;
+}
+
+[[noreturn]] void refuse_unknown(const ProbedFile& file) {
+    std::vector<std::string> wanted;
+    std::string near = layouts().front().cells;
+    for (const auto& [cells, layout] : cells_of_layouts()) {
+        wanted.push_back(fmt::format("`{}` ({})", cells, layout));
+        if (!core::nearest(cells, file.names).empty() || !file.in_other_case(cells).empty()) near = cells;
+    }
+    file.refuse_missing(fmt::format("the showers, {}", fmt::join(wanted, " or ")), near);
 }
 
 }  // namespace
@@ -21,10 +36,7 @@ ShowerSource recognise(hid_t id, const std::filesystem::path& path, const ReadOp
     const ProbedFile file{id, path, hdf5::dataset_names(id)};
     const auto form =
         std::ranges::find_if(layouts(), [&](const LayoutForm& one) { return one.claims(file); });
-    if (form == layouts().end()) {
-        file.refuse_missing("the showers, `ECAL` (3DGAN) or `showers` (CaloChallenge)",
-                            resembles_showers(file.names) ? "showers" : "ECAL");
-    }
+    if (form == layouts().end()) refuse_unknown(file);
     ShowerSource source = form->recognise(file, options);
     if (source.size() == 0 || source.readout.cells() == 0) {
         throw core::InputError(fmt::format(

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 
 #include "data/LayoutForm.hh"
 
@@ -16,6 +17,19 @@ const LayoutForm& form_of(Layout layout) {
 
 std::string to_string(Layout layout) {
     return form_of(layout).name;
+}
+
+bool is_condition_name(const std::string& name) {
+    const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
+    if (name.empty() || !std::isalpha(static_cast<unsigned char>(name[0])) ||
+        !std::ranges::all_of(name, allowed))
+        return false;
+    // Impact points of the 3DGAN's files, whatever the layout.
+    if (name == "extra") return false;
+    return std::ranges::none_of(layouts(), [&](const LayoutForm& form) {
+        return name == form.cells ||
+               std::ranges::find(form.columns, name, &LayoutForm::Column::dataset) != form.columns.end();
+    });
 }
 
 }  // namespace caloforge::data

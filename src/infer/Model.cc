@@ -24,23 +24,25 @@ std::unique_ptr<Backend> torch_backend(const network::WeightsFile& file, const M
 
 struct Kind {
     const char* name;
-    bool any_layer;  ///< it also runs a network with a layer that the graph does not know
+    const char* about;  ///< for people
+    bool any_layer;     ///< it also runs a network with a layer that the graph does not know
+    bool any_device;    ///< or the CPU alone
     std::unique_ptr<Backend> (*make)(const network::WeightsFile&, const ModelOptions&);
 };
 
 /// Every backend, the default first.
 constexpr std::array kinds = {
     // On a GPU libtorch runs what the engine would.
-    Kind{"native", false,
+    Kind{"native", "the engine, on a CPU", false, true,
          [](const network::WeightsFile& file, const ModelOptions& options) {
              return options.device == "cpu" ? make_engine_backend(file, role)
                                             : torch_backend(file, options, true);
          }},
-    Kind{"torch", true,
+    Kind{"torch", "libtorch", true, true,
          [](const network::WeightsFile& file, const ModelOptions& options) {
              return torch_backend(file, options, false);
          }},
-    Kind{"torch-rewritten", false,
+    Kind{"torch-rewritten", "libtorch with the network as the engine rewrites it", false, true,
          [](const network::WeightsFile& file, const ModelOptions& options) {
              return torch_backend(file, options, true);
          }},
@@ -51,6 +53,11 @@ std::unique_ptr<Backend> make_backend(const network::WeightsFile& file, const Mo
     if (kind == kinds.end()) {
         throw core::InputError(fmt::format("there is no backend `{}`.{}", options.backend,
                                            core::did_you_mean(options.backend, backend_names())));
+    }
+    if (!kind->any_device && options.device != "cpu") {
+        throw core::InputError(fmt::format(
+            "the backend `{}` computes on the CPU alone (the device is {}). Name another backend?",
+            options.backend, options.device));
     }
     const std::string unknown = graph::unsupported_layer(file.network(role));
     if (unknown.empty() || kind->any_layer) return kind->make(file, options);
@@ -78,6 +85,15 @@ std::optional<geometry::Detector> detector_of(const core::Json& document, const 
 std::vector<std::string> backend_names() {
     std::vector<std::string> out;
     for (const Kind& kind : kinds) out.emplace_back(kind.name);
+    return out;
+}
+
+std::string backend_help() {
+    std::string out;
+    for (const Kind& kind : kinds) {
+        const char* between = out.empty() ? "" : &kind == &kinds.back() ? " or " : ", ";
+        out += fmt::format("{}{} ({})", between, kind.name, kind.about);
+    }
     return out;
 }
 

@@ -22,6 +22,8 @@ struct OutsideTrained : core::InputError {
 
 /// What can be asked for as ModelOptions::backend, the default first.
 std::vector<std::string> backend_names();
+/// "native (the engine, on a CPU), torch (libtorch) or ..."
+std::string backend_help();
 
 struct ModelOptions {
     /// "native": the engine on a CPU, libtorch with the rewritten network elsewhere. "torch-rewritten": the

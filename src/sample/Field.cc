@@ -10,4 +10,10 @@ const Field* find(const Fields& fields, const std::string& name) {
     return found == fields.end() ? nullptr : &*found;
 }
 
+const std::vector<const Field*>& standard_fields() {
+    static const std::vector<const Field*> all = {&energy_field, &impact_field, &direction_field,
+                                                  &particle_field};
+    return all;
+}
+
 }  // namespace caloforge::sample

@@ -28,6 +28,8 @@ inline const Field energy_field{"energy", {1}, "GeV"};        ///< incident kine
 inline const Field impact_field{"impact", {2}, "mm"};         ///< x0, y0 on the front face, from the axis
 inline const Field direction_field{"direction", {2}, "rad"};  ///< theta to +z, phi
 inline const Field particle_field{"particle", {1}, "1"};      ///< PDG code
-inline constexpr const char* showers_name = "showers";        ///< GeV deposited in the active material
+/// All of them, in the order in which files list them.
+const std::vector<const Field*>& standard_fields();
+inline constexpr const char* showers_name = "showers";  ///< GeV deposited in the active material
 
 }  // namespace caloforge::sample

@@ -60,7 +60,10 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
 
     std::optional<network::WeightsFile> checkpoint;
     comm::together(communicator_, [&] {
-        if (newest) checkpoint = network::WeightsFile::read(*newest);
+        if (newest) {
+            checkpoint = network::WeightsFile::read(*newest);
+            check_resumed(*checkpoint);  // first: other data may make another network
+        }
         trainer_ =
             config_.family->make({config_, *detector, set_->normalisation(), set_->digest(),
                                   set_->last_step(), communicator_, checkpoint ? &*checkpoint : nullptr});
@@ -79,8 +82,6 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
 /// A model that does not say what its inputs were trained on could not be loaded.
 void Training::check_conditions(const geometry::Detector& detector) {
     const sample::ConditionSpace conditions = trainer_->conditions();
-    constants_ = untold_constants(set_->digest(), conditions, config_.family->name());
-    check_impact(set_->digest(), conditions, detector);
     network::WeightsFile model = described("model");
     trainer_->store_model(model);
     for (const sample::Field& input : model.network("generator").inputs) {
@@ -91,6 +92,8 @@ void Training::check_conditions(const geometry::Detector& detector) {
                         "`{}` is trained on. Does its conditions() list it?",
                         config_.family->name(), input.name));
     }
+    constants_ = untold_constants(set_->digest(), conditions, config_.family->name());
+    check_impact(set_->digest(), conditions, detector);
 }
 
 /// Before a step takes minutes to find out that the memory is too small.
@@ -122,11 +125,15 @@ void Training::check_ranks() {
     comm::check_equal(communicator_, "the configuration", core::to_text(physics));
 }
 
-void Training::load(const network::WeightsFile& file) {
+void Training::check_resumed(const network::WeightsFile& file) const {
     const Json training = file.document.value("training", Json::object());
     check_same(training.value("physics", Json::object()), config_.physics());
     check_same({{"data_fingerprint", training.value("data_fingerprint", "")}},
                {{"data_fingerprint", set_->fingerprint()}});
+}
+
+void Training::load(const network::WeightsFile& file) {
+    const Json training = file.document.value("training", Json::object());
     trainer_->load(file);
     state_ = TrainState::from_json(training.value("state", Json::object()));
     if (state_.ranks == communicator_.ranks() || state_.position.batch == 0) return;

@@ -54,6 +54,7 @@ class Training {
     void check_ranks();
     void check_conditions(const geometry::Detector& detector);
     void tell_memory();
+    void check_resumed(const network::WeightsFile& checkpoint) const;
     void load(const network::WeightsFile& checkpoint);
     network::WeightsFile described(const char* kind) const;
     void look_at_held_out();
