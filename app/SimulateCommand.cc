@@ -135,6 +135,8 @@ void run(const Options& options) {
     if (!options.trace.empty()) {
         core::check_writable(options.trace);
         check_is_no_input("--trace", options.trace, {options.detector});
+        if (fs::weakly_canonical(options.trace) == fs::weakly_canonical(options.out))
+            throw core::UsageError("--trace and --out name one file. Choose another for the trace?");
     }
     std::vector<study::Shard> mine;
     std::uint64_t total = 0;

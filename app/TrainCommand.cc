@@ -4,6 +4,7 @@
 #include "TrainOptions.hh"
 #include "comm/Together.hh"
 #include "core/ConfigTable.hh"
+#include "network/WeightsFile.hh"
 
 namespace caloforge::app {
 namespace {
@@ -35,6 +36,18 @@ core::ConfigTable read_table(const Options& options, const CLI::App& command) {
     // What is validated has to be written first.
     if (given("--validate-every")) table.set("checkpoint.every_steps", options.selection.every);
     return table;
+}
+
+/// What the run folder's files must not take the place of.
+void check_apart(const Options& options) {
+    const std::filesystem::path folder = options.out;
+    if (!options.resume && !options.config.empty())
+        check_is_no_input("--out", folder / "config.toml", {options.config});
+    for (const char* name : {"model.safetensors", "best.safetensors"}) {
+        if (!options.start_from.empty())
+            check_is_no_input("--out", folder / name, {network::WeightsFile::path_of(options.start_from)});
+    }
+    if (!options.timeline.empty()) check_is_no_input("--timeline", options.timeline, {options.config});
 }
 
 }  // namespace
@@ -100,6 +113,7 @@ void add_train(CLI::App& app) {
                       "Print the complete effective configuration and stop");
     command->add_flag("--json", options->json, "Machine-readable result on stdout");
     command->callback([options, command] {
+        check_apart(*options);
         options->table = [options, command] { return read_table(*options, *command); };
         on_ranks([&](comm::Communicator& communicator) {
             const TorchPart* part = nullptr;

@@ -69,8 +69,17 @@ std::string literal(const std::string& text) {
     return out;
 }
 
-/// As matches(), with `**` between slashes for any number of folders.
+bool ends_in_two_stars(const std::string& pattern) {
+    return pattern == "**" || pattern.ends_with("/**");
+}
+
+/// As matches(), with `**` between slashes for any number of folders, and at the end for all files in them.
 std::vector<std::string> expand(const std::string& pattern) {
+    if (ends_in_two_stars(pattern)) {
+        auto all = expand(pattern + "/*");
+        std::erase_if(all, [](const std::string& path) { return fs::is_directory(path); });
+        return all;
+    }
     const std::string star = "**/";
     auto at = pattern.find(star);
     while (at != std::string::npos && at != 0 && pattern[at - 1] != '/') at = pattern.find(star, at + 1);

@@ -199,6 +199,20 @@ class Outputs(Faults):
                     "replaced")
         self.assertTrue(h5py.is_hdf5(reference))
 
+    def test_no_configuration_is_replaced(self):
+        config = self.folder / "r/config.toml"
+        config.parent.mkdir()
+        config.write_text("# mine\n[training]\nsteps = 1\nbatch = 16\n")
+        self.expect(BAD_INPUT, call("train", "--config", config, "--data", GEANT4, "--out", self.folder / "r"), "config.toml")
+        model = self.folder / "r/model.safetensors"
+        must(call("export", "--format", "caloforge", "--out", model))
+        (self.folder / "t.toml").write_text(FORGE)
+        self.expect(BAD_INPUT, call("train", "--config", self.folder / "t.toml", "--data", GEANT4, "--start-from", model,
+                                    "--out", self.folder / "r"), "model.safetensors")
+        self.assertIn("# mine", config.read_text())
+        self.expect(USAGE, call("simulate", "--energy", 5, "--count", 1, "--out", self.folder / "a", "--trace",
+                                self.folder / "./a"), "--trace")
+
     def test_empty_names(self):
         for line in [GENERATE, ["export"], ["simulate", "--energy", 5], ["demo"],
                      [*VALIDATE, "--reference", GEANT4, "--candidate", GEANT4], ["train", "--data", GEANT4]]:

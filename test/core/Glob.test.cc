@@ -55,6 +55,7 @@ TEST_F(Glob, TwoStarsAreAnyNumberOfFolders) {
     EXPECT_THAT(expand_globs({pattern("**/e.h5")}), ElementsAre(folder / "x/y,[z]/e.h5"));
     EXPECT_EQ(expand_globs({pattern("**/*.h5")}).size(), 5U);
     EXPECT_EQ(expand_globs({pattern("x/**/**/*.h5")}).size(), 2U);
+    EXPECT_THAT(expand_globs({pattern("x/**")}), ElementsAre(folder / "x/d.h5", folder / "x/y,[z]/e.h5"));
 }
 
 TEST_F(Glob, ANameThatExistsStandsForItself) {
