@@ -55,15 +55,17 @@ void add_model_option(CLI::App& command, std::string& model) {
 }
 
 void print_json(const core::Json& json) {
+    errno = 0;
     std::cout << core::to_text(json, 2) << "\n";
     check_stdout();
 }
 
 void check_stdout() {
-    errno = 0;
     if (std::cout.flush()) return;
-    throw core::RunError(fmt::format("cannot write to the standard output ({}). Is the disk full?",
-                                     errno != 0 ? std::strerror(errno) : "it is closed"));
+    const int cause = errno;
+    throw core::RunError(fmt::format("cannot write to the standard output ({}). {}",
+                                     cause != 0 ? std::strerror(cause) : "an earlier write failed",
+                                     cause == EBADF ? "Is it closed?" : "Is the disk full?"));
 }
 
 void check_is_no_input(const std::string& option, const std::filesystem::path& output,

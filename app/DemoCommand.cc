@@ -3,6 +3,7 @@
 #include <iostream>
 #include <optional>
 
+#include "Classifiers.hh"
 #include "Command.hh"
 #include "DefaultModel.hh"
 #include "core/AtomicFile.hh"
@@ -77,8 +78,8 @@ std::string next_steps(const std::filesystem::path& reference) {
     std::error_code none;
     return fmt::format(
         "\nNext:\n"
-        "  showers of your energies:\n"
-        "    {0} generate --energy log:10:200 --count 10000 --out mine.h5\n"
+        "  more showers, of your energies:\n"
+        "    {0} generate --energy 10:500 --count 10000 --out mine.h5\n"
         "  how good a file of showers is:\n"
         "    {0} validate --reference {1} --candidate mine.h5 --out report\n"
         "  your own detector (a copy of this one, edited: doc/format/detector.md), to simulate and to train "
@@ -111,7 +112,13 @@ void run(const Options& options) {
         step("open the Geant4 showers", [&] { return data::ShowerSet::open({reference_file}); });
     const auto candidate = data::ShowerSet::open({generated});
     const double mip = model.detector().mip();
-    const auto comparison = step("compare", [&] { return compare(reference, candidate, model.name(), mip); });
+    auto comparison = step("compare", [&] { return compare(reference, candidate, model.name(), mip); });
+    ClassifierOptions asked;
+    asked.which = "observables";
+    asked.trees_only = true;
+    const auto classifiers = step("train trees to tell them apart", [&] {
+        return run_classifiers(asked, reference, candidate, 0, comparison);
+    });
     std::optional<data::ShowerSet> simulated;
     std::optional<validate::Comparison> other;
     if (options.simulated > 0) {
@@ -127,6 +134,7 @@ void run(const Options& options) {
     content.readout = reference.readout();
     content.comparison = &comparison;
     content.other = other ? &*other : nullptr;
+    content.classifiers = classifiers;
     content.verdict = validate::give_verdict(comparison.metrics(), comparison.drawings(), model.name());
     content.model = model_of(model);
     content.events = step("pick showers to look at", [&] {

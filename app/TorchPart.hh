@@ -4,12 +4,10 @@
 #include <string>
 
 #include "Bench.hh"
-#include "Classifiers.hh"
 #include "TrainOptions.hh"
 #include "comm/Communicator.hh"
-#include "data/ShowerSet.hh"
 #include "infer/Backend.hh"
-#include "validate/Comparison.hh"
+#include "validate/classifier/Judge.hh"
 
 namespace caloforge::app {
 
@@ -19,11 +17,8 @@ struct TorchPart {
     /// All ranks. Throws as train::Training does.
     void (*train)(const TrainOptions& options, comm::Communicator& communicator);
     void (*bench_train)(const BenchOptions& options);
-    std::vector<study::TrainedClassifier> (*train_classifiers)(const ClassifierOptions& options,
-                                                               const data::ShowerSet& reference,
-                                                               const data::ShowerSet& candidate,
-                                                               std::size_t threads,
-                                                               validate::Comparison& comparison);
+    /// Lives as long as the program.
+    const validate::Judge& (*network_judge)();
     infer::MakeTorchBackend backend;
 };
 /// What the plug-in exports: returns a TorchPart that lives as long as the program.

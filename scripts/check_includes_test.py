@@ -88,8 +88,10 @@ class CheckIncludes(unittest.TestCase):
                 self.assert_one({"src/engine/A.cc": f"#include <{header}>\n"}, "src/engine must not include " + header)
 
     def test_validation_uses_libtorch_in_sources_only(self):
-        self.assertEqual([], self.problems({"src/validate/classifier/A.cc": "#include <torch/torch.h>\n"}))
-        self.assert_one({"src/validate/classifier/A.hh": "#include <torch/torch.h>\n"}, "libtorch belongs to")
+        self.assertEqual([], self.problems({"src/validate/classifier/network/A.cc": "#include <torch/torch.h>\n"}))
+        self.assert_one({"src/validate/classifier/network/A.hh": "#include <torch/torch.h>\n"}, "libtorch belongs to")
+        self.assert_one({"src/validate/classifier/A.cc": "#include <torch/torch.h>\n"}, "libtorch belongs to")
+        self.assert_one({"src/validate/classifier/A.cc": "#include <xgboost/c_api.h>\n"}, "XGBoost belongs to")
         self.assert_one({"src/validate/A.cc": "#include <torch/torch.h>\n"}, "libtorch belongs to")
 
     def test_the_longest_folder_counts(self):

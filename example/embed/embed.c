@@ -1,6 +1,7 @@
-/* Showers inside another program, in C: needs nothing but the installed header and library.
+/* Showers inside another program, in C: needs nothing but the installed header and library (make install PREFIX=...).
  *
- *     cc embed.c -lcaloforge -o embed && ./embed clic-forge.safetensors */
+ *     cc embed.c -I$PREFIX/include -L$PREFIX/lib -Wl,-rpath,$PREFIX/lib -lcaloforge -o embed
+ *     ./embed $PREFIX/share/caloforge/models/clic-forge.safetensors */
 #include <caloforge.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -34,7 +34,7 @@ int note_unreadable(const char* path, int cause) {
 /// What glob(3) makes of a pattern.
 std::vector<std::string> matches(const std::string& pattern) {
     glob_t found{};
-    const int status = ::glob(pattern.c_str(), GLOB_BRACE | GLOB_TILDE | GLOB_ERR, note_unreadable, &found);
+    const int status = ::glob(pattern.c_str(), GLOB_BRACE | GLOB_TILDE, note_unreadable, &found);
     std::vector<std::string> out;
     for (std::size_t i = 0; status == 0 && i < found.gl_pathc; ++i) out.emplace_back(found.gl_pathv[i]);
     ::globfree(&found);

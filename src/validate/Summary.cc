@@ -77,6 +77,10 @@ Summary summarise(const SampleSet& set, const std::string& name, const Observabl
                   const Binning& binning, const Range& compared, const ReadPlan& plan) {
     Summary summary{observables.tally(Bins(binning, compared)), {}, {}};
     summary.table.names = observables.list().names();
+    summary.table.own = observables.list().own_columns();
+    for (const std::size_t column : summary.table.own) {
+        if (observables.list()[column].whole_numbers) summary.table.whole.push_back(column);
+    }
     summary.table.values.resize(set.size() * observables.list().size());
     summary.table.binning.resize(set.size());
     const std::size_t count = worker_count(plan.threads);

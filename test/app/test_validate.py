@@ -67,7 +67,7 @@ class Validate(CommandTest):
         outcome = self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", GEANT4, "--json", "--classifiers",
                                          "observables", "--threads", 1, "--out", self.folder / "out"))
         (metric,) = [m for m in outcome.json()["metrics"] if m["name"] == "auc_observables"]
-        self.assertLess(abs(metric["value"] - 0.5), 4 * metric["uncertainty"], metric)
+        self.assertLessEqual(abs(metric["value"] - 0.5), 4 * metric["uncertainty"], metric)
         # Guessing is not beyond its floor, wherever chance has put that: neither here nor there.
         self.assertIn(metric["against_floor"], ["within", "unclear"])
         (row,) = [line for line in outcome.err.splitlines() if line.startswith("auc_observables ")]

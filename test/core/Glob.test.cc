@@ -58,6 +58,12 @@ TEST_F(Glob, TwoStarsAreAnyNumberOfFolders) {
     EXPECT_THAT(expand_globs({pattern("x/**")}), ElementsAre(folder / "x/d.h5", folder / "x/y,[z]/e.h5"));
 }
 
+TEST_F(Glob, AFolderThatIsNotThereHoldsNoFile) {
+    for (const char* name : {"nosuch/*.h5", "nosuch/*/x.h5", "a.h5/*", "**/nosuch/*.h5"})
+        EXPECT_THAT(message_of<InputError>([&] { expand_globs({pattern(name)}); }),
+                    HasSubstr("no file matches"));
+}
+
 TEST_F(Glob, ANameThatExistsStandsForItself) {
     std::ofstream(folder / "run[1].h5") << "";
     EXPECT_THAT(expand_globs({pattern("run[1].h5")}), ElementsAre(folder / "run[1].h5"));

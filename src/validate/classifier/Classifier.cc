@@ -1,6 +1,5 @@
 #include "validate/classifier/Classifier.hh"
 
-#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,8 +9,6 @@
 
 #include "core/Clock.hh"
 #include "core/Error.hh"
-#include "core/Machine.hh"
-#include "validate/classifier/FoldTraining.hh"
 #include "validate/classifier/Folds.hh"
 #include "validate/statistics/Auc.hh"
 #include "validate/statistics/SampleChoice.hh"
@@ -21,23 +18,6 @@ namespace {
 
 using core::Clock;
 using core::seconds_since;
-
-/// libtorch's number of threads, put back at the end.
-class ThreadScope {
-  public:
-    explicit ThreadScope(std::size_t threads) : before_(at::get_num_threads()) {
-        const std::size_t most = std::min(static_cast<std::size_t>(before_), core::thread_count(0));
-        at::set_num_threads(static_cast<int>(threads > 0 ? threads : most));
-    }
-    ~ThreadScope() {
-        if (at::get_num_threads() != before_) at::set_num_threads(before_);
-    }
-    ThreadScope(const ThreadScope&) = delete;
-    ThreadScope& operator=(const ThreadScope&) = delete;
-
-  private:
-    int before_;
-};
 
 /// Of one repetition: every sample scored once.
 struct Repetition {
@@ -80,9 +60,9 @@ IsotonicCalibration calibrate(const FoldScores& fold) {
 /// All trainings of one classification, one after the other.
 class Trainer {
   public:
-    Trainer(FoldData data, const ClassifierConfig& config, const ReportProgress& report,
+    Trainer(FoldData data, const ClassifierConfig& config, const Judge& judge, const ReportProgress& report,
             std::size_t trainings)
-        : data_(data), config_(config), report_(report), trainings_(trainings) {}
+        : data_(data), config_(config), judge_(judge), report_(report), trainings_(trainings) {}
 
     /// The first `samples` of both sets, each scored once. Adds to the ROC curve where one is given.
     Repetition repeat(std::size_t samples, std::uint64_t repetition, RocMean* roc) {
@@ -112,9 +92,9 @@ class Trainer {
     FoldScores train(const FoldSplit& split) {
         const auto start = Clock::now();
         const auto on_epoch = [&](std::size_t epoch, double loss) {
-            if (report_) report_({done_ + 1, trainings_, epoch, config_.max_epochs, loss});
+            if (report_) report_({done_ + 1, trainings_, epoch, judge_.max_epochs(config_), loss});
         };
-        FoldScores scores = train_fold(data_, split, config_, done_, on_epoch);
+        FoldScores scores = judge_.train(data_, split, config_, done_, on_epoch);
         ++done_;
         epochs_ += scores.epochs;
         longest_ = std::max(longest_, seconds_since(start));
@@ -123,6 +103,7 @@ class Trainer {
 
     FoldData data_;
     const ClassifierConfig& config_;
+    const Judge& judge_;
     const ReportProgress& report_;
     std::size_t trainings_;
     std::size_t done_ = 0;
@@ -163,6 +144,10 @@ core::Json ClassifierResult::json() const {
     }
     out["roc"] = roc.json();
     out["showers"] = samples;
+    out["judge"] = judge;
+    out["judges"] = core::Json::array();
+    for (const JudgeFigure& one : judges)
+        out["judges"].push_back({{"judge", one.judge}, {"auc", one.auc}, {"uncertainty", one.uncertainty}});
     out["features"] = features;
     out["trainings"] = trainings;
     out["epochs"] = epochs;
@@ -172,7 +157,7 @@ core::Json ClassifierResult::json() const {
 }
 
 ClassifierResult classify(const FeatureMatrix& reference, const FeatureMatrix& candidate,
-                          const ClassifierConfig& config, const ReportProgress& report) {
+                          const ClassifierConfig& config, const Judge& judge, const ReportProgress& report) {
     config.check();
     if (reference.columns != candidate.columns) {
         throw core::InputError(fmt::format(
@@ -181,6 +166,7 @@ ClassifierResult classify(const FeatureMatrix& reference, const FeatureMatrix& c
     }
     const auto start = Clock::now();
     ClassifierResult out;
+    out.judge = judge.name();
     out.features = reference.columns;
     out.samples = std::min({reference.rows(), candidate.rows(), config.max_samples});
     if (out.samples < classifier_needs) {
@@ -192,8 +178,8 @@ ClassifierResult classify(const FeatureMatrix& reference, const FeatureMatrix& c
     const auto reference_rows = choose_rows(reference.rows(), out.samples, config.seed);
     const auto candidate_rows = choose_rows(candidate.rows(), out.samples, config.seed);
 
-    const ThreadScope threads(config.threads);
-    Trainer trainer({reference, candidate, reference_rows, candidate_rows}, config, report, out.trainings);
+    Trainer trainer({reference, candidate, reference_rows, candidate_rows}, config, judge, report,
+                    out.trainings);
     RocMean roc;
     for (const std::size_t size : sizes) {
         const bool all = size == out.samples;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/Json.hh"
-#include "validate/classifier/ClassifierConfig.hh"
+#include "validate/classifier/Judge.hh"
 #include "validate/statistics/Drawing.hh"
 #include "validate/statistics/FeatureMatrix.hh"
 #include "validate/statistics/RocCurve.hh"
@@ -24,6 +24,12 @@ struct ClassifierProgress {
 };
 using ReportProgress = std::function<void(const ClassifierProgress&)>;
 
+/// What one of several judges found.
+struct JudgeFigure {
+    std::string judge;
+    double auc, uncertainty;
+};
+
 /// Formulae: doc/validation.md.
 struct ClassifierResult {
     std::optional<double> auc;  ///< mean over repetitions and folds; 0.5: cannot tell, 1: always tells
@@ -32,6 +38,8 @@ struct ClassifierResult {
     std::string reason;                         ///< why there is nothing above; empty otherwise
     std::vector<LearningPoint> learning_curve;  ///< ascending; the last one is the result itself
     RocCurve roc;                               ///< mean over repetitions and folds
+    std::string judge;                          ///< Judge::name()
+    std::vector<JudgeFigure> judges = {};       ///< all that were asked, where this is the best of several
     std::size_t samples = 0;                    ///< of each set
     std::size_t features = 0;
     std::size_t trainings = 0;
@@ -42,14 +50,14 @@ struct ClassifierResult {
     core::Json json() const;
 };
 
-/// Trains classifiers to tell two sets of samples apart, each tested on samples that it never saw. Both sets
-/// enter with equally many samples, at most config.max_samples, chosen by seed. Too few samples give a result
-/// without figures and a reason. The figures are a function of (features, config). `report` is called from
-/// the caller's thread after every epoch; what it throws ends the work. One call at a time in a process when
-/// config.threads is set (the number is libtorch's own, and put back afterwards). Needs the features twice:
-/// nothing is copied but batches. Throws InputError when the features differ in number or the config makes no
-/// sense, RunError when a training diverges.
+/// Trains classifiers of one kind to tell two sets of samples apart, each tested on samples that it never
+/// saw. Both sets enter with equally many samples, at most config.max_samples, chosen by seed. Too few
+/// samples give a result without figures and a reason. The figures are a function of (features, config,
+/// judge). `report` is called from the caller's thread after every epoch; what it throws ends the work. Needs
+/// the features twice: nothing is copied but batches. Throws InputError when the features differ in number or
+/// the config makes no sense, and what the judge throws.
 ClassifierResult classify(const FeatureMatrix& reference, const FeatureMatrix& candidate,
-                          const ClassifierConfig& config, const ReportProgress& report = {});
+                          const ClassifierConfig& config, const Judge& judge,
+                          const ReportProgress& report = {});
 
 }  // namespace caloforge::validate

@@ -42,8 +42,8 @@ State state_of(const Metric& metric, const Use& use) {
     // The largest of many deviations, and every distance, is as large as its floor by chance alone.
     const double chance = metric.floor_distance();
     if (size > use.limit + slack && size > chance + slack) return State::bad;
-    // What is fine only because so little is known is not fine.
-    return std::max(slack, chance) > use.limit && size > 0 ? State::open : State::good;
+    // What is fine only because so little is known is not fine: the whole interval lies within the limit.
+    return size + slack <= use.limit && chance <= use.limit ? State::good : State::open;
 }
 
 std::string shown(double value, const Metric& metric) {

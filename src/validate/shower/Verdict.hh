@@ -13,9 +13,9 @@ namespace caloforge::validate {
 /// What a comparison means for who wants to use the candidate, in words.
 struct Verdict {
     enum class State {
-        good,  ///< within its limit plus two standard deviations
-        bad,
-        open  ///< the showers do not suffice to tell, or it was not measured
+        good,  ///< within its limit with all of two standard deviations
+        bad,   ///< beyond it by more than two standard deviations, and beyond what chance makes of it
+        open   ///< the showers do not suffice to tell, or it was not measured
     };
     struct Point {
         State state = State::open;

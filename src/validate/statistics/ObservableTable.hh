@@ -17,6 +17,8 @@ struct ObservableTable {
     std::vector<std::string> names;  ///< (F)
     std::vector<float> values;       ///< (N, F), row-major; NaN where a sample has none
     std::vector<float> binning;      ///< (N), the binning variable
+    std::vector<std::size_t> own;    ///< columns of ObservableList::own_columns()
+    std::vector<std::size_t> whole;  ///< columns of whole numbers among those
 
     std::size_t rows() const { return binning.size(); }
     std::size_t columns() const { return names.size(); }

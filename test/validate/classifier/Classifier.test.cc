@@ -7,9 +7,15 @@
 
 #include "Gaussians.hh"
 #include "core/Error.hh"
+#include "validate/classifier/network/NetworkJudge.hh"
 
 namespace caloforge::validate {
 namespace {
+
+ClassifierResult classify(const FeatureMatrix& reference, const FeatureMatrix& candidate,
+                          const ClassifierConfig& config, const ReportProgress& report = {}) {
+    return validate::classify(reference, candidate, config, NetworkJudge(), report);
+}
 
 using test::gaussians;
 using test::small_classifier;

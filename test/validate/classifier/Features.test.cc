@@ -6,11 +6,17 @@
 #include "core/TemporaryFolder.hh"
 #include "validate/classifier/Classifier.hh"
 #include "validate/classifier/ObservableFeatures.hh"
+#include "validate/classifier/network/NetworkJudge.hh"
 #include "validate/shower/CellFeatures.hh"
 #include "validate/shower/ToyShowers.hh"
 
 namespace caloforge::validate {
 namespace {
+
+ClassifierResult classify(const FeatureMatrix& reference, const FeatureMatrix& candidate,
+                          const ClassifierConfig& config, const ReportProgress& report = {}) {
+    return validate::classify(reference, candidate, config, NetworkJudge(), report);
+}
 
 class Features : public ::testing::Test {
   protected:

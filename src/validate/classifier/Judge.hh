@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "validate/classifier/ClassifierConfig.hh"
@@ -19,7 +20,7 @@ struct FoldScores {
     std::vector<float> validation;         ///< of the validation part, reference first
     std::vector<float> validation_labels;  ///< 0: reference, 1: candidate
     std::size_t epochs = 0;                ///< run
-    std::size_t best_epoch = 0;            ///< whose weights gave the scores, from 1
+    std::size_t best_epoch = 0;            ///< that gave the scores, from 1
     double validation_loss = 0;            ///< binary cross-entropy there; ln 2 = 0.693 is a guess
 };
 
@@ -32,11 +33,21 @@ struct FoldData {
     std::span<const std::size_t> candidate_rows;
 };
 
-/// Trains one network on the split's training part until the loss on its validation part has not fallen for
-/// `patience` epochs, goes back to the best weights and scores the test part. `training` numbers the random
-/// streams. `on_epoch` (epochs done, validation loss) may throw to stop. A function of (data, config,
-/// training) for one number of threads. Throws RunError when the loss is not finite.
-FoldScores train_fold(const FoldData& data, const FoldSplit& split, const ClassifierConfig& config,
-                      std::uint64_t training, const std::function<void(std::size_t, double)>& on_epoch);
+/// Called after every epoch (epochs done, validation loss); may throw to stop.
+using OnEpoch = std::function<void(std::size_t, double)>;
+
+/// A kind of classifier. Read-only; one training at a time.
+class Judge {
+  public:
+    virtual ~Judge() = default;
+    /// "network", "trees"
+    virtual std::string name() const = 0;
+    /// Most epochs of one training.
+    virtual std::size_t max_epochs(const ClassifierConfig& config) const = 0;
+    /// Learns from the split's training part until the loss on its validation part falls no more, and scores
+    /// the test part. `training` numbers the random streams. A function of (data, config, training).
+    virtual FoldScores train(const FoldData& data, const FoldSplit& split, const ClassifierConfig& config,
+                             std::uint64_t training, const OnEpoch& on_epoch) const = 0;
+};
 
 }  // namespace caloforge::validate

@@ -1,4 +1,4 @@
-#include "validate/classifier/Standardisation.hh"
+#include "validate/classifier/network/Standardisation.hh"
 
 #include <cmath>
 #include <limits>

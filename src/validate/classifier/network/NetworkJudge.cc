@@ -1,4 +1,4 @@
-#include "validate/classifier/FoldTraining.hh"
+#include "validate/classifier/network/NetworkJudge.hh"
 
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
@@ -8,8 +8,9 @@
 #include <cmath>
 
 #include "core/Error.hh"
+#include "core/Machine.hh"
 #include "core/Random.hh"
-#include "validate/classifier/Standardisation.hh"
+#include "validate/classifier/network/Standardisation.hh"
 
 namespace caloforge::validate {
 namespace {
@@ -25,6 +26,23 @@ constexpr double perfect_loss = 1e-3;
 std::int64_t signed_size(std::size_t n) {
     return static_cast<std::int64_t>(n);
 }
+
+/// libtorch's number of threads, put back at the end.
+class ThreadScope {
+  public:
+    explicit ThreadScope(std::size_t threads) : before_(at::get_num_threads()) {
+        const std::size_t most = std::min(static_cast<std::size_t>(before_), core::thread_count(0));
+        at::set_num_threads(static_cast<int>(threads > 0 ? threads : most));
+    }
+    ~ThreadScope() {
+        if (at::get_num_threads() != before_) at::set_num_threads(before_);
+    }
+    ThreadScope(const ThreadScope&) = delete;
+    ThreadScope& operator=(const ThreadScope&) = delete;
+
+  private:
+    int before_;
+};
 
 /// A sample of the split with its label.
 struct Example {
@@ -185,8 +203,9 @@ std::size_t batches_per_epoch(std::size_t examples, const ClassifierConfig& conf
 
 }  // namespace
 
-FoldScores train_fold(const FoldData& data, const FoldSplit& split, const ClassifierConfig& config,
-                      std::uint64_t training, const std::function<void(std::size_t, double)>& on_epoch) {
+FoldScores NetworkJudge::train(const FoldData& data, const FoldSplit& split, const ClassifierConfig& config,
+                               std::uint64_t training, const OnEpoch& on_epoch) const {
+    const ThreadScope threads(config.threads);
     BatchMaker maker(data, split);
     ScoreNetwork network(data.reference.columns, config, training);
     const std::vector<Example> fitted = examples_of(split.training);
