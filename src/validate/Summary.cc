@@ -79,7 +79,7 @@ Summary summarise(const SampleSet& set, const std::string& name, const Observabl
     summary.table.names = observables.list().names();
     summary.table.own = observables.list().own_columns();
     for (const std::size_t column : summary.table.own) {
-        if (observables.list()[column].whole_numbers) summary.table.whole.push_back(column);
+        if (observables.list()[column].grows) summary.table.grows.push_back(column);
     }
     summary.table.values.resize(set.size() * observables.list().size());
     summary.table.binning.resize(set.size());

@@ -29,14 +29,15 @@ FeatureMatrix own_features(const ObservableTable& table, const Binning& binning,
                            std::size_t max_samples, std::uint64_t seed) {
     const FeatureMatrix all = observable_features(table, binning, range, max_samples, seed);
     FeatureMatrix out;
-    const std::size_t quotients = binning.positive ? table.whole.size() : 0;
-    out.columns = table.own.size() + quotients + 1;
+    out.columns = table.own.size() + 1;
     out.values.reserve(all.rows() * out.columns);
     for (std::size_t i = 0; i < all.rows(); ++i) {
         const auto row = all.row(i);
-        for (const std::size_t column : table.own) out.values.push_back(row[column]);
-        const float root = std::pow(10.0F, 0.5F * row.back());  // of the binning variable
-        for (std::size_t k = 0; k < quotients; ++k) out.values.push_back(row[table.whole[k]] / root);
+        const float root = binning.positive ? std::pow(10.0F, 0.5F * row.back()) : 1.0F;
+        for (const std::size_t column : table.own) {
+            const bool grows = std::ranges::find(table.grows, column) != table.grows.end();
+            out.values.push_back(grows ? row[column] / root : row[column]);
+        }
         out.values.push_back(row.back());
     }
     return out;

@@ -16,10 +16,10 @@ FeatureMatrix observable_features(const ObservableTable& table, const Binning& b
                                   std::size_t max_samples, std::uint64_t seed);
 
 /// What trees see of the same samples, in the same order: the observables that count by themselves
-/// (ObservableTable::own), whole numbers also over the root of the binning variable where that is positive
-/// (counts grow about so with an energy, and trees of a few thousand samples do not find quotients), and the
-/// binning variable. Fewer and sharper than all: every member of a family of 25 costs trees as much as it
-/// tells.
+/// (ObservableTable::own), those that grow over the root of the binning variable where that is positive
+/// (numbers of cells grow about so with the energy, and trees of a few thousand samples do not find
+/// quotients), and the binning variable. Fewer and sharper than all: every member of a family of 25 costs
+/// trees as much as it tells.
 FeatureMatrix own_features(const ObservableTable& table, const Binning& binning, const Range& range,
                            std::size_t max_samples, std::uint64_t seed);
 

@@ -57,6 +57,7 @@ struct Single {
     double (*value)(const Seen&);
     bool of_empty = false;  // an empty shower has it too
     bool whole_numbers = false;
+    bool grows = false;  // as a number of things does with the energy
 };
 
 constexpr Single singles[] = {
@@ -78,9 +79,11 @@ constexpr Single singles[] = {
     {"share_middle_third", "share of the middle third of the layers",
      [](const Seen& s) { return third(s, 1); }},
     {"share_last_third", "share of the last third of the layers", [](const Seen& s) { return third(s, 2); }},
-    {"cells_above_0.1_mip", "cells above 0.1 MIP", [](const Seen& s) { return count(s, 0); }, true},
-    {"cells_above_0.3_mip", "cells above 0.3 MIP", [](const Seen& s) { return count(s, 1); }, true},
-    {"cells_above_1_mip", "cells above 1 MIP", [](const Seen& s) { return count(s, 2); }, true},
+    {"cells_above_0.1_mip", "cells above 0.1 MIP", [](const Seen& s) { return count(s, 0); }, true, false,
+     true},
+    {"cells_above_0.3_mip", "cells above 0.3 MIP", [](const Seen& s) { return count(s, 1); }, true, false,
+     true},
+    {"cells_above_1_mip", "cells above 1 MIP", [](const Seen& s) { return count(s, 2); }, true, false, true},
     {"largest_cell_share", "share of the most energetic cell",
      [](const Seen& s) { return s.share(s.shower.largest_cell); }},
     {"largest_column_share", "share of the most energetic column",
@@ -126,7 +129,8 @@ ObservableList make_list(const ShowerObserver& observer) {
         return fmt::format(fmt::runtime(pattern), observer.length_unit());
     };
     std::vector<ObservableInfo> infos;
-    for (const Single& one : singles) infos.push_back({one.name, label(one.label), one.whole_numbers});
+    for (const Single& one : singles)
+        infos.push_back({one.name, label(one.label), one.whole_numbers, one.grows});
     std::vector<ObservableFamily> families;
     for (const PerLayer& one : per_layer) {
         families.push_back({.name = one.name,

@@ -19,6 +19,7 @@ struct ObservableInfo {
     std::string name;            ///< "width_x"; of a family "layer_width_x_07"
     std::string label;           ///< "width in x [mm]"
     bool whole_numbers = false;  ///< a histogram has a bin for each
+    bool grows = false;          ///< a number of things, which grows with the binning variable
 };
 
 /// One quantity at successive places, a number for each: "layer_width_x".

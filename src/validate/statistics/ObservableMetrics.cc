@@ -136,7 +136,7 @@ constexpr const char* no_wasserstein = "the reference has one value only, or a s
 std::vector<Metric> list_metrics(const std::vector<Measured>& measured, const ObservableList& observables,
                                  Lister lister) {
     for (std::size_t column = 0; column < observables.singles(); ++column) {
-        const auto& [name, label, _] = observables[column];
+        const std::string &name = observables[column].name, &label = observables[column].label;
         lister.add(separation_of(name, label), measured[column].separation, "");
         lister.add(wasserstein_of(name, label), measured[column].wasserstein, no_wasserstein);
         lister.add(chi_square_of(name, label), measured[column].chi_square, "");

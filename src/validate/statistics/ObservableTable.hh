@@ -18,7 +18,7 @@ struct ObservableTable {
     std::vector<float> values;       ///< (N, F), row-major; NaN where a sample has none
     std::vector<float> binning;      ///< (N), the binning variable
     std::vector<std::size_t> own;    ///< columns of ObservableList::own_columns()
-    std::vector<std::size_t> whole;  ///< columns of whole numbers among those
+    std::vector<std::size_t> grows;  ///< those of them that are ObservableInfo::grows
 
     std::size_t rows() const { return binning.size(); }
     std::size_t columns() const { return names.size(); }
