@@ -158,8 +158,11 @@ class Outputs(Faults):
     def test_devices_and_fifos_stay(self):
         os.mkfifo(self.folder / "node")
         if os.geteuid() == 0:
-            os.unlink(self.folder / "node")
-            os.mknod(self.folder / "node", stat.S_IFCHR | 0o666, os.makedev(1, 3))
+            try:
+                os.mknod(self.folder / "device", stat.S_IFCHR | 0o666, os.makedev(1, 3))
+                os.rename(self.folder / "device", self.folder / "node")
+            except PermissionError:
+                pass  # a container that may not make devices: the FIFO has to do
         before = os.stat(self.folder / "node").st_mode
         lines = [[*GENERATE], ["export"], ["simulate", "--energy", 5, "--count", 1]]
         for line in lines:
@@ -284,6 +287,8 @@ class Outputs(Faults):
 
     @unittest.skipUnless(os.geteuid() == 0, "only root makes namespaces")
     def test_two_containers_write_one_file(self):
+        if subprocess.run(["unshare", "-p", "-f", "--mount-proc", "true"], capture_output=True).returncode != 0:
+            self.skipTest("no namespaces here")
         out = self.folder / "r.h5"
         for locking in ["TRUE", "FALSE"]:
             out.unlink(missing_ok=True)
