@@ -25,6 +25,8 @@ void check_option(const std::string& option, Check check) {
         check();
     } catch (const core::InputError& error) {
         throw core::InputError(fmt::format("{}: {}", option, error.what()));
+    } catch (const core::UsageError& error) {
+        throw core::UsageError(fmt::format("{}: {}", option, error.what()));
     }
 }
 

@@ -140,7 +140,10 @@ void run(const Options& options) {
     }
     std::vector<study::Shard> mine;
     std::uint64_t total = 0;
-    const auto shards = study::plan_shards(options.out, {options.first, options.count}, options.per_file);
+    std::vector<study::Shard> shards;
+    check_option("--per-file", [&] {
+        shards = study::plan_shards(options.out, {options.first, options.count}, options.per_file);
+    });
     for (std::size_t i = process.rank; i < shards.size(); i += process.size) {
         if (is_done(shards[i], provenance(options, detector, shards[i].range), options.resume)) continue;
         mine.push_back(shards[i]);

@@ -164,7 +164,7 @@ std::vector<Shard> plan_shards(const std::filesystem::path& out, ShowerRange ran
     const std::uint64_t files = range.count / per_file + (range.count % per_file > 0 ? 1 : 0);
     if (files > most_files) {
         throw core::UsageError(
-            fmt::format("{} showers in files of {} are {} files (at most {}). Use a larger --per-file?",
+            fmt::format("{} showers in files of {} are {} files (at most {}). Put more into each?",
                         range.count, per_file, files, most_files));
     }
     std::vector<Shard> shards;
