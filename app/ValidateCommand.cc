@@ -40,6 +40,7 @@ struct Options {
     double cell_threshold = -1;
     ClassifierOptions classifiers;
     std::string gates;
+    bool allow_undecided = false;
     std::string out;
     std::size_t threads = 0;
     bool json = false;
@@ -146,6 +147,24 @@ std::string shared_file(const data::ShowerSet& reference, const data::ShowerSet&
     return "";
 }
 
+// Throws GateError when a gate failed or, unless that is allowed, is undecided.
+void judge_gates(const std::vector<validate::GateResult>& gates, bool allow_undecided) {
+    using validate::GateState;
+    const auto count = [&](GateState state) {
+        return std::count_if(gates.begin(), gates.end(),
+                             [&](const validate::GateResult& gate) { return gate.state == state; });
+    };
+    const auto failed = count(GateState::failed), undecided = count(GateState::undecided);
+    if (failed == 0 && (undecided == 0 || allow_undecided)) return;
+    std::string what = fmt::format("{} of {} gates failed", failed, gates.size());
+    if (undecided > 0) {
+        what += fmt::format(", {} undecided", undecided);
+        if (!allow_undecided)
+            what += ". More showers would tell (the table says how many); --allow-undecided lets them pass";
+    }
+    throw core::GateError(what);
+}
+
 void run(const Options& options) {
     core::RunRecord record("validate");
     record["configuration"] = configuration_of(options);
@@ -170,7 +189,9 @@ void run(const Options& options) {
                reference.size());
     validate::Comparison comparison =
         step("compare", [&] { return compare(reference, candidate, compare_options(options, detector)); });
-    if (gates) gates->check(comparison.metrics());  // misspelt names: before the classifiers' hours
+    if (gates)
+        gates->check(comparison.metrics(),
+                     comparison.word().many);  // misspelt names: before the classifiers' hours
 
     study::ReportContent content;
     content.title = fmt::format("{} against {}", options.candidate_name, options.reference_name);
@@ -186,7 +207,7 @@ void run(const Options& options) {
         shared.empty()
             ? validate::give_verdict(comparison.metrics(), comparison.drawings(), options.candidate_name)
             : validate::withheld_verdict(options.candidate_name, "reference and candidate share " + shared);
-    if (gates) content.gates = gates->check(comparison.metrics());
+    if (gates) content.gates = gates->check(comparison.metrics(), comparison.word().many);
     std::cerr << comparison.table() << content.verdict.text()
               << validate::gates_table(content.gates, comparison.binning());
 
@@ -201,10 +222,7 @@ void run(const Options& options) {
         record.write(folder / "run.json");
     }
     if (options.json) print_json(comparison.json());
-    const auto failed = std::count_if(content.gates.begin(), content.gates.end(),
-                                      [](const validate::GateResult& gate) { return !gate.passed; });
-    if (failed > 0)
-        throw core::GateError(fmt::format("{} of {} gates not passed", failed, content.gates.size()));
+    judge_gates(content.gates, options.allow_undecided);
 }
 
 void add_set_options(CLI::App& command, Options& options) {
@@ -255,8 +273,10 @@ void add_validate(CLI::App& app) {
         ->check(named());
     command
         ->add_option("--require", options->gates,
-                     "TOML file of gates; exit code 5 when one is not passed (doc/validation.md)")
+                     "TOML file of gates; exit code 5 when one fails or is undecided (doc/validation.md)")
         ->check(named());
+    command->add_flag("--allow-undecided", options->allow_undecided,
+                      "Gates that these showers cannot decide do not count");
     command
         ->add_option("--classifiers", options->classifiers.which,
                      "Which classifiers to train: all, observables or none")

@@ -53,7 +53,12 @@ HWY_INLINE void draw(D d, const SplineSample& rule, const float* parameters, con
             hn::Min(hn::Max(log_slope, hn::Set(d, rule.least_log_slope)), hn::Set(d, rule.largest_log_slope));
         u = hn::MulAdd(vector_exp(d, limited), integral, u);
     }
-    const V drawn = vector_exp(d, hn::Min(u, hn::Set(d, rule.largest_log)));
+    V v = hn::Add(u, hn::Set(d, rule.shift));
+    for (std::size_t j = 0; j < rule.from.size(); ++j) {
+        const V beyond = hn::Max(hn::Sub(u, hn::Set(d, rule.from[j])), zero);
+        v = hn::MulAdd(beyond, hn::Set(d, rule.bends[j]), v);
+    }
+    const V drawn = vector_exp(d, hn::Min(v, hn::Set(d, rule.largest_log)));
     hn::StoreU(hn::IfThenElse(hit, drawn, hn::IfThenElse(hn::IsNaN(occupied), occupied, zero)), d, out + at);
 }
 

@@ -17,6 +17,13 @@ Tensor slopes(const SampleRule& rule, const Tensor& parameters) {
                           .clamp(SampleRule::least_log_slope, SampleRule::largest_log_slope));
 }
 
+// x + shift bent at the given places: SampleRule::bends() and its inverse.
+Tensor bent(const Tensor& x, double shift, const std::vector<double>& at, const std::vector<double>& bends) {
+    Tensor out = x + shift;
+    for (std::size_t j = 0; j < at.size(); ++j) out = out + bends[j] * (x - at[j]).clamp_min(0);
+    return out;
+}
+
 }  // namespace
 
 Tensor sample(const SampleRule& rule, const Tensor& parameters, const Tensor& uniform) {
@@ -43,6 +50,7 @@ Tensor sample(const SampleRule& rule, const Tensor& parameters, const Tensor& un
         if (j == last) integral = integral + (z - rule.knots[last]).clamp_min(0);
         u = u + slope.slice(1, static_cast<std::int64_t>(j), static_cast<std::int64_t>(j) + 1) * integral;
     }
+    u = bent(u, rule.shift(), rule.from, rule.bends());
     return torch::where(hit, torch::exp(u.clamp_max(SampleRule::largest_log)), torch::zeros_like(u));
 }
 
@@ -64,7 +72,8 @@ Tensor sample_log_likelihood(const SampleRule& rule, const Tensor& parameters, c
     const Tensor at_knot = torch::cat({torch::zeros_like(slope.slice(1, 0, 1)), parts.cumsum(1)}, 1);
     const Tensor first = rows.select(1, static_cast<std::int64_t>(rule.location())) -
                          (slope * numbers(rule.to_zero, rows)).sum(1);
-    const Tensor way = torch::log(values.index({hit})) - first;
+    const Tensor drawn = torch::log(values.index({hit}));
+    const Tensor way = bent(drawn, -rule.shift(), rule.to, rule.bends_back()) - first;
     // The piece that holds the value; -1 and J - 1 are beyond the ends.
     const auto pieces = static_cast<std::int64_t>(rule.knots.size()) - 1;
     const Tensor piece = (way.unsqueeze(1) > at_knot).sum(1) - 1;
@@ -91,7 +100,11 @@ Tensor sample_log_likelihood(const SampleRule& rule, const Tensor& parameters, c
     const Tensor log_density =
         -t - 2 * torch::log1p(torch::exp(-t)) - log_slope - torch::log1p(t / 4) + 1.5 * torch::log1p(t / 2);
     const Tensor owner = torch::nonzero(hit.flatten(1)).select(1, 0);
-    return sum.index_add(0, owner, log_density);
+    if (rule.from.empty()) return sum.index_add(0, owner, log_density);
+    Tensor stretch = torch::ones_like(drawn);  // of the logarithm before it is bent, per unit of that drawn
+    const std::vector<double> back = rule.bends_back();
+    for (std::size_t j = 0; j < back.size(); ++j) stretch = stretch + back[j] * (drawn > rule.to[j]);
+    return sum.index_add(0, owner, log_density + torch::log(stretch));
 }
 
 }  // namespace caloforge::model

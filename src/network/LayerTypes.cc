@@ -130,7 +130,7 @@ const std::map<std::string, LayerType>& registry() {
             {"concat", {2, 64, {}, plan_concat}},
             {"interleave", {1, 64, {"factor"}, plan_interleave}},
             {"range", {0, 0, {"count", "begin", "step"}, plan_range}},
-            {"sample", {2, 2, {"knots", "zeros"}, plan_sample}},
+            {"sample", {2, 2, {"knots", "zeros", "from", "to"}, plan_sample}},
             {"add", {2, 2, {}, plan_pairwise}},
             {"multiply", {2, 2, {}, plan_pairwise}},
             {"random", {0, 0, {"distribution", "shape", "stream", "concentration", "mean"}, plan_random}},

@@ -48,6 +48,27 @@ double hat_integral(const std::vector<double>& knots, std::size_t j, double to) 
     return sum;
 }
 
+std::vector<double> rising_numbers(const Layer& layer, const char* name) {
+    const auto list = layer.parameters.find(name);
+    if (list == layer.parameters.end()) fail(layer, fmt::format("parameter `{}` is missing.", name));
+    std::vector<double> out;
+    const bool is_list = list->is_array() && list->size() >= 2 && list->size() <= most_knots;
+    for (const core::Json& entry : is_list ? *list : core::Json::array()) {
+        const auto number = strict_get<double>(entry);
+        if (!number || std::abs(*number) > largest_knot || (!out.empty() && *number - out.back() < 1e-3)) {
+            out.clear();
+            break;
+        }
+        out.push_back(*number);
+    }
+    if (out.empty()) {
+        fail(layer, fmt::format("parameter `{}` is {}; 2 to {} rising numbers within {} of zero are "
+                                "wanted, 0.001 apart or more.",
+                                name, list->dump(), most_knots, largest_knot));
+    }
+    return out;
+}
+
 }  // namespace
 
 void check_stream(const Layer& layer, std::int64_t stream, std::int64_t end) {
@@ -92,22 +113,16 @@ core::Noise noise_of(const Layer& layer) {
 }
 
 LayerPlan plan_sample(const Layer& layer, const std::vector<Shape>& in) {
-    const auto list = layer.parameters.find("knots");
-    if (list == layer.parameters.end()) fail(layer, "parameter `knots` is missing.");
-    std::vector<double> knots;
-    const bool is_list = list->is_array() && list->size() >= 2 && list->size() <= most_knots;
-    for (const core::Json& entry : is_list ? *list : core::Json::array()) {
-        const auto knot = strict_get<double>(entry);
-        if (!knot || std::abs(*knot) > largest_knot || (!knots.empty() && *knot - knots.back() < 1e-3)) {
-            knots.clear();
-            break;
+    const std::vector<double> knots = rising_numbers(layer, "knots");
+    const bool bent = layer.parameters.contains("from");
+    if (bent != layer.parameters.contains("to"))
+        fail(layer, "parameters `from` and `to` come together or not at all.");
+    if (bent) {
+        const auto from = rising_numbers(layer, "from"), to = rising_numbers(layer, "to");
+        if (from.size() != to.size()) {
+            fail(layer, fmt::format("parameters `from` and `to` hold {} and {} numbers; as many are wanted.",
+                                    from.size(), to.size()));
         }
-        knots.push_back(*knot);
-    }
-    if (knots.empty()) {
-        fail(layer, fmt::format("parameter `knots` is {}; 2 to {} rising numbers within {} of zero are "
-                                "wanted, 0.001 apart or more.",
-                                list->dump(), most_knots, largest_knot));
     }
     const bool zeros = parameter_or(layer, "zeros", true);
     const auto wanted = static_cast<std::int64_t>(knots.size()) + (zeros ? 2 : 1);
@@ -131,7 +146,20 @@ SampleRule sample_rule(const Layer& layer) {
     for (std::size_t j = 0; j < rule.knots.size(); ++j)
         rule.to_zero.push_back(hat_integral(rule.knots, j, 0));
     rule.zeros = layer.parameters.value("zeros", true);
+    rule.from = layer.parameters.value("from", std::vector<double>{});
+    rule.to = layer.parameters.value("to", std::vector<double>{});
     return rule;
+}
+
+std::vector<double> SampleRule::bends_of(const std::vector<double>& from, const std::vector<double>& to) {
+    std::vector<double> out;
+    double before = 1;
+    for (std::size_t j = 0; j < from.size(); ++j) {
+        const double slope = j + 1 < from.size() ? (to[j + 1] - to[j]) / (from[j + 1] - from[j]) : 1.0;
+        out.push_back(slope - before);
+        before = slope;
+    }
+    return out;
 }
 
 }  // namespace caloforge::network

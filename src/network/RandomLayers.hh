@@ -23,14 +23,26 @@ struct SampleRule {
     /// The integral of knot j's hat function from the first knot to zero, where the location is stated.
     std::vector<double> to_zero;
     bool zeros = true;  ///< draws zeros; else it has no parameter for their probability
+    /// Where the logarithm is bent, so that a feature that lies at one energy in all elements needs no knots:
+    /// a line through the points (from, to), of slope 1 beyond them. Both rise; empty: as it is.
+    std::vector<double> from, to;
 
     /// Number of the location among the parameters; the logarithmic slopes follow.
     std::size_t location() const { return zeros ? 1 : 0; }
     std::size_t parameters() const { return location() + 1 + knots.size(); }
 
+    /// The line from `from` to `to` as u + shift() + the sum over j of bends()[j] * max(u - from[j], 0).
+    std::vector<double> bends() const { return bends_of(from, to); }
+    double shift() const { return from.empty() ? 0 : to.front() - from.front(); }
+    /// Its inverse, v - shift() + the sum over j of bends_back()[j] * max(v - to[j], 0).
+    std::vector<double> bends_back() const { return bends_of(to, from); }
+
     static constexpr double least_log_slope = -6;
     static constexpr double largest_log_slope = 4;
     static constexpr double largest_log = 30;
+
+  private:
+    static std::vector<double> bends_of(const std::vector<double>& from, const std::vector<double>& to);
 };
 
 /// Of a layer that plan_sample() has found right.

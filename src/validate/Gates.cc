@@ -45,12 +45,40 @@ std::vector<const Metric*> chosen(std::span<const Metric> metrics, const std::st
         name, range, fmt::join(labels, ", ")));
 }
 
+// Samples of each set with which the metric's standard deviation would be so many times smaller, to two
+// digits.
+std::optional<std::size_t> samples_to_decide(const Metric& metric, double times) {
+    const double needs =
+        static_cast<double>(std::min(metric.n_reference, metric.n_candidate)) * times * times;
+    if (!(needs > 0 && needs <= GateResult::largest_need)) return std::nullopt;
+    const double unit = std::pow(10.0, std::max(0.0, std::floor(std::log10(needs)) - 1));
+    return static_cast<std::size_t>(std::ceil(needs / unit) * unit);
+}
+
 }  // namespace
 
+const char* to_string(GateState state) {
+    switch (state) {
+        case GateState::passed:
+            return "passed";
+        case GateState::failed:
+            return "failed";
+        case GateState::undecided:
+            break;
+    }
+    return "undecided";
+}
+
 core::Json GateResult::json(const std::string& field) const {
-    return {{"metric", metric}, {field, range},
-            {"limit", limit},   {"value", value ? core::Json(*value) : core::Json()},
-            {"passed", passed}, {"message", message}};
+    const auto number = [](const auto& known) { return known ? core::Json(*known) : core::Json(); };
+    return {{"metric", metric},
+            {field, range},
+            {"limit", limit},
+            {"value", number(value)},
+            {"uncertainty", number(uncertainty)},
+            {"state", to_string(state)},
+            {"needs", number(needs)},
+            {"message", message}};
 }
 
 Gates Gates::load(const std::filesystem::path& path) {
@@ -85,17 +113,23 @@ Gates Gates::read(core::ConfigTable table) {
     return gates;
 }
 
-std::vector<GateResult> Gates::check(std::span<const Metric> metrics) const {
+std::vector<GateResult> Gates::check(std::span<const Metric> metrics, const std::string& word) const {
     std::vector<GateResult> results;
     for (const Gate& gate : gates_) {
         for (const Metric* metric : chosen(metrics, gate.metric, gate.range))
-            results.push_back(check_one(gate, *metric));
+            results.push_back(check_one(gate, *metric, word));
     }
     return results;
 }
 
-GateResult Gates::check_one(const Gate& gate, const Metric& metric) {
-    GateResult result{metric.name, metric.range, "", metric.value, false, ""};
+GateResult Gates::check_one(const Gate& gate, const Metric& metric, const std::string& word) {
+    GateResult result{.metric = metric.name,
+                      .range = metric.range,
+                      .limit = "",
+                      .value = metric.value,
+                      .uncertainty = metric.uncertainty,
+                      .needs = {},
+                      .message = ""};
     std::vector<std::string> limits;
     double excess = -INFINITY;  // over the nearest limit; negative within
     const double value = metric.value.value_or(0);
@@ -123,28 +157,39 @@ GateResult Gates::check_one(const Gate& gate, const Metric& metric) {
         result.message = "cannot be told: " + metric.reason;
         return result;
     }
-    const double slack = gate.sigmas * metric.uncertainty.value_or(0);
-    result.passed = excess <= slack;
-    const char* allowance = "within its limit";
-    if (excess > 0 && result.passed) {
-        result.message = fmt::format("off by {:.3g}, but not by more than {:g} standard deviations ({:.3g})",
-                                     excess, gate.sigmas, slack);
-    } else if (result.passed) {
-        result.message = allowance;
-    } else {
-        result.message = fmt::format("off by {:.3g}, more than {:g} standard deviations ({:.3g})", excess,
-                                     gate.sigmas, slack);
+    const double half = gate.sigmas * metric.uncertainty.value_or(0);
+    const std::string what =
+        fmt::format("{:.3g} {} its limit, {:g} standard deviations are {:.3g}", std::abs(excess),
+                    excess > 0 ? "beyond" : "within", gate.sigmas, half);
+    if (std::abs(excess) >= half) {
+        result.state = excess > 0 ? GateState::failed : GateState::passed;
+        result.message = what;
+        return result;
     }
+    result.needs = samples_to_decide(metric, half / std::abs(excess));
+    result.message = result.needs
+                         ? fmt::format("{}: about {} {} of each set would tell", what, *result.needs, word)
+                         : what + ": too near to tell";
     return result;
 }
+
+namespace {
+
+std::string with_uncertainty(const GateResult& result) {
+    if (!result.value) return "-";
+    return result.uncertainty ? fmt::format("{:.4g} ± {:.2g}", *result.value, *result.uncertainty)
+                              : fmt::format("{:.4g}", *result.value);
+}
+
+}  // namespace
 
 std::string gates_table(std::span<const GateResult> results, const Binning& binning) {
     std::string text;
     for (const GateResult& result : results) {
         text +=
-            fmt::format("{} {} at {} {}: {} ({}): {}\n", result.passed ? "passed" : "FAILED", result.metric,
-                        result.range, binning.unit, result.value ? fmt::format("{:.4g}", *result.value) : "-",
-                        result.limit, result.message);
+            fmt::format("{} {} at {} {}: {} ({}): {}\n",
+                        result.state == GateState::failed ? "FAILED" : to_string(result.state), result.metric,
+                        result.range, binning.unit, with_uncertainty(result), result.limit, result.message);
     }
     return text;
 }

@@ -106,7 +106,7 @@ class Forge(CommandTest):
         self.assertEqual(len(kept), 10)
         gates.write_text("".join("[[gate]]" + gate for gate in kept))
         self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", out, "--classifiers", "none", "--out",
-                               self.folder / "report", "--require", gates))
+                               self.folder / "report", "--require", gates, "--allow-undecided"))
 
     def test_showers_held_out(self):
         out, data = self.folder / "run", self.folder / "more.h5"

@@ -55,11 +55,14 @@ class Validate(CommandTest):
         arguments = ["validate", "--reference", GEANT4, "--candidate", GEANT4, "--classifiers", "none", "--require", gates]
         outcome = call(*arguments, "--out", self.folder / "out")
         self.assertEqual(outcome.code, GATE, outcome.err)
-        self.assertIn("1 of 2 gates", outcome.err)
-        self.assertIn("FAILED fpd", outcome.err)
-        self.assertIn("metrics.json", self.listing(self.folder / "out"), "a failed gate keeps the report")
+        self.assertIn("0 of 2 gates failed, 1 undecided", outcome.err)
+        self.assertIn("undecided fpd", outcome.err)
+        self.assertIn("metrics.json", self.listing(self.folder / "out"), "an undecided gate keeps the report")
+        self.expect(DONE, call(*arguments, "--allow-undecided"))
         gates.write_text('[[gate]]\nmetric = "sampling_fraction_mean_rel"\nmax_abs = 0.01\n')
         self.expect(DONE, call(*arguments))
+        gates.write_text('[[gate]]\nmetric = "sampling_fraction_mean_rel"\nmin = 0.5\n')
+        self.expect(GATE, call(*arguments, "--allow-undecided"), "1 of 1 gates failed", "FAILED")
         gates.write_text('[[gate]]\nmetric = "sampling_fraction_mean"\nmax_abs = 0.01\n')
         self.expect(BAD_INPUT, call(*arguments), "sampling_fraction_mean_rel")
 

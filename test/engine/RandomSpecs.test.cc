@@ -137,7 +137,9 @@ class RandomSpecs {
             const std::int64_t count = in[0] - (one_in(2) ? 1 : 2);
             for (std::int64_t i = 0; i < count; ++i)
                 knots.push_back(static_cast<double>(i - count / 2) * 0.75);
-            return {{"knots", knots}, {"zeros", count + 2 == in[0]}};
+            Json sample = {{"knots", knots}, {"zeros", count + 2 == in[0]}};
+            if (one_in(2)) sample.update(Json{{"from", {-1, -0.25, 0.5}}, {"to", {-1.5, -0.125, 0}}});
+            return sample;
         }
         return numbers(type);
     }

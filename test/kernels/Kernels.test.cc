@@ -92,6 +92,9 @@ TEST(SplineSample, IsTheSameAloneAndAmongOthers) {
     SplineSample rule;
     rule.knots = {-2, -0.5F, 0.5F, 2};
     rule.to_zero = {1.0F, 1.0F, 0.1F, 0};
+    rule.from = {-0.5F, 0.5F};
+    rule.bends = {0.5F, -0.25F};
+    rule.shift = 0.1F;
     rule.least_log_slope = -6;
     rule.largest_log_slope = 4;
     rule.largest_log = 30;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <vector>
 
 #include "core/Random.hh"
 
@@ -12,9 +13,14 @@ namespace {
 using network::SampleRule;
 using torch::Tensor;
 
-SampleRule rule_of(bool zeros) {
+SampleRule rule_of(bool zeros, bool bent = false) {
     network::Layer layer{"draw", "sample", {}, {{"knots", {-2.5, -0.9, 0.3, 1.6}}, {"zeros", zeros}}};
+    if (bent) layer.parameters.update(core::Json{{"from", {-1.0, 0.0, 0.5}}, {"to", {-0.8, -0.2, 0.9}}});
     return network::sample_rule(layer);
+}
+
+std::vector<SampleRule> rules() {
+    return {rule_of(true), rule_of(false), rule_of(true, true), rule_of(false, true)};
 }
 
 // Distributions narrow and wide, with a step in the middle, and mostly zero.
@@ -34,17 +40,16 @@ Tensor uniform_numbers(std::int64_t count) {
 }
 
 TEST(Sample, TheLikelihoodIsADensity) {
-    for (const bool zeros : {true, false}) {
-        const SampleRule rule = rule_of(zeros);
+    for (const SampleRule& rule : rules()) {
         const Tensor parameters = parameters_of(rule);
         for (std::int64_t row = 0; row < parameters.size(0); ++row) {
-            constexpr std::int64_t points = 200'001;
-            constexpr double reach = 60;
-            const Tensor u = torch::linspace(-reach, reach, points, torch::kFloat64).unsqueeze(1);
+            // In the middle of steps at whose ends the density jumps where a line bends it.
+            constexpr std::int64_t points = 200'000;
+            constexpr double step = 5e-4, first = -0.5 * step * (points - 1);
+            const Tensor u = (first + step * torch::arange(points, torch::kFloat64)).unsqueeze(1);
             const Tensor p = parameters.slice(0, row, row + 1).expand({points, -1});
-            const double step = 2 * reach / (points - 1);
             double sum = sample_log_likelihood(rule, p, torch::exp(u)).exp().sum().item<double>() * step;
-            if (zeros) {
+            if (rule.zeros) {
                 sum += sample_log_likelihood(rule, p.slice(0, 0, 1), torch::zeros({1, 1}, torch::kFloat64))
                            .exp()
                            .item<double>();
@@ -57,13 +62,12 @@ TEST(Sample, TheLikelihoodIsADensity) {
 TEST(Sample, WhatIsDrawnFollowsTheLikelihood) {
     constexpr std::int64_t draws = 400'000;
     const Tensor w = uniform_numbers(draws);
-    for (const bool zeros : {true, false}) {
-        const SampleRule rule = rule_of(zeros);
+    for (const SampleRule& rule : rules()) {
         const Tensor parameters = parameters_of(rule);
         for (std::int64_t row = 0; row < parameters.size(0); ++row) {
             const Tensor p = parameters.slice(0, row, row + 1);
             const Tensor drawn = sample(rule, p.expand({draws, -1}), w);
-            const double share = zeros ? 1 / (1 + std::exp(-p[0][0].item<double>())) : 1;
+            const double share = rule.zeros ? 1 / (1 + std::exp(-p[0][0].item<double>())) : 1;
             EXPECT_NEAR((drawn > 0).to(torch::kFloat64).mean().item<double>(), share, 4e-3);
             // The cumulative distribution at three places, by integration and by counting.
             const double m = p[0][static_cast<std::int64_t>(rule.location())].item<double>();
@@ -84,8 +88,19 @@ TEST(Sample, WhatIsDrawnFollowsTheLikelihood) {
     }
 }
 
+TEST(Sample, ALineBendsTheLogarithm) {
+    const Tensor parameters = parameters_of(rule_of(false)), w = uniform_numbers(4);
+    const Tensor u = torch::log(sample(rule_of(false), parameters, w)).squeeze(1);
+    const Tensor v = torch::log(sample(rule_of(false, true), parameters, w)).squeeze(1);
+    for (std::int64_t row = 0; row < u.size(0); ++row) {
+        const double x = u[row].item<double>();
+        const double y = x < -1 ? x + 0.2 : x < 0 ? -0.2 + 0.6 * x : x < 0.5 ? -0.2 + 2.2 * x : x + 0.4;
+        EXPECT_NEAR(v[row].item<double>(), y, 1e-6) << row;
+    }
+}
+
 TEST(Sample, TheGradientIsThatOfFiniteDifferences) {
-    const SampleRule rule = rule_of(true);
+    const SampleRule rule = rule_of(true, true);
     const Tensor values = torch::tensor({{0.0}, {1.3}, {7.0}, {0.9}}, torch::kFloat64);
     Tensor parameters = parameters_of(rule).clone().requires_grad_(true);
     sample_log_likelihood(rule, parameters, values).sum().backward();

@@ -212,9 +212,11 @@ inline std::vector<std::pair<std::string, NetworkSpec>> toy_networks() {
                                          {6, 5, 6}));
     out.emplace_back(
         "drawn without zeros",
-        network_of({noise_of_shape("numbers", {1, 5, 6}, 7),
-                    layer("cells", "sample", {"image", "numbers"}, {{"knots", knots}, {"zeros", false}})},
-                   {5, 5, 6}));
+        network_of(
+            {noise_of_shape("numbers", {1, 5, 6}, 7),
+             layer("cells", "sample", {"image", "numbers"},
+                   {{"knots", knots}, {"zeros", false}, {"from", {-0.5, 0, 1}}, {"to", {-0.25, 0, 1.5}}})},
+            {5, 5, 6}));
     // Coordinates, channels shifted, tensors shared, groups of cells put together.
     const auto shared = [](const char* name, J padding) {
         return J{{"filters", 2},

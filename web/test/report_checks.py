@@ -206,7 +206,7 @@ def check_sections(checks, page, data):
     verdict = data.get("verdict") or {}
     if verdict.get("headline"):
         checks.expect(page.text("#headline") == verdict["headline"], "the verdict stands at the top")
-    failed = [gate for gate in data.get("gates") or [] if gate and gate["passed"] is False]
+    failed = [gate for gate in data.get("gates") or [] if gate and gate["state"] == "failed"]
     checks.expect(page.hidden("#failed-gates") == (not failed), "failed gates are told at the top, others not")
     checks.expect(page.count("#failed-gates li") == len(failed), "each failed gate has a line")
     for correlation in (data.get("correlations") or [])[:1]:

@@ -140,10 +140,10 @@ def classifier(name, auc):
 
 def gates():
     return [
-        {"metric": "sampling_fraction_mean_rel", "energy": "10:500", "limit": "|value| < 0.05", "value": 0.12,
-         "passed": False, "message": "Deposited energy, mean at 10–500 GeV is +12 %, allowed is 5 %: off by 2.4 times the limit."},
-        {"metric": "auc_cells", "energy": "10:500", "limit": "value < 1", "value": 0.997, "passed": True, "message": ""},
-        {"metric": "fpd", "energy": "10:20", "limit": "value < 0.1", "value": None, "passed": None, "message": None},
+        {"metric": "sampling_fraction_mean_rel", "energy": "10:500", "limit": "|value| < 0.05", "value": 0.12, "uncertainty": 0.01,
+         "state": "failed", "message": "Deposited energy, mean at 10–500 GeV is +12 %, allowed is 5 %: off by 2.4 times the limit."},
+        {"metric": "auc_cells", "energy": "10:500", "limit": "value < 1", "value": 0.997, "uncertainty": 0.001, "state": "passed", "message": ""},
+        {"metric": "fpd", "energy": "10:20", "limit": "value < 0.1", "value": None, "state": "undecided", "message": None},
     ]
 
 
@@ -220,7 +220,7 @@ def nulls():
     data["correlations"] = [{"energy": "10:500", "names": ["a", None, "c"], "reference": [[1, None], None], "candidate": None}, None,
                             {"energy": None, "names": None}]
     data["classifiers"] = [{"name": None, "auc": None, "curve": [None, {"showers": None, "auc": 1}], "roc": [None, [0, None]]}, None]
-    data["gates"] = [{"metric": None, "energy": None, "limit": None, "value": None, "passed": False, "message": None}, None]
+    data["gates"] = [{"metric": None, "energy": None, "limit": None, "value": None, "state": "failed", "message": None}, None]
     data["events"] += [{"reference": None, "candidate": {"incident": None, "cells": []}}, None]
     data["verdict"] = {"headline": None, "points": [None, {"state": None, "text": "a point without a state"}, {"state": "bad"}]}
     data["timings"] = [{"what": None, "seconds": None}, None]

@@ -58,6 +58,10 @@ struct Compiler {
         out.knots.assign(sample.rule.knots.begin(), sample.rule.knots.end());
         out.to_zero.assign(sample.rule.to_zero.begin(), sample.rule.to_zero.end());
         out.zeros = sample.rule.zeros;
+        const std::vector<double> bends = sample.rule.bends();
+        out.from.assign(sample.rule.from.begin(), sample.rule.from.end());
+        out.bends.assign(bends.begin(), bends.end());
+        out.shift = static_cast<float>(sample.rule.shift());
         out.least_log_slope = SampleRule::least_log_slope;
         out.largest_log_slope = SampleRule::largest_log_slope;
         out.largest_log = SampleRule::largest_log;

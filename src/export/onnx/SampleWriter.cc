@@ -91,7 +91,13 @@ void write_sample(const SampleRule& rule, std::size_t axes, const std::string& p
         e.make("Exp", {e.make("Min", {limited, e.number(SampleRule::largest_log_slope)})});
     const std::string u = e.make("Add", {e.channels(parameters, location, location + 1),
                                          e.sum_of_channels(e.make("Mul", {slopes, integrals}))});
-    const std::string drawn = e.make("Exp", {e.make("Min", {u, e.number(SampleRule::largest_log)})});
+    std::string bent = u;
+    if (!rule.from.empty()) {
+        const std::string past = e.make("Max", {e.make("Sub", {u, e.numbers(rule.from)}), zero});
+        const std::string more = e.sum_of_channels(e.make("Mul", {past, e.numbers(rule.bends())}));
+        bent = e.make("Add", {e.make("Add", {u, e.number(rule.shift())}), more});
+    }
+    const std::string drawn = e.make("Exp", {e.make("Min", {bent, e.number(SampleRule::largest_log)})});
     graph.node("Where", {hit, drawn, zero}, out);
 }
 

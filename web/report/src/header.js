@@ -35,7 +35,7 @@ function pointItem(state, words) {
 function showPoints(data, gates) {
   const points = objects(data.verdict?.points).filter((point) => text(point.text));
   const items = points.map((point) => pointItem(point.state, bindUnits(text(point.text))));
-  if (gates.length && gates.every((gate) => gate.passed === true)) {
+  if (gates.length && gates.every((gate) => gate.state === "passed")) {
     items.push(pointItem("good", gates.length === 1 ? "The gate is passed." : `All ${gates.length} gates are passed.`));
   }
   byId("points").replaceChildren(...items);
@@ -43,7 +43,7 @@ function showPoints(data, gates) {
 }
 
 function showFailedGates(data, gates) {
-  const failed = gates.filter((gate) => gate.passed === false);
+  const failed = gates.filter((gate) => gate.state === "failed");
   byId("failed-gates").hidden = !failed.length;
   byId("failed-gates").replaceChildren(
     html("h2", {}, gates.length === 1 ? "The gate failed" : `${failed.length} of ${gates.length} gates failed`),
