@@ -1,6 +1,7 @@
 #include "data/ShowerDigest.hh"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "core/Hash.hh"
@@ -28,6 +29,11 @@ void add_layers(std::span<const float> cells, const geometry::Readout& readout, 
     const double sum = std::accumulate(layers.begin(), layers.end(), 0.0);
     if (!(sum > 0)) return;
     for (std::size_t z = 0; z < layers.size(); ++z) shares[z] += layers[z] / sum;
+}
+
+std::size_t spectrum_bin(double cell) {
+    const double place = (std::log(cell) - ShowerDigest::spectrum_low) / ShowerDigest::spectrum_step;
+    return static_cast<std::size_t>(std::clamp(place, 0.0, ShowerDigest::spectrum_bins - 1.0));
 }
 
 std::vector<std::uint64_t> shape_of(const geometry::Readout& readout) {
@@ -61,11 +67,13 @@ std::optional<ShowerDigest::Extent> ShowerDigest::extent(const std::string& cond
 void ShowerDigest::add(const ShowerBatch& batch) {
     conditions.append(batch.conditions);
     layer_shares.resize(batch.readout.layers());
+    spectrum.resize(spectrum_bins);
     for (std::size_t i = 0; i < batch.size(); ++i) {
         double sum = 0, square = 0;
         for (const double cell : batch.shower(i)) {
             sum += cell;
             square += cell * cell;
+            if (cell > 0) spectrum[spectrum_bin(cell)] += 1;
         }
         sums.push_back(sum);
         squares.push_back(square);
@@ -76,6 +84,8 @@ void ShowerDigest::add(const ShowerBatch& batch) {
 void ShowerDigest::append(const ShowerDigest& behind) {
     layer_shares.resize(std::max(layer_shares.size(), behind.layer_shares.size()));
     for (std::size_t z = 0; z < behind.layer_shares.size(); ++z) layer_shares[z] += behind.layer_shares[z];
+    spectrum.resize(std::max(spectrum.size(), behind.spectrum.size()));
+    for (std::size_t i = 0; i < behind.spectrum.size(); ++i) spectrum[i] += behind.spectrum[i];
     conditions.append(behind.conditions);
     sums.insert(sums.end(), behind.sums.begin(), behind.sums.end());
     squares.insert(squares.end(), behind.squares.begin(), behind.squares.end());
@@ -87,6 +97,7 @@ std::string ShowerDigest::bytes() const {
     sample::put(out, sums);
     sample::put(out, squares);
     sample::put(out, layer_shares);
+    sample::put(out, spectrum);
     return out;
 }
 
@@ -96,6 +107,7 @@ ShowerDigest ShowerDigest::from_bytes(std::string_view bytes) {
     sample::take(bytes, out.sums);
     sample::take(bytes, out.squares);
     sample::take(bytes, out.layer_shares);
+    sample::take(bytes, out.spectrum);
     return out;
 }
 

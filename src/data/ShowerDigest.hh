@@ -26,6 +26,12 @@ struct ShowerDigest {
     std::vector<double>
         layer_shares;  ///< by layer, sums of E_layer / E_dep over the showers that are not empty
 
+    /// Cells by the natural logarithm of their energy in GeV, in steps of spectrum_step from spectrum_low on;
+    /// those beyond either end are in the first or the last. Empty: none was seen.
+    std::vector<double> spectrum;
+    static constexpr double spectrum_low = -21, spectrum_step = 0.025;
+    static constexpr std::size_t spectrum_bins = 1120;
+
     std::size_t size() const { return conditions.rows(); }
     std::span<const float> incident() const { return conditions.values(sample::energy_field.name); }
     /// Showers without any deposit.

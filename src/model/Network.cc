@@ -3,6 +3,7 @@
 #include <ATen/autocast_mode.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <optional>
@@ -165,7 +166,21 @@ Tensor Network::run(std::size_t& first, const std::vector<Tensor>& in, bool by_n
     return step.run(in, mode);
 }
 
-TensorMap Network::forward(TensorMap inputs, const ForwardMode& mode) {
+std::vector<bool> Network::needed(const std::vector<std::string>& wanted) const {
+    if (wanted.empty()) return std::vector<bool>(steps_.size(), true);
+    std::vector<bool> slots(plan_.shapes.size(), false), out(steps_.size(), false);
+    for (const auto& [name, slot] : outputs_)
+        slots[slot] = std::find(wanted.begin(), wanted.end(), name) != wanted.end();
+    for (std::size_t i = steps_.size(); i-- > 0;) {
+        if (!slots[steps_[i].output]) continue;
+        out[i] = true;
+        for (const Slot slot : steps_[i].inputs) slots[slot] = true;
+    }
+    return out;
+}
+
+TensorMap Network::forward(TensorMap inputs, const ForwardMode& mode,
+                           const std::vector<std::string>& wanted) {
     const std::int64_t batch = inputs.empty() ? 1 : inputs.begin()->second.size(0);
     const torch::Device device = inputs.empty() ? torch::kCPU : inputs.begin()->second.device();
     const bool by_native = native(device);
@@ -178,7 +193,9 @@ TensorMap Network::forward(TensorMap inputs, const ForwardMode& mode) {
     inputs.clear();
     for (const auto& [slot, range] : ranges_) values[slot] = range.to(device).expand({batch, -1});
     std::vector<Tensor> in;
+    const std::vector<bool> is_needed = needed(wanted);
     for (std::size_t i = 0; i < steps_.size(); ++i) {
+        if (!is_needed[i]) continue;
         const std::size_t first = i;
         in.clear();
         for (const Slot slot : steps_[i].inputs)
@@ -199,7 +216,9 @@ TensorMap Network::forward(TensorMap inputs, const ForwardMode& mode) {
         for (const Slot slot : steps_[first].done) values[slot] = Tensor();
     }
     TensorMap out;
-    for (const auto& [name, slot] : outputs_) out[name] = at_least_float(values[slot]);
+    for (const auto& [name, slot] : outputs_) {
+        if (values[slot].defined()) out[name] = at_least_float(values[slot]);
+    }
     return out;
 }
 

@@ -42,8 +42,9 @@ class Network : public torch::nn::Module {
     void use_kernels(Kernels kernels) { kernels_ = kernels; }
 
     /// `inputs`: the spec's input ports and its `random` layers (make_noise) by name, (N, shape...). Returns
-    /// the outputs by name, float32 (float64 for inputs and tensors of that type).
-    TensorMap forward(TensorMap inputs, const ForwardMode& mode);
+    /// the outputs by name, float32 (float64 for inputs and tensors of that type): those `wanted`, and
+    /// nothing is computed but what they need; all when empty.
+    TensorMap forward(TensorMap inputs, const ForwardMode& mode, const std::vector<std::string>& wanted = {});
 
   private:
     /// Where a value lies during a pass.
@@ -67,6 +68,8 @@ class Network : public torch::nn::Module {
     };
 
     void compile();
+    /// Of every step, whether one of these outputs needs it.
+    std::vector<bool> needed(const std::vector<std::string>& wanted) const;
     /// Whether native kernels compute a pass on such inputs.
     bool native(const torch::Device& device) const;
     /// What step `first` makes, and perhaps the steps behind it; moves `first` to the last of them.

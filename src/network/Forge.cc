@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "network/ForgeWriter.hh"
+#include "network/RandomLayers.hh"
 
 namespace caloforge::network {
 namespace {
@@ -58,6 +59,16 @@ std::optional<std::size_t> forge_pivot(const NetworkSpec& spec) {
         if (!names.contains(forge_name("layer_ratio", z))) return z;
     }
     return std::nullopt;
+}
+
+std::pair<std::vector<double>, std::vector<double>> forge_bend(const NetworkSpec& spec) {
+    const std::string drawn = forge_name("cells", 0, 0);
+    for (const Layer& layer : spec.layers) {
+        if (layer.name != drawn || layer.type != "sample") continue;
+        const SampleRule rule = sample_rule(layer);
+        return {rule.from, rule.to};
+    }
+    return {};
 }
 
 std::vector<std::size_t> forge_layer_order(const ForgeOptions& options) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "network/NetworkSpec.hh"
@@ -17,13 +18,17 @@ struct ForgeOptions {
     double response = 1;                 ///< mean deposited energy per incident energy, GeV / GeV
     std::size_t pivot = 0;               ///< the layer that is never empty: where showers deposit most
     bool impact = true;                  ///< takes the impact point; else showers are about the axis
-    std::int64_t energy_hidden = 12;     ///< of the networks of the layers' energies
-    std::int64_t profile_hidden = 48;    ///< of the network that reads all layers' energies
-    std::int64_t past_layers = 4;        ///< that a layer's cells are made from
-    std::int64_t past_kernel = 3;        ///< cells along x and y that each of them is seen with; odd
-    std::int64_t past_channels = 8;      ///< made of them
-    std::int64_t channels = 12;          ///< of the second convolution
-    std::int64_t hidden = 16;            ///< of the networks of the cells
+    /// The line that bends the logarithms of the cells' energies in MIP (`from` and `to` of the `sample`
+    /// layers): made so that what is drawn has a smooth distribution before it. Empty: no line.
+    std::vector<double> bend_from, bend_to;
+    std::int64_t energy_hidden = 32;   ///< of the networks of the layers' energies
+    std::int64_t profile_hidden = 48;  ///< of the network that reads all layers' energies
+    std::int64_t past_layers = 4;      ///< that a layer's cells are made from
+    std::int64_t past_kernel = 3;      ///< cells along x and y that each of them is seen with; odd
+    std::int64_t past_channels = 8;    ///< made of them
+    std::int64_t channels = 12;        ///< of the second convolution
+    std::int64_t hidden = 16;          ///< of the networks of the cells
+    std::int64_t core = 32;            ///< of those of the cells in the middle of the window
 };
 
 /// A group of numbers that a forge network draws at once: what a training has to tell it instead.
@@ -46,8 +51,10 @@ struct ForgeSample {
 ///    to the pivot, then from the front. So the layers' energies sum up to the deposited energy.
 /// 3. Layer after layer from the front, the cells, in four interleaved groups of (x, y): (even, even),
 ///    (odd, odd), (even, odd), (odd, even). A group is drawn from independent distributions, given the
-///    layer's energy, all layers' energies, the impact point, the layers before it and the groups before it.
-///    The cells of a layer are then scaled to its energy.
+///    layer's energy, all layers' energies, the impact point, the layers before it and the groups before it,
+///    and what a cell may expect of the layer's energy: its share of a sum of Gaussian distributions about
+///    the impact point, of fixed widths, weighted as the layers' energies say. The cells of a layer are then
+///    scaled to its energy.
 ///
 /// Every factor is a `sample` layer: zero with some probability, else a smooth distribution of the logarithm.
 /// What the factors neglect: correlations between cells of a group that neither the layers before nor the
@@ -60,6 +67,10 @@ std::vector<ForgeSample> forge_samples(const ForgeOptions& options);
 
 /// The pivot of a forge network: the layer that draws no ratio. Nothing for another network.
 std::optional<std::size_t> forge_pivot(const NetworkSpec& spec);
+
+/// The line that bends the logarithms of a forge network's cells: `from` and `to`. Empty without one, and for
+/// another network.
+std::pair<std::vector<double>, std::vector<double>> forge_bend(const NetworkSpec& spec);
 
 /// The layers in the order in which their energies are drawn; the pivot, which gets what is left, is not
 /// among them.

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <tuple>
 
 #include "network/ForgeWriter.hh"
@@ -43,6 +44,7 @@ class Cells : public ForgeWriter {
                 scale(name, name + "_mm", -1 / size);
             }
         }
+        const std::string away = o_.impact ? "_away" : "";
         for (std::size_t g = 0; g < forge_groups.size(); ++g) {
             const auto name = [&](const char* what) { return fmt::format("{}_{}", what, g); };
             const auto square = [&](const char* axis, std::size_t cells, std::size_t place, bool first) {
@@ -68,6 +70,9 @@ class Cells : public ForgeWriter {
                  add(name("near"), "multiply", {gx, gy}), gauss(name("wide"), r, 0.1)});
             add(name("place_features"), "conv2d", {name("place")},
                 {{"filters", o_.channels}, {"kernel", {1, 1}}, {"initialiser", "he_uniform"}});
+            add(name("spread"), "multiply",
+                {spreads(name("spread_x"), name("x") + away, o_.nx, g, 0),
+                 spreads(name("spread_y"), name("y") + away, o_.ny, g, 1)});
         }
         const auto cells = static_cast<std::int64_t>(o_.nx * o_.ny);
         add("nothing_line", "range", {}, {{"count", cells}, {"begin", 0}, {"step", 0}});
@@ -86,6 +91,7 @@ class Cells : public ForgeWriter {
         shared("past_features", z, past[0], o_.past_channels, {wide, wide}, 1, true);
         const std::string features = activated(forge_name("past_active", z), forge_name("past_features", z));
         const std::string energy = forge_name("layer_energy", z);
+        expect(z);
         std::string drawn;  // so far, in this layer
         std::vector<std::string> images;
         for (std::size_t g = 0; g < forge_groups.size(); ++g) {
@@ -107,13 +113,14 @@ class Cells : public ForgeWriter {
   private:
     /// A convolution whose tensors all layers of the calorimeter share: those of the first.
     std::string shared(const std::string& part, std::size_t z, const std::string& x, std::int64_t filters,
-                       const std::array<Taps, 2>& taps, std::int64_t stride, bool bias) {
+                       const std::array<Taps, 2>& taps, std::int64_t stride, bool bias,
+                       const char* initialiser = "he_uniform") {
         core::Json parameters = {{"filters", filters},
                                  {"kernel", {taps[0].kernel, taps[1].kernel}},
                                  {"stride", {stride, stride}},
                                  {"padding", {{taps[0].low, taps[0].high}, {taps[1].low, taps[1].high}}},
                                  {"bias", bias},
-                                 {"initialiser", "he_uniform"}};
+                                 {"initialiser", initialiser}};
         if (z > 0) parameters["tensors"] = forge_name(part, 0);
         return add(forge_name(part, z), "conv2d", {x}, std::move(parameters));
     }
@@ -121,6 +128,67 @@ class Cells : public ForgeWriter {
     std::string shift(const std::string& name, std::size_t z, std::int64_t begin, std::int64_t count) {
         const std::int64_t first = static_cast<std::int64_t>(z) * forge_shifts_per_layer(o_) + begin;
         return add(name, "slice", {"shifts"}, {{"axis", 0}, {"begin", first}, {"end", first + count}});
+    }
+
+    /// How much of each of forge_spreads lies between the borders of the cells of a group, along one axis:
+    /// (spreads, cells, 1), or (spreads, 1, cells). `at`: the cells' middles, in cells from the impact point.
+    std::string spreads(const std::string& name, const std::string& at, std::size_t cells, std::size_t g,
+                        std::size_t axis) {
+        const std::int64_t count = forge_group_cells(cells, forge_groups[g][axis]);
+        const auto below = [&](const std::string& part, double border) {
+            std::vector<std::string> lines;
+            for (std::size_t i = 0; i < forge_spreads.size(); ++i) {
+                const double width = forge_spreads[i];
+                const std::string line = fmt::format("{}_{}", part, i);
+                scale(line + "_scaled", at, 1 / width, border / width);
+                lines.push_back(
+                    reshape(line, line + "_scaled", axis == 0 ? Shape{1, count, 1} : Shape{1, 1, count}));
+            }
+            concat(part + "_place", lines);
+            // The normal distribution's integral, to 2e-4: Bowling et al., J. Ind. Eng. Manag. 2 (2009) 114.
+            add(part + "_square", "multiply", {part + "_place", part + "_place"});
+            scale(part + "_factor", part + "_square", 0.07056, 1.5976);
+            add(part + "_argument", "multiply", {part + "_place", part + "_factor"});
+            return add(part, "sigmoid", {part + "_argument"});
+        };
+        const std::string high = below(name + "_high", 0.5), low = below(name + "_low", -0.5);
+        scale(low + "_negative", low, -1);
+        return add(name, "add", {high, low + "_negative"});
+    }
+
+    /// What shares of layer z's energy its cells may expect: "expected_<group>_<z>", (1, cells of the group),
+    /// and their sums over this group and those drawn after it, "to_come_<group>_<z>".
+    void expect(std::size_t z) {
+        const auto count = static_cast<std::int64_t>(forge_spreads.size());
+        shift(forge_name("weight_logits", z), z, forge_shifts_per_layer(o_) - count, count);
+        add(forge_name("weights", z), "softmax", {forge_name("weight_logits", z)}, {{"axes", {0}}});
+        std::string after;
+        for (std::size_t g = forge_groups.size(); g-- > 0;) {
+            const auto [px, py] = forge_groups[g];
+            add(forge_name("weighted", z, g), "multiply",
+                {fmt::format("spread_{}", g), forge_name("weights", z)});
+            add(forge_name("expected_sum", z, g), "sum", {forge_name("weighted", z, g)}, {{"axes", {0}}});
+            reshape(forge_name("expected_share", z, g), forge_name("expected_sum", z, g),
+                    {1, forge_group_cells(o_.nx, px), forge_group_cells(o_.ny, py)});
+            scale(forge_name("expected", z, g), forge_name("expected_share", z, g), 1, least_share);
+            const std::string all = add(forge_name("expected_all", z, g), "sum",
+                                        {forge_name("expected", z, g)}, {{"axes", {0, 1, 2}}});
+            after = after.empty() ? scale(forge_name("to_come", z, g), all, 1)
+                                  : add(forge_name("to_come", z, g), "add", {all, after});
+        }
+    }
+
+    /// Two images of what a group's cells may expect: of the layer's energy, and of what is left of it.
+    std::string expectations(std::size_t z, std::size_t g, const std::string& rest) {
+        const std::string expected = forge_name("expected", z, g);
+        add(forge_name("expected_energy", z, g), "multiply", {expected, forge_name("layer_energy", z)});
+        logarithm(forge_name("expected_log", z, g), forge_name("expected_energy", z, g), 0.01, 0.4, 0);
+        add(forge_name("to_come_inverse", z, g), "power", {forge_name("to_come", z, g)}, {{"exponent", -1}});
+        add(forge_name("rest_scale", z, g), "multiply", {rest, forge_name("to_come_inverse", z, g)});
+        add(forge_name("expected_rest", z, g), "multiply", {expected, forge_name("rest_scale", z, g)});
+        seen(forge_name("expected_seen", z, g), forge_name("expected_rest", z, g));
+        return add(forge_name("expectation", z, g), "concat",
+                   {forge_name("expected_log", z, g), forge_name("expected_seen", z, g)});
     }
 
     /// Energies as a convolution reads them: 1/2 ln(1 + 5 E / MIP).
@@ -144,13 +212,20 @@ class Cells : public ForgeWriter {
             {"initialiser", "he_uniform"}};
         if (z > 0 || g > 0) around["tensors"] = forge_name("around", 0, 0);
         add(forge_name("around", z, g), "conv2d", {features}, std::move(around));
+        shift(forge_name("gain_shift", z, g), z, o_.channels, o_.channels);
+        scale(forge_name("gain", z, g), forge_name("gain_shift", z, g), 1, 1);
+        add(forge_name("placed", z, g), "multiply", {part("place_features"), forge_name("gain", z, g)});
         std::string sum = add(forge_name("around_placed", z, g), "add",
-                              {forge_name("around", z, g), part("place_features")});
+                              {forge_name("around", z, g), forge_name("placed", z, g)});
+        const std::string rest = g == 0 ? forge_name("layer_energy", z) : left(z, g, drawn);
+        constexpr Taps one{1, 0, 0};
+        const std::string expected = shared(part("expectation_features"), z, expectations(z, g, rest),
+                                            o_.channels, {one, one}, 1, false);
+        sum = add(forge_name("around_expected", z, g), "add", {sum, expected});
         shift(forge_name("shift", z, g), z, 0, o_.channels);
         sum = add(forge_name("around_sum", z, g), "add", {sum, forge_name("shift", z, g)});
         const std::string context = activated(forge_name("context", z, g), sum);
 
-        constexpr Taps one{1, 0, 0};
         const std::string first = shared(part("first"), z, context, o_.hidden, {one, one}, 1, false);
         sum = first;
         for (std::size_t before = 0; before < g; ++before) {
@@ -160,43 +235,96 @@ class Cells : public ForgeWriter {
                                             forge_name("seen", z, before), o_.hidden, taps, 1, false);
             sum = add(fmt::format("{}_sum", near), "add", {sum, near});
         }
-        shift(forge_name("hidden_shift", z, g), z, o_.channels + static_cast<std::int64_t>(g) * o_.hidden,
+        shift(forge_name("hidden_shift", z, g), z, 2 * o_.channels + static_cast<std::int64_t>(g) * o_.hidden,
               o_.hidden);
         std::string shifts = forge_name("hidden_shift", z, g);
-        if (g > 0) shifts = add(forge_name("all_shifts", z, g), "add", {shifts, left(z, g, drawn)});
+        if (g > 0) shifts = add(forge_name("all_shifts", z, g), "add", {shifts, rest_shifts(z, g, rest)});
         sum = add(forge_name("first_sum", z, g), "add", {sum, shifts});
         const std::string active = activated(forge_name("first_active", z, g), sum);
         const std::string second = shared(part("second"), z, active, o_.hidden, {one, one}, 1, true);
         sum = add(second + "_sum", "add", {second, active});
         activated(forge_name("second_active", z, g), sum);
-        const std::string parameters = shared(part("parameters"), z, forge_name("second_active", z, g),
-                                              forge_sample_parameters, {one, one}, 1, true);
-        const std::string cells = sample(forge_name("cells", z, g), parameters,
-                                         {1, forge_group_cells(o_.nx, px), forge_group_cells(o_.ny, py)});
+        const std::string hidden =
+            add(forge_name("hidden", z, g), "add",
+                {forge_name("second_active", z, g), core(z, g, context, forge_name("first_sum", z, g))});
+        const std::string parameters =
+            shared(part("parameters"), z, hidden, forge_sample_parameters, {one, one}, 1, true);
+        core::Json rule = {{"knots", forge_knots}, {"zeros", true}};
+        if (!o_.bend_from.empty()) rule.update(core::Json{{"from", o_.bend_from}, {"to", o_.bend_to}});
+        const std::string cells =
+            sample(forge_name("cells", z, g), parameters,
+                   {1, forge_group_cells(o_.nx, px), forge_group_cells(o_.ny, py)}, std::move(rule));
         if (g + 1 < forge_groups.size()) seen(forge_name("seen", z, g), cells);
         return cells;
     }
 
-    /// A shift for every hidden channel from what is left of the layer's energy.
+    /// What a wider network adds to the hidden channels of the cells in the middle of the window, where most
+    /// of the energy is and where the shower's width is decided.
+    std::string core(std::size_t z, std::size_t g, const std::string& context, const std::string& first) {
+        const auto part = [&](const char* what) { return fmt::format("{}_{}", what, g); };
+        constexpr Taps one{1, 0, 0};
+        std::array<std::int64_t, 2> cells{}, margin{};
+        for (std::size_t axis = 0; axis < 2; ++axis) {
+            const std::int64_t all = forge_group_cells(axis == 0 ? o_.nx : o_.ny, forge_groups[g][axis]);
+            cells[axis] = std::min(all, all % 2 == 0 ? forge_core_cells - 1 : forge_core_cells);
+            margin[axis] = (all - cells[axis]) / 2;
+        }
+        const auto middle = [&](const std::string& name, const std::string& x) {
+            add(name + "_rows", "slice", {x},
+                {{"axis", 1}, {"begin", margin[0]}, {"end", margin[0] + cells[0]}});
+            return add(name, "slice", {name + "_rows"},
+                       {{"axis", 2}, {"begin", margin[1]}, {"end", margin[1] + cells[1]}});
+        };
+        add(forge_name("core", z, g), "concat",
+            {middle(forge_name("core_context", z, g), context),
+             middle(forge_name("core_hidden", z, g), first)});
+        const std::string wide =
+            shared(part("core_first"), z, forge_name("core", z, g), o_.core, {one, one}, 1, false);
+        const std::int64_t begin = 2 * o_.channels +
+                                   static_cast<std::int64_t>(forge_groups.size()) * o_.hidden +
+                                   static_cast<std::int64_t>(g) * o_.core;
+        shift(forge_name("core_shift", z, g), z, begin, o_.core);
+        add(wide + "_sum", "add", {wide, forge_name("core_shift", z, g)});
+        const std::string active = activated(forge_name("core_first_active", z, g), wide + "_sum");
+        const std::string second = shared(part("core_second"), z, active, o_.core, {one, one}, 1, true);
+        add(second + "_sum", "add", {second, active});
+        activated(forge_name("core_second_active", z, g), second + "_sum");
+        const std::string out = shared(part("core_out"), z, forge_name("core_second_active", z, g), o_.hidden,
+                                       {one, one}, 1, false, "zeros");
+        return add(forge_name("core_added", z, g), "pad", {out}, {{"padding", margin}});
+    }
+
+    /// What is left of the layer's energy, MIP.
     std::string left(std::size_t z, std::size_t g, const std::string& drawn) {
-        const std::string energy = forge_name("layer_energy", z);
         scale(forge_name("drawn_negative", z, g), drawn, -1);
-        add(forge_name("difference", z, g), "add", {energy, forge_name("drawn_negative", z, g)});
-        add(forge_name("rest", z, g), "relu", {forge_name("difference", z, g)});
-        logarithm(forge_name("rest_log", z, g), forge_name("rest", z, g), 0.05, 1.0 / 3, 0);
+        add(forge_name("difference", z, g), "add",
+            {forge_name("layer_energy", z), forge_name("drawn_negative", z, g)});
+        return add(forge_name("rest", z, g), "relu", {forge_name("difference", z, g)});
+    }
+
+    /// A shift for every hidden channel from what is left of the layer's energy, and from what of it the
+    /// groups to come may expect.
+    std::string rest_shifts(std::size_t z, std::size_t g, const std::string& rest) {
+        const std::string energy = forge_name("layer_energy", z);
+        logarithm(forge_name("rest_log", z, g), rest, 0.05, 1.0 / 3, 0);
         scale(forge_name("energy_positive", z, g), energy, 1, 0.05);
         add(forge_name("energy_inverse", z, g), "power", {forge_name("energy_positive", z, g)},
             {{"exponent", -1}});
-        add(forge_name("rest_share", z, g), "multiply",
-            {forge_name("rest", z, g), forge_name("energy_inverse", z, g)});
+        add(forge_name("rest_share", z, g), "multiply", {rest, forge_name("energy_inverse", z, g)});
+        add(forge_name("rest_expected", z, g), "multiply", {energy, forge_name("to_come", z, g)});
+        logarithm(forge_name("rest_expected_log", z, g), forge_name("rest_expected", z, g), 0.05, 1.0 / 3, 0);
         add(forge_name("rest_features", z, g), "concat",
-            {forge_name("rest_log", z, g), forge_name("rest_share", z, g)});
+            {forge_name("rest_log", z, g), forge_name("rest_share", z, g),
+             forge_name("rest_expected_log", z, g)});
         core::Json parameters = {{"units", o_.hidden}, {"bias", false}};
         if (z > 0) parameters["tensors"] = forge_name("rest_shift", 0, g);
         add(forge_name("rest_shift", z, g), "dense", {forge_name("rest_features", z, g)},
             std::move(parameters));
         return reshape(forge_name("rest_shifts", z, g), forge_name("rest_shift", z, g), {o_.hidden, 1, 1});
     }
+
+    /// So that nothing is expected to be empty for certain.
+    static constexpr double least_share = 1e-9;
 };
 
 }  // namespace

@@ -14,8 +14,12 @@ class Energies : public ForgeWriter {
         add("energy_log", "log", {"energy_in_100"});
         scale("energy_in_10", "energy", 0.1);
         add("energy_root", "power", {"energy_in_10"}, {{"exponent", -0.5}});
-        add("energy_features", "concat", {"energy_log", "energy_root"});
-        sample("response", parameters("response", "energy_features", false), {1}, false);
+        add("energy_square", "multiply", {"energy_log", "energy_log"});
+        scale("energy_quarter", "energy_square", 0.25);
+        add("energy_product", "multiply", {"energy_quarter", "energy_log"});
+        scale("energy_cube", "energy_product", 0.25);
+        add("energy_features", "concat", {"energy_log", "energy_root", "energy_quarter", "energy_cube"});
+        sample("response", parameters("response", "energy_features", false), {1}, rule(false));
         add("deposited_relative", "multiply", {"response", "energy"});
         scale("deposited", "deposited_relative", o_.response / o_.mip);
         // Fluctuations of the response are some per cent.
@@ -25,7 +29,7 @@ class Energies : public ForgeWriter {
         std::size_t number = 0;
         for (const std::size_t z : forge_layer_order(o_)) {
             const std::string ratio = forge_name("layer_ratio", z);
-            sample(ratio, parameters(ratio, features), {1});
+            sample(ratio, parameters(ratio, features), {1}, rule(true));
             scale(forge_name("layer_whole", z), ratio, 1, 1);
             add(forge_name("layer_rest", z), "power", {forge_name("layer_whole", z)}, {{"exponent", -1}});
             left = add(forge_name("left", z), "multiply", {left, forge_name("layer_rest", z)});
@@ -41,7 +45,7 @@ class Energies : public ForgeWriter {
         scale(forge_name("layer_energy", o_.pivot), left, 1);
     }
 
-    /// What the cells are told about the whole shower: a shift for every channel of every layer.
+    /// What the cells are told about the whole shower: shifts, gains and weights for every layer.
     void profile() {
         std::vector<std::string> logs{"energy_features", "response_feature"};
         for (std::size_t z = 0; z < o_.nz; ++z)
@@ -57,13 +61,15 @@ class Energies : public ForgeWriter {
     }
 
   private:
+    static core::Json rule(bool zeros) { return {{"knots", forge_energy_knots}, {"zeros", zeros}}; }
+
     /// A hidden layer, which the last one sees beside the features themselves.
     std::string parameters(const std::string& name, const std::string& features, bool zeros = true) {
         add(name + "_hidden", "dense", {features}, {{"units", o_.energy_hidden}});
         add(name + "_active", "silu", {name + "_hidden"});
         add(name + "_all", "concat", {name + "_active", features});
         return add(name + "_parameters", "dense", {name + "_all"},
-                   {{"units", forge_sample_parameters - (zeros ? 0 : 1)}});
+                   {{"units", forge_energy_parameters - (zeros ? 0 : 1)}});
     }
 };
 

@@ -14,7 +14,9 @@ std::string forge_name(const std::string& part, std::size_t z, std::size_t g) {
 }
 
 std::int64_t forge_shifts_per_layer(const ForgeOptions& options) {
-    return options.channels + static_cast<std::int64_t>(forge_groups.size()) * options.hidden;
+    return 2 * options.channels +
+           static_cast<std::int64_t>(forge_groups.size()) * (options.hidden + options.core) +
+           static_cast<std::int64_t>(forge_spreads.size());
 }
 
 std::int64_t forge_group_cells(std::size_t cells, std::size_t place) {
@@ -62,14 +64,14 @@ std::string ForgeWriter::concat(const std::string& name, std::vector<std::string
 }
 
 std::string ForgeWriter::sample(const std::string& name, const std::string& parameters, const Shape& shape,
-                                bool zeros) {
+                                core::Json rule) {
     const std::string noise = name + "_noise";
     const std::int64_t count = element_count(shape);
     add(noise + "_part", "slice", {"noise"},
         {{"axis", 0}, {"begin", draft_.used}, {"end", draft_.used + count}});
     draft_.used += count;
     reshape(noise, noise + "_part", shape);
-    return add(name, "sample", {parameters, noise}, {{"knots", forge_knots}, {"zeros", zeros}});
+    return add(name, "sample", {parameters, noise}, std::move(rule));
 }
 
 }  // namespace caloforge::network

@@ -10,11 +10,22 @@
 /// The parts of a forge network, for forge_generator() alone.
 namespace caloforge::network {
 
-/// Knots of every distribution: in the middle about a sixth of the probability between two, 1 % beyond an
-/// end.
+/// Knots of the distribution of a cell: in the middle about a sixth of the probability between two, 1 %
+/// beyond an end.
 inline constexpr std::array<double, 8> forge_knots{-2.5, -1.6, -0.9, -0.3, 0.3, 0.9, 1.6, 2.5};
+/// Of the response and the layers' ratios, which are few, and whose tails (early showers, leakage) reach into
+/// all that is measured.
+inline constexpr std::array<double, 16> forge_energy_knots{-3,  -2.6, -2.2, -1.8, -1.4, -1,  -0.6, -0.2,
+                                                           0.2, 0.6,  1,    1.4,  1.8,  2.2, 2.6,  3};
 /// Numbers that describe one distribution: a slope at each knot, the height and the probability of zero.
 inline constexpr std::int64_t forge_sample_parameters = forge_knots.size() + 2;
+inline constexpr std::int64_t forge_energy_parameters = forge_energy_knots.size() + 2;
+/// Standard deviations of the Gaussian distributions that a layer's energy is expected to be spread by,
+/// cells.
+inline constexpr std::array<double, 5> forge_spreads{0.15, 0.35, 0.8, 1.8, 4};
+/// Cells of a group along one axis that are its core, one fewer where the group has an even number of them:
+/// nine cells of the window or thereabouts.
+inline constexpr std::int64_t forge_core_cells = 5;
 /// Slope of the activations below zero.
 inline constexpr double forge_leak = 0.1;
 /// The groups of a layer's cells, in the order in which they are drawn.
@@ -47,20 +58,23 @@ class ForgeWriter {
     std::string activated(const std::string& name, const std::string& x);
     /// Joins any number of inputs along the first axis.
     std::string concat(const std::string& name, std::vector<std::string> inputs);
-    /// Draws with the next of the uniform numbers, as many as `shape` holds.
+    /// Draws with the next of the uniform numbers, as many as `shape` holds; `rule` holds the other
+    /// parameters of the layer.
     std::string sample(const std::string& name, const std::string& parameters, const Shape& shape,
-                       bool zeros = true);
+                       core::Json rule);
 
     ForgeDraft& draft_;
     const ForgeOptions& o_;
 };
 
 /// Response and energies of the layers ("layer_energy_<z>"), and what the cells are told about all of them:
-/// "shifts", a number for each of forge_shifts_per_layer() channels of every layer.
+/// "shifts", forge_shifts_per_layer() numbers for every layer.
 void write_forge_energies(ForgeDraft& draft);
 /// "layer_<z>": the cells of every layer, (1, X, Y), in MIP.
 void write_forge_cells(ForgeDraft& draft);
 
+/// In this order: a shift and a gain for each of `channels`, shifts of the `hidden` channels of each group
+/// and of its `core` channels, and a weight for each of forge_spreads.
 std::int64_t forge_shifts_per_layer(const ForgeOptions& options);
 /// Cells of a group along an axis with so many cells; `place` is the group's first.
 std::int64_t forge_group_cells(std::size_t cells, std::size_t place);

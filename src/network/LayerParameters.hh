@@ -66,7 +66,7 @@ inline std::size_t image_axes(const Layer& layer, const Shape& shape) {
 }
 
 inline std::string initialiser(const Layer& layer) {
-    const std::vector<std::string> known{"he_uniform", "glorot_uniform", "glorot_normal"};
+    const std::vector<std::string> known{"he_uniform", "glorot_uniform", "glorot_normal", "zeros"};
     const auto name = parameter_or<std::string>(layer, "initialiser", "glorot_uniform");
     if (std::find(known.begin(), known.end(), name) == known.end()) {
         fail(layer, fmt::format("initialiser `{}` is unknown.{}", name, core::did_you_mean(name, known)));

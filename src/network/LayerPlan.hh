@@ -9,7 +9,7 @@ namespace caloforge::network {
 
 /// More than any real layer needs; a file that asks for more is damaged or hostile.
 inline constexpr std::int64_t largest_extent = 1 << 20;  ///< of an input or a parameter
-inline constexpr std::size_t most_layers = 20'000;
+inline constexpr std::size_t most_layers = 50'000;
 inline constexpr std::int64_t largest_tensor = std::int64_t{1} << 31;  ///< elements of one sample
 
 /// A tensor that a layer needs: role ("weight", "bias", "mean", ...), shape, and how training starts it.

@@ -9,6 +9,7 @@
 #include "validate/statistics/GeneralMetrics.hh"
 #include "validate/statistics/ObservableCorrelations.hh"
 #include "validate/statistics/ObservableMetrics.hh"
+#include "validate/statistics/ResidualMetrics.hh"
 
 namespace caloforge::validate {
 namespace {
@@ -73,6 +74,9 @@ Comparison::Comparison(const SampleSet& reference, const SampleSet& candidate, c
     reference_ = side(reference, options_.reference_name, pair.reference);
     candidate_ = side(candidate, options_.candidate_name, pair.candidate);
 
+    const TableView reference_rows = compared_rows(reference_.table, range_);
+    const TableView candidate_rows = compared_rows(candidate_.table, range_);
+    const Residuals residuals(reference_rows, candidate_rows, observables.list(), options_.binning.positive);
     const auto compare = [&](const TableView& first, const TableView& second, std::optional<std::size_t> bin,
                              const std::string& range) {
         if (pair.reference.tally) {
@@ -84,13 +88,12 @@ Comparison::Comparison(const SampleSet& reference, const SampleSet& candidate, c
             compare_correlations(first, second, observables.list(), options_.binning.label, range);
         metrics_.push_back(std::move(correlated.metric));
         if (correlated.drawing) correlations_.push_back(std::move(*correlated.drawing));
+        append(metrics_, residuals.compare(first, second, options_.binning.label, range));
         ObservableComparison observed =
             compare_observables(first, second, observables.list(), range, options_.threads);
         append(metrics_, std::move(observed.metrics));
         append(drawings_, std::move(observed.drawings));
     };
-    const TableView reference_rows = compared_rows(reference_.table, range_);
-    const TableView candidate_rows = compared_rows(candidate_.table, range_);
     const std::string overall = range_.label();
     compare(reference_rows, candidate_rows, std::nullopt, overall);
     const Bins bins(options_.binning, range_);

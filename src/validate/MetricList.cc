@@ -11,6 +11,9 @@ std::vector<MetricInfo> summary_metrics() {
     std::vector<MetricInfo> out;
     for (const ShowerMetric& metric : shower_metrics()) out.push_back(metric.info);
     out.push_back(correlation_mad());
+    for (const MetricInfo& info :
+         {mean_worst(), width_worst(), correlation_residual_mad(), correlation_residual_worst()})
+        out.push_back(info);
     out.push_back(frechet_distance_metric());
     return out;
 }

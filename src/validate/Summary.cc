@@ -46,15 +46,36 @@ void reduce(BatchRing& ring, std::size_t worker, std::size_t workers, const Obse
     }
 }
 
-// Takes the binning variable's values of a batch into the table and its extent.
-void extend(Summary& summary, const sample::ColumnsView& samples, std::size_t first, const Binning& binning,
-            const std::string& name, const SampleWord& word) {
+// Room for the conditions of `rows` samples, whose widths the first batch shows.
+void name_conditions(const sample::ColumnsView& samples, const std::vector<std::string>& conditions,
+                     std::size_t rows, ObservableTable& table) {
+    for (const std::string& field : conditions) {
+        for (std::size_t i = 0; i < samples.values(field).size() / samples.rows(); ++i)
+            table.condition_names.push_back(fmt::format("{}[{}]", field, i));
+    }
+    table.conditions.resize(rows * table.condition_names.size());
+}
+
+// Takes the conditions of a batch into the table, the binning variable's into its extent, too.
+void extend(Summary& summary, const sample::ColumnsView& samples, std::size_t first,
+            const std::vector<std::string>& conditions, const Binning& binning, const std::string& name,
+            const SampleWord& word) {
     const auto values = samples.values(binning.field);
     if (values.size() != samples.rows()) {
         throw core::InputError(
             fmt::format("{} has no single `{}` for each {} (the field that it is to be "
                         "compared by). Compare by another field?",
                         name, binning.field, word.one));
+    }
+    ObservableTable& table = summary.table;
+    std::size_t column = 0;
+    for (const std::string& field : conditions) {
+        const auto given = samples.values(field);
+        const std::size_t width = given.size() / samples.rows();
+        for (std::size_t i = 0; i < given.size(); ++i)
+            table.conditions[(first + i / width) * table.condition_names.size() + column + i % width] =
+                given[i];
+        column += width;
     }
     Extent& extent = summary.extent;
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -102,9 +123,12 @@ Summary summarise(const SampleSet& set, const std::string& name, const Observabl
                 }
             });
         }
+        const std::vector<std::string> conditions = set.conditions();
         const std::size_t batch_size = samples_per_batch(plan.batch_size, set.bytes_per_sample());
         set.for_each_batch(batch_size, [&](const sample::ColumnsView& samples, std::size_t first) {
-            extend(summary, samples, first, binning, name, observables.list().word);
+            if (summary.table.condition_names.empty())
+                name_conditions(samples, conditions, set.size(), summary.table);
+            extend(summary, samples, first, conditions, binning, name, observables.list().word);
             ring.put(samples, first);
             if (plan.on_samples) plan.on_samples(summary.extent.samples);
         });

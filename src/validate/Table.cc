@@ -10,7 +10,7 @@
 namespace caloforge::validate {
 namespace {
 
-using Row = std::array<std::string, 6>;
+using Row = std::array<std::string, 7>;
 
 std::string number(const std::optional<double>& value, Display display, bool sign) {
     if (!value) return "-";
@@ -37,16 +37,18 @@ Row row_of(const Metric& metric) {
     if (metric.value)
         value += " ± " + (metric.uncertainty ? number(metric.uncertainty, display, false) : "?");
     std::string note = metric.beyond_floor() ? "*" : "";
+    if (!metric.where.empty()) note += (note.empty() ? "" : " ") + metric.where;
     if (!metric.value) note = metric.reason;
     return {metric.name,
             metric.range,
             value,
             number(metric.floor, display, false),
+            number(metric.detectable(), display, false),
             fmt::format("{} / {}", metric.n_reference, metric.n_candidate),
             note};
 }
 
-void append(std::string& text, const Row& row, const std::array<std::size_t, 6>& widths) {
+void append(std::string& text, const Row& row, const std::array<std::size_t, 7>& widths) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
         const std::string padding(widths[i] - width(row[i]), ' ');
@@ -83,8 +85,8 @@ std::string metrics_table(std::span<const Metric> metrics, const Binning& binnin
     std::stable_sort(sorted.begin(), sorted.end(),
                      [&](const Metric& a, const Metric& b) { return rank(a) < rank(b); });
 
-    std::vector<Row> rows = {
-        {"metric", fmt::format("{} [{}]", binning.field, binning.unit), "value", "floor", samples, ""}};
+    std::vector<Row> rows = {{"metric", fmt::format("{} [{}]", binning.field, binning.unit), "value", "floor",
+                              "sees", samples, ""}};
     std::string last;
     for (const Metric& metric : sorted) {
         Row row = row_of(metric);
@@ -92,7 +94,7 @@ std::string metrics_table(std::span<const Metric> metrics, const Binning& binnin
         last = metric.name;
         rows.push_back(std::move(row));
     }
-    std::array<std::size_t, 6> widths{};
+    std::array<std::size_t, 7> widths{};
     for (const Row& row : rows) {
         for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
     }

@@ -137,11 +137,13 @@ TEST(ShowerDigest, PartsPutTogetherAreTheWhole) {
         EXPECT_TRUE(std::ranges::equal(parts.incident(), whole.incident()));
         EXPECT_EQ(parts.sums, whole.sums);
         EXPECT_EQ(parts.squares, whole.squares);
+        EXPECT_EQ(parts.spectrum, whole.spectrum);
         EXPECT_EQ(fingerprint(set, parts), set.fingerprint());
         ASSERT_EQ(parts.layer_shares.size(), whole.layer_shares.size());
         for (std::size_t z = 0; z < whole.layer_shares.size(); ++z)
             EXPECT_NEAR(parts.layer_shares[z], whole.layer_shares[z], 1e-12);
     }
+    EXPECT_GT(std::reduce(whole.spectrum.begin(), whole.spectrum.end()), 12);
     ShowerBatch batch;
     ShowerFile(set.shards()[1].path).read(2, 1, batch);
     double sum = 0, squares = 0;

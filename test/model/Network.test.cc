@@ -10,6 +10,7 @@
 #include "model/PointwiseLayers.hh"
 #include "network/Gan3d.hh"
 #include "network/PointwiseRows.hh"
+#include "network/SpecBuilder.hh"
 
 namespace caloforge::model {
 namespace {
@@ -289,6 +290,25 @@ TEST(NetworkTest, TrainingMovesStatisticsOnlyWhenAsked) {
     EXPECT_TRUE(torch::equal(mean(), start));
     network.forward(inputs, {true, true, 1, samples});
     EXPECT_FALSE(torch::equal(mean(), start));
+}
+
+TEST(NetworkTest, ComputesOnlyWhatIsWanted) {
+    network::SpecBuilder builder("two");
+    builder.input({"x", {2}, "1"});
+    builder.add("a", "dense", {"x"}, {{"units", 3}});
+    builder.add("b", "exp", {"a"});
+    builder.add("c", "dense", {"x"}, {{"units", 4}});
+    builder.output("b", "1").output("c", "1");
+    Network network(builder.build());
+    network.initialise(1);
+    const TensorMap inputs{{"x", torch::rand({5, 2})}};
+    const TensorMap all = network.forward(inputs, {}), one = network.forward(inputs, {}, {"c"});
+    EXPECT_EQ(all.size(), 2U);
+    ASSERT_EQ(one.size(), 1U);
+    EXPECT_TRUE(torch::equal(one.at("c"), all.at("c")));
+    one.at("c").sum().backward();
+    EXPECT_FALSE(network.named_parameters()["a/weight"].grad().defined());
+    EXPECT_TRUE(network.named_parameters()["c/weight"].grad().defined());
 }
 
 }  // namespace

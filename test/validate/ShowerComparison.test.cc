@@ -241,7 +241,7 @@ TEST(ShowerComparison, ProfilesHaveOneEdgeMoreThanValues) {
         EXPECT_NEAR(sum, test::toy_fraction, 0.001);
     }
     // Profiles, means of four families per layer, distributions of the event and of each layer's energy.
-    EXPECT_EQ(overall, 9 + 4 + 20 + 12);
+    EXPECT_EQ(overall, 9 + 4 + 24 + 12);
 }
 
 }  // namespace

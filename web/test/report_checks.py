@@ -206,6 +206,9 @@ def check_sections(checks, page, data):
     verdict = data.get("verdict") or {}
     if verdict.get("headline"):
         checks.expect(page.text("#headline") == verdict["headline"], "the verdict stands at the top")
+    worst = verdict.get("worst") or []
+    checks.expect(page.hidden("#worst-part") == (not worst), "the worst disagreements are told where there are any")
+    checks.expect(page.count("#worst li") == len(worst), "each of them has a line")
     failed = [gate for gate in data.get("gates") or [] if gate and gate["state"] == "failed"]
     checks.expect(page.hidden("#failed-gates") == (not failed), "failed gates are told at the top, others not")
     checks.expect(page.count("#failed-gates li") == len(failed), "each failed gate has a line")

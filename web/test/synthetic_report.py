@@ -159,6 +159,7 @@ def report(seed=1, events=8, cells=900, labels=LABELS, profiles_each=12):
         "candidate": {"name": "clic-3dgan", "showers": 1000, "energy_low": 10.02, "energy_high": 499.7, "seed": 1},
         "model": {"epochs": 3, "steps": 129, "trained_on": "EleG4_*.h5, 5,000 showers", "seconds": 5412.3},
         "verdict": {"headline": "Usable for occupancy studies above 50 GeV; deposited energy is off by 12 %, most in layers 1–3 below 20 GeV.",
+                    "worst": ["Width in x fluctuates 45 ± 3 % too much at 100:200 GeV", "Mean depth is 3.0 ± 0.2 % too large on average over all energies"],
                     "points": [{"state": "good", "text": "The longitudinal profile is right to 4 % from 50 GeV."},
                                {"state": "bad", "text": "The spread of the deposited energy is three times too wide."},
                                {"state": "open", "text": "Too few showers below 20 GeV to judge the correlations."}]},
@@ -222,7 +223,7 @@ def nulls():
     data["classifiers"] = [{"name": None, "auc": None, "curve": [None, {"showers": None, "auc": 1}], "roc": [None, [0, None]]}, None]
     data["gates"] = [{"metric": None, "energy": None, "limit": None, "value": None, "state": "failed", "message": None}, None]
     data["events"] += [{"reference": None, "candidate": {"incident": None, "cells": []}}, None]
-    data["verdict"] = {"headline": None, "points": [None, {"state": None, "text": "a point without a state"}, {"state": "bad"}]}
+    data["verdict"] = {"headline": None, "worst": [], "points": [None, {"state": None, "text": "a point without a state"}, {"state": "bad"}]}
     data["timings"] = [{"what": None, "seconds": None}, None]
     data["notes"] = [None, 3]
     data["model"] = {"steps": None, "nested": {"list": [1, {"a": 2}, None], "none": None}}
@@ -235,7 +236,7 @@ def hostile():
     data = report(events=1, cells=300, labels=LABELS[:2])
     markup = "<img src=x onerror=\"throw new Error('markup')\">"
     data["title"] = "</script><script>throw new Error('escaped')</script><!-- <script>"
-    data["verdict"] = {"headline": markup + "h" * 150, "points": [{"state": "constructor", "text": markup + "p" * 150}]}
+    data["verdict"] = {"headline": markup + "h" * 150, "worst": [markup + "w" * 150], "points": [{"state": "constructor", "text": markup + "p" * 150}]}
     data["notes"] = [markup, "w" * 200]
     data["candidate"]["name"] = "<b>" + "long-name-" * 12
     data["metrics"][0].update(name="constructor", title=markup, against_floor="constructor", unit="<u>", reason="<i>x</i>" + "r" * 150)

@@ -29,7 +29,7 @@ ForgeLikelihood::ForgeLikelihood(const network::ForgeOptions& options, const net
     for (std::size_t i = 0; i < drawn.size(); ++i) {
         const auto& sample = forced_.samples[i];
         samples_.push_back({sample.layer.name, sample.parameters, network::sample_rule(sample.layer),
-                            drawn[i].kind == network::ForgeSample::Kind::cells});
+                            drawn[i].kind == network::ForgeSample::Kind::cells, drawn[i].z});
     }
 }
 
@@ -83,19 +83,28 @@ void ForgeLikelihood::start_at(const ForgeShowers* given, comm::Communicator& co
     }
 }
 
-ForgeLikelihood::Values ForgeLikelihood::operator()(const ForgeShowers& given) {
+ForgeLikelihood::Values ForgeLikelihood::operator()(const ForgeShowers& given,
+                                                    std::span<const double> weights) {
     const auto& [showers, incident, impact, rows] = given;
     model::TensorMap truth = forge_truth(options_, showers, incident);
     model::TensorMap inputs = truth;
     inputs["energy"] = incident;
     if (options_.impact) inputs["impact"] = impact;
-    const model::TensorMap outputs = network_->forward(std::move(inputs), {});
+    const auto weight = [&](const Sample& sample) {
+        return sample.of_cells && !weights.empty() ? weights[sample.z] : 1.0;
+    };
+    std::vector<std::string> wanted;
+    for (const Sample& sample : samples_) {
+        if (weight(sample) > 0) wanted.push_back(sample.parameters);
+    }
+    const model::TensorMap outputs = network_->forward(std::move(inputs), {}, wanted);
     Values out{torch::zeros({incident.size(0)}, incident.options()),
                torch::zeros({incident.size(0)}, incident.options())};
     for (const Sample& sample : samples_) {
+        if (!(weight(sample) > 0)) continue;
         Tensor& sum = sample.of_cells ? out.cells : out.energies;
-        sum = sum -
-              model::sample_log_likelihood(sample.rule, outputs.at(sample.parameters), truth.at(sample.name));
+        sum = sum - weight(sample) * model::sample_log_likelihood(sample.rule, outputs.at(sample.parameters),
+                                                                  truth.at(sample.name));
     }
     return out;
 }

@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,9 @@ class ForgeLikelihood {
         torch::Tensor energies;
         torch::Tensor cells;
     };
-    Values operator()(const ForgeShowers& given);
+    /// `weights`: how often the cells of each layer of the calorimeter count; only layers above 0 are
+    /// evaluated. Empty: all, once.
+    Values operator()(const ForgeShowers& given, std::span<const double> weights = {});
 
     /// Distributions start at what the showers of all ranks show: share of zeros, mean and width of the
     /// logarithm. From elsewhere some do not find their way: a location far off is as well reached by a gap
@@ -45,6 +48,7 @@ class ForgeLikelihood {
         std::string name, parameters;
         network::SampleRule rule;
         bool of_cells;
+        std::size_t z;  ///< of cells and ratios
     };
 
     network::ForgeOptions options_;

@@ -19,6 +19,7 @@ void read_widths(core::ConfigTable table, network::ForgeOptions& options) {
     width("past_channels", widest, options.past_channels);
     width("channels", widest, options.channels);
     width("hidden", widest, options.hidden);
+    width("core", widest, options.core);
 }
 
 }  // namespace
@@ -30,6 +31,8 @@ ForgeSettings ForgeSettings::read(core::ConfigTable& table) {
     core::ConfigTable training = table.table("training");
     s.start_from = training.text("start_from", s.start_from);
     s.augment = training.boolean("augment", s.augment);
+    s.energy_weight = training.number_in("energy_weight", 0, 2, s.energy_weight);
+    s.layers_per_step = training.integer_in("layers_per_step", 0, 100000, s.layers_per_step);
 
     core::ConfigTable optimiser = table.table("optimiser");
     s.rate = s.rate.read(optimiser);
@@ -51,7 +54,10 @@ core::Json ForgeSettings::physics() const {
                           {"past_channels", widths.past_channels},
                           {"channels", widths.channels},
                           {"hidden", widths.hidden},
+                          {"core", widths.core},
                           {"augment", augment},
+                          {"layers_per_step", layers_per_step},
+                          {"energy_weight", energy_weight},
                           {"final_rate", final_rate},
                           {"beta1", beta1},
                           {"beta2", beta2},

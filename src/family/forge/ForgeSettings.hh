@@ -15,6 +15,11 @@ struct ForgeSettings : train::Settings {
     network::ForgeOptions widths;  ///< its widths; the rest comes from detector and data
     std::string start_from;  ///< weights file whose generator is where the training begins; "": from the seed
     bool augment = true;     ///< turn showers by the symmetries of the window
+    /// Layers of the calorimeter whose cells a step learns from, drawn evenly spread; 0: all.
+    std::int64_t layers_per_step = 8;
+    /// A shower counts in proportion to its incident energy to the power of minus this: those of low energy
+    /// have few cells, and by their likelihood alone would hardly count.
+    double energy_weight = 0.4;
     train::LearningRate rate{.rate = 3e-3, .warm_up = 100};
     double final_rate = 0.02;  ///< share of the learning rate that is left at the end
     double beta1 = 0.9;        ///< AdamW

@@ -9,6 +9,7 @@
 
 #include "comm/Share.hh"
 #include "core/Error.hh"
+#include "core/Random.hh"
 #include "family/forge/ForgeOptions.hh"
 #include "model/Device.hh"
 #include "network/NetworkPlan.hh"
@@ -21,6 +22,7 @@ using torch::Tensor;
 
 constexpr const char* optimiser_key = "optimiser.generator";
 constexpr const char* raw_role = "raw";  ///< the weights that are trained, beside their average
+constexpr std::uint32_t layer_stream = core::first_training_stream + 0x1003;
 /// Steps on end above the first loss after which a training has diverged.
 constexpr std::uint64_t patience = 50;
 /// Share of its first loss that a training that begins with a model may lose: batches differ by some per
@@ -115,6 +117,20 @@ double ForgeTrainer::learning_rate(std::uint64_t step) const {
     return settings_.rate.at(step, batch_) * (settings_.final_rate + (1 - settings_.final_rate) * cosine);
 }
 
+std::vector<double> ForgeTrainer::layer_weights(std::uint64_t step) const {
+    const auto asked = static_cast<std::size_t>(settings_.layers_per_step);
+    if (asked == 0 || asked >= options_.nz) return {};
+    std::vector<double> weights(options_.nz, 0.0);
+    const core::RandomStream random(seed_, step, layer_stream);
+    for (std::size_t i = 0; i < asked; ++i) {
+        const std::size_t begin = i * options_.nz / asked, end = (i + 1) * options_.nz / asked;
+        const double size = static_cast<double>(end - begin);
+        const auto place = static_cast<std::size_t>(size * random.uniform_at(static_cast<std::uint32_t>(i)));
+        weights[begin + std::min(place, end - begin - 1)] = size;
+    }
+    return weights;
+}
+
 std::string ForgeTrainer::trouble(double loss, std::uint64_t step) {
     if (!std::isfinite(loss)) return fmt::format("the loss is not finite at step {}", step + 1);
     if (first_loss_ == 0)
@@ -149,14 +165,17 @@ train::StepOutcome ForgeTrainer::step(const data::ShowerBatch& batch, std::uint6
     optimiser_.zero_grad();
     // A rank that has but empty showers waits for the others' gradients.
     Tensor loss;
-    sums = {0, 0};
+    sums = {0, 0, 0};
     if (any) {
-        const ForgeLikelihood::Values nll = likelihood_(given);
-        sums = {nll.energies.sum().item<double>(), nll.cells.sum().item<double>()};
-        // GradientSum takes the mean over ranks.
-        loss = (nll.energies + nll.cells).sum() * (static_cast<double>(communicator_.ranks()) / count);
+        const ForgeLikelihood::Values nll = likelihood_(given, layer_weights(step));
+        const Tensor weights = torch::pow(given.incident.squeeze(1), -settings_.energy_weight);
+        sums = {nll.energies.sum().item<double>(), nll.cells.sum().item<double>(),
+                weights.sum().item<double>()};
+        loss = (weights * (nll.energies + nll.cells)).sum();
     }
     communicator_.sum(sums);
+    // GradientSum takes the mean over ranks.
+    if (any) loss = loss * (static_cast<double>(communicator_.ranks()) / sums[2]);
     const double energies = sums[0] / count, cells = sums[1] / count, value = energies + cells;
     std::string why = trouble(value, step);
     double norm = 0;

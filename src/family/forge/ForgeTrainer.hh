@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <optional>
+#include <vector>
 
 #include "comm/Communicator.hh"
 #include "family/forge/ForgeLikelihood.hh"
@@ -42,6 +43,9 @@ class ForgeTrainer : public train::Trainer {
     /// Weights and average become the file's generator.
     void load_average(const network::WeightsFile& file);
     double learning_rate(std::uint64_t step) const;
+    /// As ForgeLikelihood takes them: one layer of each of `layers_per_step` parts of the calorimeter, which
+    /// stands for its part. The same on all ranks.
+    std::vector<double> layer_weights(std::uint64_t step) const;
     std::string trouble(double loss, std::uint64_t step);
 
     ForgeSettings settings_;

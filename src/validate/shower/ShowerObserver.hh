@@ -11,7 +11,7 @@
 namespace caloforge::validate {
 
 /// Thresholds of the cell counts, in MIP.
-inline constexpr std::array<double, 3> count_thresholds = {0.1, 0.3, 1.0};
+inline constexpr std::array<double, 7> count_thresholds = {0.1, 0.3, 0.5, 1, 2, 5, 10};
 
 /// What one shower is reduced to; every formula is in doc/validation.md. Energies in GeV, lengths in the
 /// observer's length unit. The arrays keep their memory from shower to shower.

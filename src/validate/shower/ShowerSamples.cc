@@ -2,11 +2,22 @@
 
 namespace caloforge::validate {
 
+std::vector<std::string> ShowerSamples::conditions() const {
+    std::vector<std::string> out;
+    for (const sample::Field& field : set_->conditions()) {
+        // A PDG code is a name, not a quantity.
+        if (field.name != sample::energy_field.name && field.name != sample::particle_field.name)
+            out.push_back(field.name);
+    }
+    return out;
+}
+
 void ShowerSamples::for_each_batch(std::size_t batch_size, const Visit& visit) const {
     set_->for_each_batch(batch_size, [&](const data::ShowerBatch& batch, std::size_t first) {
         sample::ColumnsView samples(batch.size());
         samples.add(sample::showers_name, batch.cells)
             .add(sample::energy_field.name, batch.conditions.values(sample::energy_field.name));
+        for (const std::string& name : conditions()) samples.add(name, batch.conditions.values(name));
         visit(samples, first);
     });
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "validate/shower/Disagreements.hh"
 #include "validate/shower/ProfileFaults.hh"
 
 namespace caloforge::validate {
@@ -30,7 +31,8 @@ constexpr Use uses[] = {
     {"transverse shapes", "the transverse profile", "transverse_profile_max_rel", 0.05,
      "transverse_profile_x"},
     {"cell energies", "the spectrum of cell energies", "cell_spectrum_separation", 2e-3, nullptr},
-    {"multivariate analyses", "the mean difference of correlations", "correlation_mad", 0.05, nullptr},
+    {"multivariate analyses", "the mean difference of correlations at equal conditions",
+     "correlation_residual_mad", 0.05, nullptr},
     {"training classifiers on observables", "a classifier on observables", "auc_observables", 0.2, nullptr},
     {"training classifiers on cells", "a classifier on cells", "auc_cells", 0.35, nullptr},
 };
@@ -165,11 +167,12 @@ const char* name_of(State state) {
 core::Json Verdict::json() const {
     core::Json list = core::Json::array();
     for (const Point& point : points) list.push_back({{"state", name_of(point.state)}, {"text", point.text}});
-    return {{"headline", headline}, {"points", list}};
+    return {{"headline", headline}, {"worst", worst}, {"points", list}};
 }
 
 std::string Verdict::text() const {
     std::string out = headline + "\n";
+    for (const std::string& text : worst) out += fmt::format("  ! {}\n", text);
     for (const Point& point : points) {
         const char* mark = point.state == State::good ? "+" : point.state == State::bad ? "-" : "?";
         out += fmt::format("  {} {}\n", mark, point.text);
@@ -197,11 +200,12 @@ Verdict give_verdict(std::span<const Metric> metrics, std::span<const Drawing> d
         verdict.headline = fmt::format("{}: usable for {}", candidate, join(usable));
     if (!worst.where.empty()) verdict.headline += "; " + worst.where;
     verdict.headline += ".";
+    verdict.worst = worst_disagreements(metrics, whole);
     return verdict;
 }
 
 Verdict withheld_verdict(const std::string& candidate, const std::string& reason) {
-    Verdict verdict{fmt::format("{}: nothing can be told ({}).", candidate, reason), {}};
+    Verdict verdict{fmt::format("{}: nothing can be told ({}).", candidate, reason), {}, {}};
     for (const Use& use : uses)
         verdict.points.push_back({State::open, fmt::format("{}: cannot be told ({})", use.what, reason)});
     return verdict;

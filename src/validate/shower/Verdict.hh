@@ -23,8 +23,10 @@ struct Verdict {
     };
     std::string headline;
     std::vector<Point> points;
+    /// The worst disagreements, the worst first: at most three, of those that chance does not explain.
+    std::vector<std::string> worst;
 
-    /// {"headline", "points": [{"state": "good" | "bad" | "open", "text"}]}
+    /// {"headline", "worst": [text], "points": [{"state": "good" | "bad" | "open", "text"}]}
     core::Json json() const;
     /// For the terminal.
     std::string text() const;

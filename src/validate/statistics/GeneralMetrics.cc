@@ -27,6 +27,53 @@ MetricInfo correlation_mad() {
     return {.name = "correlation_mad", .title = "Correlations, mean absolute difference"};
 }
 
+MetricInfo mean_worst() {
+    return {.name = "mean_worst",
+            .title = "Mean at equal conditions, most significant",
+            .display = Display::percent};
+}
+
+MetricInfo width_worst() {
+    return {.name = "width_worst",
+            .title = "Spread at equal conditions, most significant",
+            .display = Display::percent};
+}
+
+MetricInfo correlation_residual_mad() {
+    return {.name = "correlation_residual_mad",
+            .title = "Correlations at equal conditions, mean absolute difference"};
+}
+
+MetricInfo correlation_residual_worst() {
+    return {.name = "correlation_residual_worst",
+            .title = "Correlation at equal conditions, most significant",
+            .display = Display::shift};
+}
+
+MetricInfo mean_of(const std::string& observable, const std::string& label) {
+    MetricInfo info = of_observable("mean_", "Mean", "Mean at equal conditions of ", observable, label, 0,
+                                    Scaling::difference);
+    info.name += "_rel";
+    info.display = Display::percent;
+    return info;
+}
+
+MetricInfo mean_shift_of(const std::string& observable, const std::string& label) {
+    MetricInfo info = of_observable("mean_", "Mean", "Mean at equal conditions, in standard deviations, of ",
+                                    observable, label, 0, Scaling::difference);
+    info.name += "_shift";
+    info.display = Display::shift;
+    return info;
+}
+
+MetricInfo width_of(const std::string& observable, const std::string& label) {
+    MetricInfo info = of_observable("width_", "Spread", "Spread at equal conditions of ", observable, label,
+                                    0, Scaling::difference);
+    info.name += "_rel";
+    info.display = Display::percent;
+    return info;
+}
+
 MetricInfo frechet_distance_metric() {
     return {.name = "fpd", .title = "Fréchet physics distance", .scaling = Scaling::none};
 }

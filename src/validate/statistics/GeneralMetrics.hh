@@ -10,6 +10,15 @@ namespace caloforge::validate {
 MetricInfo correlation_mad();
 MetricInfo frechet_distance_metric();
 
+/// Of what is left of the observables when the conditions have been taken out (ResidualMetrics.hh).
+MetricInfo mean_worst();
+MetricInfo width_worst();
+MetricInfo correlation_residual_mad();
+MetricInfo correlation_residual_worst();
+MetricInfo mean_of(const std::string& observable, const std::string& label);
+MetricInfo mean_shift_of(const std::string& observable, const std::string& label);
+MetricInfo width_of(const std::string& observable, const std::string& label);
+
 /// Of a classifier on `what` ("observables", "cells"): area under the ROC curve and Jensen-Shannon
 /// divergence.
 MetricInfo classifier_auc(const std::string& what);

@@ -9,6 +9,8 @@ namespace {
 
 // An excess over the floor is believed beyond so many standard deviations.
 constexpr double sure_sigmas = 2;
+// By which a normal variable must lie beyond a limit to exceed it with a probability of 90 %.
+constexpr double likely_sigmas = 1.2816;
 
 core::Json number(const std::optional<double>& from) {
     return from ? core::Json(*from) : core::Json();
@@ -57,6 +59,11 @@ AgainstFloor Metric::against_floor() const {
     return sure ? AgainstFloor::beyond : AgainstFloor::unclear;
 }
 
+std::optional<double> Metric::detectable() const {
+    if (!value || !uncertainty || !floor) return std::nullopt;
+    return floor_distance() + (sure_sigmas + likely_sigmas) * *uncertainty;
+}
+
 core::Json Metric::json(const std::string& field) const {
     core::Json out = core::Json::object();
     out["name"] = name;
@@ -73,7 +80,14 @@ core::Json Metric::json(const std::string& field) const {
     }
     out["value"] = number(value);
     out["uncertainty"] = number(uncertainty);
+    if (value && uncertainty) {
+        out["low"] = *value - sure_sigmas * *uncertainty;
+        out["high"] = *value + sure_sigmas * *uncertainty;
+    }
     out["floor"] = number(floor);
+    if (detectable()) out["detectable"] = *detectable();
+    if (!where.empty()) out["where"] = where;
+    if (chance) out["chance"] = *chance;
     out["against_floor"] = to_string(against_floor());
     if (value && floor_distance() > 0) out["times_floor"] = distance() / floor_distance();
     if (!reason.empty()) out["reason"] = reason;

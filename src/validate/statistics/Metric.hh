@@ -47,7 +47,11 @@ struct Metric : MetricInfo {
     std::optional<double> uncertainty;  ///< one standard deviation
     std::optional<double> floor;        ///< value that the metric has between halves of the reference
     std::string reason;                 ///< why something above is missing; empty otherwise
-    std::size_t n_reference = 0;        ///< samples
+    /// Of the most significant among many: which it is ("width_x"), and the probability that chance alone
+    /// makes one of as many that significant (the look-elsewhere effect taken in, by the number tried).
+    std::string where;
+    std::optional<double> chance;
+    std::size_t n_reference = 0;  ///< samples
     std::size_t n_candidate = 0;
 
     Metric() = default;
@@ -60,6 +64,9 @@ struct Metric : MetricInfo {
     double floor_distance() const;
     /// The one place where values are held against floors.
     AgainstFloor against_floor() const;
+    /// The smallest distance from the ideal that samples like these would have shown to be beyond_floor()
+    /// with a probability of 90 %. Nothing where uncertainty or floor is not known.
+    std::optional<double> detectable() const;
     bool beyond_floor() const { return against_floor() == AgainstFloor::beyond; }
     /// As doc/validation.md describes it; the range under the name of the binning variable's field.
     core::Json json(const std::string& field) const;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
+#include <utility>
 
 #include "validate/statistics/Correlation.hh"
 #include "validate/statistics/GeneralMetrics.hh"
@@ -69,25 +71,86 @@ std::vector<bool> filled(const Groups& groups) {
     return out;
 }
 
-void set_error(Metric& metric, const Groups& reference, const Groups& candidate,
-               const std::vector<double>& centre) {
+// Means and mean squares of the replicas of every pair's difference.
+class PairErrors {
+  public:
+    explicit PairErrors(std::size_t columns) : sums_(columns * columns), squares_(columns * columns) {}
+
+    void add(const CorrelationMatrix& reference, const CorrelationMatrix& candidate) {
+        for (std::size_t i = 0; i < sums_.size(); ++i) {
+            const double difference = candidate.values[i] - reference.values[i];
+            sums_[i] += difference;
+            squares_[i] += difference * difference;
+        }
+        ++replicas_;
+    }
+    /// Standard deviation of pair i, for sets of so many sub-samples.
+    double error(std::size_t i, std::size_t groups) const {
+        const double n = static_cast<double>(replicas_), k = static_cast<double>(groups);
+        const double mean = sums_[i] / n;
+        return std::sqrt(std::max(squares_[i] / n - mean * mean, 0.0) * n / (n - 1) * k / (k - 1));
+    }
+    std::size_t replicas() const { return replicas_; }
+
+  private:
+    std::vector<double> sums_, squares_;
+    std::size_t replicas_ = 0;
+};
+
+// Returns the pair, (0, 0) when there is none.
+std::pair<std::size_t, std::size_t> set_worst(Metric& worst, const CorrelationMatrix& reference,
+                                              const CorrelationMatrix& candidate, const PairErrors& errors,
+                                              std::size_t groups, const std::vector<std::string>& names) {
+    double most = 0, tried = 0;
+    std::pair<std::size_t, std::size_t> pair{0, 0};
+    for (std::size_t i = 0; i < reference.columns; ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            const double difference = candidate(i, j) - reference(i, j);
+            const double error = errors.error(i * reference.columns + j, groups);
+            if (!std::isfinite(difference) || !(error > 0)) continue;
+            tried += 1;
+            if (std::abs(difference) / error <= most) continue;
+            most = std::abs(difference) / error;
+            pair = {i, j};
+            worst.value = difference;
+            worst.uncertainty = error;
+            worst.where = names[j] + ", " + names[i];
+        }
+    }
+    if (worst.value) worst.chance = std::min(1.0, tried * std::erfc(most / std::numbers::sqrt2));
+    return pair;
+}
+
+std::pair<std::size_t, std::size_t> set_error(CorrelationComparison& out, const Groups& reference,
+                                              const Groups& candidate, const std::vector<double>& centre,
+                                              const CorrelationMatrix& one, const CorrelationMatrix& other,
+                                              const std::vector<std::string>& names) {
+    Metric& metric = out.metric;
     const std::vector<bool> first = filled(reference);
     const std::vector<bool> second = filled(candidate);
     const auto weights = bootstrap_weights(first, 0);
     const auto others = bootstrap_weights(second, 1);
     std::vector<double> replicas;
+    PairErrors pairs(one.columns);
     for (std::size_t r = 0; r < std::min(weights.size(), others.size()); ++r) {
-        const auto value = correlation_difference(matrix_of(reference, weights[r], centre),
-                                                  matrix_of(candidate, others[r], centre));
-        if (value) replicas.push_back(*value);
+        const CorrelationMatrix left = matrix_of(reference, weights[r], centre),
+                                right = matrix_of(candidate, others[r], centre);
+        const auto value = correlation_difference(left, right);
+        if (!value) continue;
+        replicas.push_back(*value);
+        pairs.add(left, right);
     }
-    const auto groups = std::min(std::count(first.begin(), first.end(), true),
-                                 std::count(second.begin(), second.end(), true));
-    if (replicas.size() > 1) metric.uncertainty = bootstrap_error(replicas, static_cast<std::size_t>(groups));
+    const auto groups = static_cast<std::size_t>(std::min(std::count(first.begin(), first.end(), true),
+                                                          std::count(second.begin(), second.end(), true)));
+    if (replicas.size() < 2 || groups < 2) return {0, 0};
+    metric.uncertainty = bootstrap_error(replicas, groups);
+    return set_worst(out.worst, one, other, pairs, groups, names);
 }
 
-void set_floor(Metric& metric, const Groups& reference, const std::vector<double>& centre) {
-    double sum = 0;
+void set_floor(CorrelationComparison& out, std::pair<std::size_t, std::size_t> worst, const Groups& reference,
+               const std::vector<double>& centre) {
+    Metric& metric = out.metric;
+    double sum = 0, worst_sum = 0;
     double splits = 0;
     for (const std::vector<bool>& half : halvings(filled(reference))) {
         const Weights first(half.begin(), half.end());
@@ -96,14 +159,21 @@ void set_floor(Metric& metric, const Groups& reference, const std::vector<double
         const double n_first = samples_in(reference, first);
         const double n_second = samples_in(reference, second);
         if (!(n_first > 0 && n_second > 0)) continue;
-        const auto value =
-            correlation_difference(matrix_of(reference, first, centre), matrix_of(reference, second, centre));
+        const CorrelationMatrix one = matrix_of(reference, first, centre),
+                                other = matrix_of(reference, second, centre);
+        const auto value = correlation_difference(one, other);
         if (!value) continue;
-        sum += scaled_floor(*value, metric.scaling, n_first, n_second,
-                            static_cast<double>(metric.n_reference), static_cast<double>(metric.n_candidate));
+        const auto scaled = [&](double floor) {
+            return scaled_floor(floor, metric.scaling, n_first, n_second,
+                                static_cast<double>(metric.n_reference),
+                                static_cast<double>(metric.n_candidate));
+        };
+        sum += scaled(*value);
+        worst_sum += scaled(std::abs(one(worst.first, worst.second) - other(worst.first, worst.second)));
         splits += 1;
     }
     if (splits > 0) metric.floor = sum / splits;
+    if (splits > 0 && out.worst.value && std::isfinite(worst_sum)) out.worst.floor = worst_sum / splits;
 }
 
 std::vector<std::vector<double>> rows_of(const CorrelationMatrix& matrix) {
@@ -120,12 +190,16 @@ std::vector<std::vector<double>> rows_of(const CorrelationMatrix& matrix) {
 CorrelationComparison compare_correlations(const TableView& reference, const TableView& candidate,
                                            const ObservableList& observables, const std::string& binning,
                                            const std::string& range) {
-    CorrelationComparison out{Metric(correlation_mad(), range), std::nullopt};
-    out.metric.n_reference = reference.rows.size();
-    out.metric.n_candidate = candidate.rows.size();
+    CorrelationComparison out{Metric(correlation_mad(), range), Metric(correlation_residual_worst(), range),
+                              std::nullopt};
+    for (Metric* metric : {&out.metric, &out.worst}) {
+        metric->n_reference = reference.rows.size();
+        metric->n_candidate = candidate.rows.size();
+    }
     if (std::min(reference.rows.size(), candidate.rows.size()) < samples_for_distributions) {
         out.metric.reason = too_few(reference.rows.size(), candidate.rows.size(), samples_for_distributions,
                                     observables.word.many);
+        out.worst.reason = out.metric.reason;
         return out;
     }
     const std::size_t singles = observables.singles();
@@ -137,15 +211,17 @@ CorrelationComparison compare_correlations(const TableView& reference, const Tab
     const CorrelationMatrix other = matrix_of(second, all, centre);
     out.metric.value = correlation_difference(one, other);
     if (!out.metric.value) {
-        out.metric.reason = "no two observables vary in both sets";
+        out.metric.reason = out.worst.reason = "no two observables vary in both sets";
         return out;
     }
-    set_error(out.metric, first, second, centre);
-    set_floor(out.metric, first, centre);
+    std::vector<std::string> names{binning};
+    for (std::size_t i = 0; i < singles; ++i) names.push_back(observables[i].name);
+    const auto worst = set_error(out, first, second, centre, one, other, names);
+    if (!out.worst.value) out.worst.reason = "too few sub-samples for an uncertainty";
+    set_floor(out, worst, first, centre);
     CorrelationDrawing& drawing = out.drawing.emplace();
     drawing.range = range;
-    drawing.names = {binning};
-    for (std::size_t i = 0; i < singles; ++i) drawing.names.push_back(observables[i].name);
+    drawing.names = std::move(names);
     drawing.reference = rows_of(one);
     drawing.candidate = rows_of(other);
     return out;

@@ -12,7 +12,9 @@ namespace caloforge::validate {
 
 /// Pearson correlations between all single observables and the binning variable, in one range of it.
 struct CorrelationComparison {
-    Metric metric;                              ///< correlation_mad
+    Metric metric;  ///< correlation_mad
+    /// The difference of the pair whose correlations differ most significantly, `where` "one, other".
+    Metric worst;
     std::optional<CorrelationDrawing> drawing;  ///< nothing: undefined
 };
 

@@ -158,21 +158,6 @@ std::vector<Metric> list_metrics(const std::vector<Measured>& measured, const Ob
     return lister.take();
 }
 
-// Why two sets have no distributions to compare; empty when they have.
-std::string why_not(const TableView& reference, const TableView& candidate,
-                    const ObservableList& observables) {
-    if (std::min(reference.rows.size(), candidate.rows.size()) < samples_for_distributions)
-        return too_few(reference.rows.size(), candidate.rows.size(), samples_for_distributions,
-                       observables.word.many);
-    const auto empty = [&](const TableView& view) {
-        return std::all_of(view.rows.begin(), view.rows.end(),
-                           [&](std::uint32_t row) { return observables.empty(view.table->row(row)); });
-    };
-    if (empty(reference)) return "every " + observables.word.one + " of the reference is empty";
-    if (empty(candidate)) return "every " + observables.word.one + " of the candidate is empty";
-    return "";
-}
-
 void for_each_on_threads(std::size_t count, std::size_t threads,
                          const std::function<void(std::size_t)>& work) {
     std::atomic<std::size_t> next = 0;
@@ -186,12 +171,26 @@ void for_each_on_threads(std::size_t count, std::size_t threads,
 
 }  // namespace
 
+std::string why_not_compared(const TableView& reference, const TableView& candidate,
+                             const ObservableList& observables) {
+    if (std::min(reference.rows.size(), candidate.rows.size()) < samples_for_distributions)
+        return too_few(reference.rows.size(), candidate.rows.size(), samples_for_distributions,
+                       observables.word.many);
+    const auto empty = [&](const TableView& view) {
+        return std::all_of(view.rows.begin(), view.rows.end(),
+                           [&](std::uint32_t row) { return observables.empty(view.table->row(row)); });
+    };
+    if (empty(reference)) return "every " + observables.word.one + " of the reference is empty";
+    if (empty(candidate)) return "every " + observables.word.one + " of the candidate is empty";
+    return "";
+}
+
 ObservableComparison compare_observables(const TableView& reference, const TableView& candidate,
                                          const ObservableList& observables, const std::string& range,
                                          std::size_t threads) {
     ObservableComparison out;
     const Draws draws(groups_of(reference), groups_of(candidate));
-    const std::string reason = why_not(reference, candidate, observables);
+    const std::string reason = why_not_compared(reference, candidate, observables);
     Lister lister(reference, candidate, range, draws.groups, reason);
     std::vector<Measured> measured(observables.size());
     if (!reason.empty()) {

@@ -13,6 +13,11 @@ namespace caloforge::validate {
 /// Samples of each set that distributions of observables need.
 inline constexpr std::size_t samples_for_distributions = 100;
 
+/// Why two sets have no distributions to compare: too few samples, or all of a set empty. Empty when they
+/// have.
+std::string why_not_compared(const TableView& reference, const TableView& candidate,
+                             const ObservableList& observables);
+
 /// What two sets look like in every observable, in one range of the binning variable.
 struct ObservableComparison {
     /// Separation, 1-Wasserstein distance, chi-square per degree of freedom and Kolmogorov-Smirnov p of every

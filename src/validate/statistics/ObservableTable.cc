@@ -14,6 +14,12 @@ TableView rows_where(const ObservableTable& table, Wanted&& wanted) {
     return view;
 }
 
+std::optional<std::size_t> place_of(std::string_view name, const std::vector<std::string>& names) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - names.begin());
+}
+
 }  // namespace
 
 std::vector<float> ObservableTable::column(std::size_t column) const {
@@ -23,9 +29,11 @@ std::vector<float> ObservableTable::column(std::size_t column) const {
 }
 
 std::optional<std::size_t> ObservableTable::find(std::string_view name) const {
-    const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - names.begin());
+    return place_of(name, names);
+}
+
+std::optional<std::size_t> ObservableTable::find_condition(std::string_view name) const {
+    return place_of(name, condition_names);
 }
 
 TableView compared_rows(const ObservableTable& table, const Range& compared) {

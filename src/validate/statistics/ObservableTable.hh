@@ -20,6 +20,10 @@ struct ObservableTable {
     std::vector<std::size_t> own;    ///< columns of ObservableList::own_columns()
     std::vector<std::size_t> grows;  ///< those of them that are ObservableInfo::grows
 
+    /// What else the samples were made from, number by number: "impact[0]".
+    std::vector<std::string> condition_names;  ///< (K)
+    std::vector<float> conditions;             ///< (N, K), row-major
+
     std::size_t rows() const { return binning.size(); }
     std::size_t columns() const { return names.size(); }
     std::span<const float> row(std::size_t row) const {
@@ -28,6 +32,10 @@ struct ObservableTable {
     /// A copy, (N).
     std::vector<float> column(std::size_t column) const;
     std::optional<std::size_t> find(std::string_view name) const;
+    std::optional<std::size_t> find_condition(std::string_view name) const;
+    float condition(std::size_t row, std::size_t column) const {
+        return conditions[row * condition_names.size() + column];
+    }
 };
 
 /// The samples of a set that lie in one range of the binning variable. The table must outlive the view.

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "core/Json.hh"
 #include "sample/Columns.hh"
@@ -17,8 +19,10 @@ class SampleSet {
     virtual ~SampleSet() = default;
     virtual std::size_t size() const = 0;
     virtual std::size_t bytes_per_sample() const = 0;
+    /// Names of the fields that the samples were made from, beside the binning variable's.
+    virtual std::vector<std::string> conditions() const { return {}; }
     /// Consecutive batches of at most `batch_size` samples, in order. The fields are those that the
-    /// observables ask for and the binning variable's.
+    /// observables ask for, the binning variable's and conditions().
     virtual void for_each_batch(std::size_t batch_size, const Visit& visit) const = 0;
     /// Members that metrics.json has of the set beside those of every kind.
     virtual core::Json json() const = 0;

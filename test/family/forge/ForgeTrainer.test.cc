@@ -141,11 +141,12 @@ TEST_F(ForgeTraining, LearnsAndMakesAModel) {
 }
 
 TEST_F(ForgeTraining, ResumedEqualsUninterrupted) {
-    const auto whole = Training(usual(4), "", folder_.path() / "whole", false).run();
+    const TrainConfig one_layer = usual(4, "training.layers_per_step = 1\n");
+    const auto whole = Training(one_layer, "", folder_.path() / "whole", false).run();
     core::request_stop();
-    EXPECT_EQ(Training(usual(4), "", folder_.path() / "parts", false).run().steps, 1U);
+    EXPECT_EQ(Training(one_layer, "", folder_.path() / "parts", false).run().steps, 1U);
     core::request_stop(false);
-    const auto rest = Training(usual(4), "", folder_.path() / "parts", true).run();
+    const auto rest = Training(one_layer, "", folder_.path() / "parts", true).run();
     for (const auto file : {&TrainResult::model, &TrainResult::checkpoint})
         EXPECT_EQ(network::WeightsFile::read(whole.*file).tensors,
                   network::WeightsFile::read(rest.*file).tensors);
@@ -281,6 +282,40 @@ network::ForgeOptions small_options() {
     options.response = 0.01;
     options.pivot = 1;
     return options;
+}
+
+TEST(ForgeLikelihood, LayersAddUp) {
+    network::ForgeOptions options = small_options();
+    options.bend_from = {-1, 0, 1};
+    options.bend_to = {-1.2, 0, 0.9};
+    ForgeLikelihood likelihood(options, network::forge_generator(options), torch::kCPU, 3);
+    auto batch = small_showers(5);
+    const ForgeShowers given{torch::from_blob(batch.cells.data(), {5, 1, 6, 6, 3}),
+                             torch::from_blob(batch.conditions.values("energy").data(), {5, 1}),
+                             torch::from_blob(batch.conditions.values("impact").data(), {5, 2}), Tensor()};
+    const torch::NoGradGuard no_grad;
+    const auto whole = likelihood(given);
+    Tensor sum = torch::zeros_like(whole.cells);
+    for (std::size_t z = 0; z < 3; ++z) {
+        std::vector<double> weights(3, 0.0);
+        weights[z] = 2;
+        const auto part = likelihood(given, weights);
+        EXPECT_TRUE(torch::allclose(part.energies, whole.energies)) << z;
+        sum = sum + part.cells / 2;
+    }
+    EXPECT_TRUE(torch::allclose(sum, whole.cells, 1e-5, 1e-3));
+}
+
+TEST_F(ForgeTraining, ShowersOfLowEnergyMayCountMore) {
+    const auto first_step = [&](const char* weight) {
+        const auto folder = folder_.path() / weight;
+        Training(usual(1, std::string("training.energy_weight = ") + weight + "\n"), "", folder, false).run();
+        return std::pair(losses(folder).front(), metrics<double>(folder, "gradient_norm").front());
+    };
+    const auto [even, even_norm] = first_step("0.0");
+    const auto [low, low_norm] = first_step("0.8");
+    EXPECT_DOUBLE_EQ(even, low);  // what is told counts all alike
+    EXPECT_NE(even_norm, low_norm);
 }
 
 TEST(ForgeTruth, LayersFollowFromTheRatios) {

@@ -99,5 +99,33 @@ TEST(Verdict, WritesJson) {
     EXPECT_EQ(verdict.json()["points"][0]["state"], "open");
 }
 
+TEST(Verdict, TellsTheWorstDisagreementsInWords) {
+    const auto observed = [](MetricInfo info, double value, double uncertainty, const std::string& range) {
+        Metric out(std::move(info), range);
+        out.value = value;
+        out.uncertainty = uncertainty;
+        return out;
+    };
+    Metric pair = observed(correlation_residual_worst(), -0.3, 0.04, "10:500");
+    pair.where = "width_x, largest_cell_share";
+    pair.chance = 1e-9;
+    const std::vector<Metric> metrics = {
+        metric("sampling_fraction_mean_rel", 0.002, 0.001),
+        observed(width_of("width_x", "width in x [mm]"), 0.2, 0.02, "10:500"),
+        observed(width_of("width_x", "width in x [mm]"), 0.45, 0.03, "100:200"),
+        observed(width_of("largest_cell_share", "share of the most energetic cell"), 0.4, 0.3, "10:500"),
+        observed(mean_of("radius", "mean distance [mm]"), 0.03, 0.002, "10:500"),
+        pair};
+    const Verdict verdict = give_verdict(metrics, {}, "fast");
+    ASSERT_EQ(verdict.worst.size(), 3U);
+    EXPECT_EQ(verdict.worst[0], "Width in x fluctuates 45 ± 3 % too much at 100:200 GeV");
+    EXPECT_EQ(verdict.worst[1],
+              "Width in x and share of the most energetic cell go together otherwise over all energies: "
+              "correlation off by -0.30 ± 0.04");
+    EXPECT_EQ(verdict.worst[2], "Mean distance is 3.0 ± 0.2 % too large on average over all energies");
+    EXPECT_EQ(verdict.json()["worst"].size(), 3U);
+    EXPECT_THAT(verdict.text(), HasSubstr("! Width in x fluctuates"));
+}
+
 }  // namespace
 }  // namespace caloforge::validate

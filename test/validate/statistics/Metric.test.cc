@@ -71,5 +71,20 @@ TEST(Metric, CarriesWhatItIs) {
     EXPECT_EQ(divergence["has_floor"], false);
 }
 
+TEST(Metric, SaysWhatItCouldHaveSeen) {
+    Metric metric(mean_worst(), "10:500");
+    metric.value = 0.01;
+    metric.uncertainty = 0.02;
+    EXPECT_FALSE(metric.detectable());
+    metric.floor = 0.015;
+    EXPECT_NEAR(*metric.detectable(), 0.015 + 3.2816 * 0.02, 1e-12);
+    // With that distance, nine in ten such samples would be beyond the floor.
+    const core::Json json = metric.json("energy");
+    EXPECT_NEAR(json["low"], -0.03, 1e-12);
+    EXPECT_NEAR(json["high"], 0.05, 1e-12);
+    EXPECT_EQ(json["detectable"], *metric.detectable());
+    EXPECT_FALSE(json.contains("where"));
+}
+
 }  // namespace
 }  // namespace caloforge::validate

@@ -42,6 +42,12 @@ function showPoints(data, gates) {
   byId("points").hidden = !items.length;
 }
 
+function showWorst(data) {
+  const worst = (Array.isArray(data.verdict?.worst) ? data.verdict.worst : []).map(text).filter(Boolean);
+  byId("worst").replaceChildren(...worst.map((words) => html("li", {}, bindUnits(words))));
+  byId("worst-part").hidden = !worst.length;
+}
+
 function showFailedGates(data, gates) {
   const failed = gates.filter((gate) => gate.state === "failed");
   byId("failed-gates").hidden = !failed.length;
@@ -60,5 +66,6 @@ export function showHeader(data, names) {
   byId("samples").textContent = describeSamples(data, names);
   const gates = objects(data.gates);
   showFailedGates(data, gates);
+  showWorst(data);
   showPoints(data, gates);
 }
