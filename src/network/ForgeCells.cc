@@ -44,7 +44,6 @@ class Cells : public ForgeWriter {
                 scale(name, name + "_mm", -1 / size);
             }
         }
-        const std::string away = o_.impact ? "_away" : "";
         for (std::size_t g = 0; g < forge_groups.size(); ++g) {
             const auto name = [&](const char* what) { return fmt::format("{}_{}", what, g); };
             const auto square = [&](const char* axis, std::size_t cells, std::size_t place, bool first) {
@@ -70,10 +69,9 @@ class Cells : public ForgeWriter {
                  add(name("near"), "multiply", {gx, gy}), gauss(name("wide"), r, 0.1)});
             add(name("place_features"), "conv2d", {name("place")},
                 {{"filters", o_.channels}, {"kernel", {1, 1}}, {"initialiser", "he_uniform"}});
-            add(name("spread"), "multiply",
-                {spreads(name("spread_x"), name("x") + away, o_.nx, g, 0),
-                 spreads(name("spread_y"), name("y") + away, o_.ny, g, 1)});
         }
+        spread_shares();
+        for (std::size_t g = 0; g < forge_groups.size(); ++g) core_places(g);
         const auto cells = static_cast<std::int64_t>(o_.nx * o_.ny);
         add("nothing_line", "range", {}, {{"count", cells}, {"begin", 0}, {"step", 0}});
         reshape("nothing", "nothing_line",
@@ -86,12 +84,12 @@ class Cells : public ForgeWriter {
             const std::int64_t from = static_cast<std::int64_t>(z) - back;
             past.push_back(from < 0 ? "nothing" : forge_name("seen", static_cast<std::size_t>(from)));
         }
-        if (past.size() > 1) past = {add(forge_name("past", z), "concat", past)};
+        past.push_back(expect(z));
+        add(forge_name("past", z), "concat", past);
         const Taps wide{o_.past_kernel, o_.past_kernel / 2, o_.past_kernel / 2};
-        shared("past_features", z, past[0], o_.past_channels, {wide, wide}, 1, true);
+        shared("past_features", z, forge_name("past", z), o_.past_channels, {wide, wide}, 1, true);
         const std::string features = activated(forge_name("past_active", z), forge_name("past_features", z));
         const std::string energy = forge_name("layer_energy", z);
-        expect(z);
         std::string drawn;  // so far, in this layer
         std::vector<std::string> images;
         for (std::size_t g = 0; g < forge_groups.size(); ++g) {
@@ -130,11 +128,14 @@ class Cells : public ForgeWriter {
         return add(name, "slice", {"shifts"}, {{"axis", 0}, {"begin", first}, {"end", first + count}});
     }
 
-    /// How much of each of forge_spreads lies between the borders of the cells of a group, along one axis:
-    /// (spreads, cells, 1), or (spreads, 1, cells). `at`: the cells' middles, in cells from the impact point.
-    std::string spreads(const std::string& name, const std::string& at, std::size_t cells, std::size_t g,
-                        std::size_t axis) {
-        const std::int64_t count = forge_group_cells(cells, forge_groups[g][axis]);
+    /// How much of each of forge_spreads lies between the borders of a line of cells along one axis:
+    /// (spreads, cells, 1), or (spreads, 1, cells). The line: `count` cells, every `step`-th from `place` on.
+    std::string spread_line(const std::string& name, std::size_t axis, std::size_t place, std::size_t step,
+                            std::int64_t count) {
+        const std::size_t all = axis == 0 ? o_.nx : o_.ny;
+        const double begin = static_cast<double>(place) - 0.5 * static_cast<double>(all - 1);
+        std::string at = add(name + "_at", "range", {}, {{"count", count}, {"begin", begin}, {"step", step}});
+        if (o_.impact) at = add(name + "_away", "add", {at, axis == 0 ? "impact_x" : "impact_y"});
         const auto below = [&](const std::string& part, double border) {
             std::vector<std::string> lines;
             for (std::size_t i = 0; i < forge_spreads.size(); ++i) {
@@ -156,39 +157,51 @@ class Cells : public ForgeWriter {
         return add(name, "add", {high, low + "_negative"});
     }
 
-    /// What shares of layer z's energy its cells may expect: "expected_<group>_<z>", (1, cells of the group),
-    /// and their sums over this group and those drawn after it, "to_come_<group>_<z>".
-    void expect(std::size_t z) {
-        const auto count = static_cast<std::int64_t>(forge_spreads.size());
-        shift(forge_name("weight_logits", z), z, forge_shifts_per_layer(o_) - count, count);
-        add(forge_name("weights", z), "softmax", {forge_name("weight_logits", z)}, {{"axes", {0}}});
+    /// What of each of forge_spreads lies in every cell, "spread" (spreads, X, Y), and in the cells of a
+    /// group and those drawn after it, "spread_to_come_<group>" (spreads).
+    void spread_shares() {
+        const auto nx = static_cast<std::int64_t>(o_.nx), ny = static_cast<std::int64_t>(o_.ny);
+        add("spread", "multiply",
+            {spread_line("spread_x", 0, 0, 1, nx), spread_line("spread_y", 1, 0, 1, ny)});
+        std::array<std::array<std::string, 2>, 2> sums;  // of axis and place
+        for (std::size_t axis = 0; axis < 2; ++axis) {
+            for (std::size_t place = 0; place < 2; ++place) {
+                const std::string line = fmt::format("spread_{}_{}", axis == 0 ? "x" : "y", place);
+                const std::int64_t count = forge_group_cells(axis == 0 ? o_.nx : o_.ny, place);
+                sums[axis][place] =
+                    add(line + "_sum", "sum", {spread_line(line, axis, place, 2, count)}, {{"axes", {1, 2}}});
+            }
+        }
         std::string after;
         for (std::size_t g = forge_groups.size(); g-- > 0;) {
             const auto [px, py] = forge_groups[g];
-            add(forge_name("weighted", z, g), "multiply",
-                {fmt::format("spread_{}", g), forge_name("weights", z)});
-            add(forge_name("expected_sum", z, g), "sum", {forge_name("weighted", z, g)}, {{"axes", {0}}});
-            reshape(forge_name("expected_share", z, g), forge_name("expected_sum", z, g),
-                    {1, forge_group_cells(o_.nx, px), forge_group_cells(o_.ny, py)});
-            scale(forge_name("expected", z, g), forge_name("expected_share", z, g), 1, least_share);
-            const std::string all = add(forge_name("expected_all", z, g), "sum",
-                                        {forge_name("expected", z, g)}, {{"axes", {0, 1, 2}}});
-            after = after.empty() ? scale(forge_name("to_come", z, g), all, 1)
-                                  : add(forge_name("to_come", z, g), "add", {all, after});
+            const std::string own =
+                add(fmt::format("spread_group_{}", g), "multiply", {sums[0][px], sums[1][py]});
+            const std::string name = fmt::format("spread_to_come_{}", g);
+            after = after.empty() ? scale(name, own, 1) : add(name, "add", {own, after});
         }
     }
 
-    /// Two images of what a group's cells may expect: of the layer's energy, and of what is left of it.
-    std::string expectations(std::size_t z, std::size_t g, const std::string& rest) {
-        const std::string expected = forge_name("expected", z, g);
-        add(forge_name("expected_energy", z, g), "multiply", {expected, forge_name("layer_energy", z)});
-        logarithm(forge_name("expected_log", z, g), forge_name("expected_energy", z, g), 0.01, 0.4, 0);
-        add(forge_name("to_come_inverse", z, g), "power", {forge_name("to_come", z, g)}, {{"exponent", -1}});
-        add(forge_name("rest_scale", z, g), "multiply", {rest, forge_name("to_come_inverse", z, g)});
-        add(forge_name("expected_rest", z, g), "multiply", {expected, forge_name("rest_scale", z, g)});
-        seen(forge_name("expected_seen", z, g), forge_name("expected_rest", z, g));
-        return add(forge_name("expectation", z, g), "concat",
-                   {forge_name("expected_log", z, g), forge_name("expected_seen", z, g)});
+    /// The energies that layer z's cells may expect, as a convolution reads them, and how much of the layer's
+    /// energy a group and those after it may: "to_come_<group>_<z>" (1).
+    std::string expect(std::size_t z) {
+        const auto count = static_cast<std::int64_t>(forge_spreads.size());
+        shift(forge_name("weight_logits", z), z, forge_shifts_per_layer(o_) - count, count);
+        const std::string weights =
+            add(forge_name("weights", z), "softmax", {forge_name("weight_logits", z)}, {{"axes", {0}}});
+        const std::string line = reshape(forge_name("weights_line", z), weights, {count});
+        for (std::size_t g = 0; g < forge_groups.size(); ++g) {
+            add(forge_name("to_come_part", z, g), "multiply", {fmt::format("spread_to_come_{}", g), line});
+            add(forge_name("to_come", z, g), "sum", {forge_name("to_come_part", z, g)}, {{"axes", {0}}});
+        }
+        add(forge_name("weighted", z), "multiply", {"spread", weights});
+        add(forge_name("expected_sum", z), "sum", {forge_name("weighted", z)}, {{"axes", {0}}});
+        reshape(forge_name("expected_share", z), forge_name("expected_sum", z),
+                {1, static_cast<std::int64_t>(o_.nx), static_cast<std::int64_t>(o_.ny)});
+        add(forge_name("expected_energy", z), "multiply",
+            {forge_name("expected_share", z), forge_name("layer_energy", z)});
+        // Far from the shower's axis a hundredth of a MIP still says something.
+        return logarithm(forge_name("expected", z), forge_name("expected_energy", z), 0.01, 0.4, 0);
     }
 
     /// Energies as a convolution reads them: 1/2 ln(1 + 5 E / MIP).
@@ -212,20 +225,13 @@ class Cells : public ForgeWriter {
             {"initialiser", "he_uniform"}};
         if (z > 0 || g > 0) around["tensors"] = forge_name("around", 0, 0);
         add(forge_name("around", z, g), "conv2d", {features}, std::move(around));
-        shift(forge_name("gain_shift", z, g), z, o_.channels, o_.channels);
-        scale(forge_name("gain", z, g), forge_name("gain_shift", z, g), 1, 1);
-        add(forge_name("placed", z, g), "multiply", {part("place_features"), forge_name("gain", z, g)});
         std::string sum = add(forge_name("around_placed", z, g), "add",
-                              {forge_name("around", z, g), forge_name("placed", z, g)});
-        const std::string rest = g == 0 ? forge_name("layer_energy", z) : left(z, g, drawn);
-        constexpr Taps one{1, 0, 0};
-        const std::string expected = shared(part("expectation_features"), z, expectations(z, g, rest),
-                                            o_.channels, {one, one}, 1, false);
-        sum = add(forge_name("around_expected", z, g), "add", {sum, expected});
+                              {forge_name("around", z, g), part("place_features")});
         shift(forge_name("shift", z, g), z, 0, o_.channels);
         sum = add(forge_name("around_sum", z, g), "add", {sum, forge_name("shift", z, g)});
         const std::string context = activated(forge_name("context", z, g), sum);
 
+        constexpr Taps one{1, 0, 0};
         const std::string first = shared(part("first"), z, context, o_.hidden, {one, one}, 1, false);
         sum = first;
         for (std::size_t before = 0; before < g; ++before) {
@@ -235,9 +241,10 @@ class Cells : public ForgeWriter {
                                             forge_name("seen", z, before), o_.hidden, taps, 1, false);
             sum = add(fmt::format("{}_sum", near), "add", {sum, near});
         }
-        shift(forge_name("hidden_shift", z, g), z, 2 * o_.channels + static_cast<std::int64_t>(g) * o_.hidden,
+        shift(forge_name("hidden_shift", z, g), z, o_.channels + static_cast<std::int64_t>(g) * o_.hidden,
               o_.hidden);
         std::string shifts = forge_name("hidden_shift", z, g);
+        const std::string rest = g == 0 ? forge_name("layer_energy", z) : left(z, g, drawn);
         if (g > 0) shifts = add(forge_name("all_shifts", z, g), "add", {shifts, rest_shifts(z, g, rest)});
         sum = add(forge_name("first_sum", z, g), "add", {sum, shifts});
         const std::string active = activated(forge_name("first_active", z, g), sum);
@@ -246,7 +253,7 @@ class Cells : public ForgeWriter {
         activated(forge_name("second_active", z, g), sum);
         const std::string hidden =
             add(forge_name("hidden", z, g), "add",
-                {forge_name("second_active", z, g), core(z, g, context, forge_name("first_sum", z, g))});
+                {forge_name("second_active", z, g), core(z, g, forge_name("first_sum", z, g), rest)});
         const std::string parameters =
             shared(part("parameters"), z, hidden, forge_sample_parameters, {one, one}, 1, true);
         core::Json rule = {{"knots", forge_knots}, {"zeros", true}};
@@ -258,32 +265,74 @@ class Cells : public ForgeWriter {
         return cells;
     }
 
-    /// What a wider network adds to the hidden channels of the cells in the middle of the window, where most
-    /// of the energy is and where the shower's width is decided.
-    std::string core(std::size_t z, std::size_t g, const std::string& context, const std::string& first) {
-        const auto part = [&](const char* what) { return fmt::format("{}_{}", what, g); };
-        constexpr Taps one{1, 0, 0};
+    /// Where the core of a group lies among its cells.
+    struct Core {
         std::array<std::int64_t, 2> cells{}, margin{};
+    };
+    Core core_of(std::size_t g) const {
+        Core core;
         for (std::size_t axis = 0; axis < 2; ++axis) {
             const std::int64_t all = forge_group_cells(axis == 0 ? o_.nx : o_.ny, forge_groups[g][axis]);
-            cells[axis] = std::min(all, all % 2 == 0 ? forge_core_cells - 1 : forge_core_cells);
-            margin[axis] = (all - cells[axis]) / 2;
+            core.cells[axis] = std::min(all, all % 2 == 0 ? forge_core_cells - 1 : forge_core_cells);
+            core.margin[axis] = (all - core.cells[axis]) / 2;
         }
-        const auto middle = [&](const std::string& name, const std::string& x) {
-            add(name + "_rows", "slice", {x},
-                {{"axis", 1}, {"begin", margin[0]}, {"end", margin[0] + cells[0]}});
-            return add(name, "slice", {name + "_rows"},
-                       {{"axis", 2}, {"begin", margin[1]}, {"end", margin[1] + cells[1]}});
-        };
+        return core;
+    }
+
+    /// The part of an image of group g's cells that is its core.
+    std::string middle(const std::string& name, const std::string& x, std::size_t g) {
+        const Core core = core_of(g);
+        add(name + "_rows", "slice", {x},
+            {{"axis", 1}, {"begin", core.margin[0]}, {"end", core.margin[0] + core.cells[0]}});
+        return add(name, "slice", {name + "_rows"},
+                   {{"axis", 2}, {"begin", core.margin[1]}, {"end", core.margin[1] + core.cells[1]}});
+    }
+
+    /// Of group g's core, the same for all layers: the features of the cells' places, "core_place_<g>", and
+    /// what of each of forge_spreads lies in every cell, "core_spread_<g>".
+    void core_places(std::size_t g) {
+        const Core core = core_of(g);
+        middle(fmt::format("core_place_{}", g), fmt::format("place_features_{}", g), g);
+        std::array<std::string, 2> lines;
+        for (std::size_t axis = 0; axis < 2; ++axis) {
+            const std::size_t first = forge_groups[g][axis] + 2 * static_cast<std::size_t>(core.margin[axis]);
+            lines[axis] = spread_line(fmt::format("core_spread_{}_{}", axis == 0 ? "x" : "y", g), axis, first,
+                                      2, core.cells[axis]);
+        }
+        add(fmt::format("core_spread_{}", g), "multiply", {lines[0], lines[1]});
+    }
+
+    /// What a wider network adds to the hidden channels of the cells in the middle of the window, where most
+    /// of the energy is and where the shower's width is decided. It sees the hidden channels before their
+    /// activation, the cells' places with a gain for each feature, and what the cells may expect of the
+    /// layer's energy and of the `rest` of it.
+    std::string core(std::size_t z, std::size_t g, const std::string& first, const std::string& rest) {
+        const auto part = [&](const char* what) { return fmt::format("{}_{}", what, g); };
+        const auto groups = static_cast<std::int64_t>(forge_groups.size());
+        constexpr Taps one{1, 0, 0};
+        const Core core = core_of(g);
+        add(forge_name("core_weighted", z, g), "multiply", {part("core_spread"), forge_name("weights", z)});
+        add(forge_name("core_sum", z, g), "sum", {forge_name("core_weighted", z, g)}, {{"axes", {0}}});
+        const std::string share = reshape(forge_name("core_share", z, g), forge_name("core_sum", z, g),
+                                          {1, core.cells[0], core.cells[1]});
+        add(forge_name("core_energy", z, g), "multiply", {share, forge_name("layer_energy", z)});
+        logarithm(forge_name("core_expected", z, g), forge_name("core_energy", z, g), 0.01, 0.4, 0);
+        scale(forge_name("to_come_positive", z, g), forge_name("to_come", z, g), 1, 1e-6);
+        add(forge_name("to_come_inverse", z, g), "power", {forge_name("to_come_positive", z, g)},
+            {{"exponent", -1}});
+        add(forge_name("rest_scale", z, g), "multiply", {rest, forge_name("to_come_inverse", z, g)});
+        add(forge_name("core_rest", z, g), "multiply", {share, forge_name("rest_scale", z, g)});
+        seen(forge_name("core_seen", z, g), forge_name("core_rest", z, g));
+        shift(forge_name("gain_shift", z, g), z, o_.channels + groups * (o_.hidden + o_.core), o_.channels);
+        scale(forge_name("gain", z, g), forge_name("gain_shift", z, g), 1, 1);
+        add(forge_name("core_placed", z, g), "multiply", {part("core_place"), forge_name("gain", z, g)});
         add(forge_name("core", z, g), "concat",
-            {middle(forge_name("core_context", z, g), context),
-             middle(forge_name("core_hidden", z, g), first)});
+            {middle(forge_name("core_hidden", z, g), first, g), forge_name("core_placed", z, g),
+             forge_name("core_expected", z, g), forge_name("core_seen", z, g)});
         const std::string wide =
             shared(part("core_first"), z, forge_name("core", z, g), o_.core, {one, one}, 1, false);
-        const std::int64_t begin = 2 * o_.channels +
-                                   static_cast<std::int64_t>(forge_groups.size()) * o_.hidden +
-                                   static_cast<std::int64_t>(g) * o_.core;
-        shift(forge_name("core_shift", z, g), z, begin, o_.core);
+        shift(forge_name("core_shift", z, g), z,
+              o_.channels + groups * o_.hidden + static_cast<std::int64_t>(g) * o_.core, o_.core);
         add(wide + "_sum", "add", {wide, forge_name("core_shift", z, g)});
         const std::string active = activated(forge_name("core_first_active", z, g), wide + "_sum");
         const std::string second = shared(part("core_second"), z, active, o_.core, {one, one}, 1, true);
@@ -291,7 +340,7 @@ class Cells : public ForgeWriter {
         activated(forge_name("core_second_active", z, g), second + "_sum");
         const std::string out = shared(part("core_out"), z, forge_name("core_second_active", z, g), o_.hidden,
                                        {one, one}, 1, false, "zeros");
-        return add(forge_name("core_added", z, g), "pad", {out}, {{"padding", margin}});
+        return add(forge_name("core_added", z, g), "pad", {out}, {{"padding", core.margin}});
     }
 
     /// What is left of the layer's energy, MIP.
@@ -322,9 +371,6 @@ class Cells : public ForgeWriter {
             std::move(parameters));
         return reshape(forge_name("rest_shifts", z, g), forge_name("rest_shift", z, g), {o_.hidden, 1, 1});
     }
-
-    /// So that nothing is expected to be empty for certain.
-    static constexpr double least_share = 1e-9;
 };
 
 }  // namespace

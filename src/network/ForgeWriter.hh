@@ -22,7 +22,7 @@ inline constexpr std::int64_t forge_sample_parameters = forge_knots.size() + 2;
 inline constexpr std::int64_t forge_energy_parameters = forge_energy_knots.size() + 2;
 /// Standard deviations of the Gaussian distributions that a layer's energy is expected to be spread by,
 /// cells.
-inline constexpr std::array<double, 5> forge_spreads{0.15, 0.35, 0.8, 1.8, 4};
+inline constexpr std::array<double, 4> forge_spreads{0.2, 0.6, 1.6, 4};
 /// Cells of a group along one axis that are its core, one fewer where the group has an even number of them:
 /// nine cells of the window or thereabouts.
 inline constexpr std::int64_t forge_core_cells = 5;
@@ -73,8 +73,8 @@ void write_forge_energies(ForgeDraft& draft);
 /// "layer_<z>": the cells of every layer, (1, X, Y), in MIP.
 void write_forge_cells(ForgeDraft& draft);
 
-/// In this order: a shift and a gain for each of `channels`, shifts of the `hidden` channels of each group
-/// and of its `core` channels, and a weight for each of forge_spreads.
+/// In this order: shifts of `channels`, of the `hidden` channels of each group and of its `core` channels, a
+/// gain for each of `channels`, and a weight for each of forge_spreads.
 std::int64_t forge_shifts_per_layer(const ForgeOptions& options);
 /// Cells of a group along an axis with so many cells; `place` is the group's first.
 std::int64_t forge_group_cells(std::size_t cells, std::size_t place);
