@@ -35,6 +35,7 @@ struct Options {
     std::string candidate_name = "candidate";
     double reference_scale = 0, reference_energy_scale = 0;
     double candidate_scale = 0, candidate_energy_scale = 0;
+    std::vector<std::string> training;
     std::string detector = "clic-ecal";
     std::vector<double> energy_edges;
     double cell_threshold = -1;
@@ -73,6 +74,7 @@ Json configuration_of(const Options& options) {
             {"candidate_scale", options.candidate_scale},
             {"reference_energy_scale", options.reference_energy_scale},
             {"candidate_energy_scale", options.candidate_energy_scale},
+            {"training", options.training},
             {"detector", options.detector},
             {"energy_edges", options.energy_edges},
             {"cell_threshold", options.cell_threshold >= 0 ? Json(options.cell_threshold) : Json()},
@@ -105,9 +107,9 @@ void write_report(const std::filesystem::path& folder, const study::ReportConten
 
 // Which options mend a unit, the library cannot know.
 validate::Comparison compare(const data::ShowerSet& reference, const data::ShowerSet& candidate,
-                             const validate::ShowerCompareOptions& options) {
+                             const validate::ShowerCompareOptions& options, const data::ShowerSet* training) {
     try {
-        return validate::compare_showers(reference, candidate, options);
+        return validate::compare_showers(reference, candidate, options, training);
     } catch (const validate::UnitError& error) {
         throw core::InputError(
             fmt::format("{} The options are --reference-scale and --candidate-scale for the cells, "
@@ -176,7 +178,15 @@ void run(const Options& options) {
                                     options.reference_energy_scale, options.cell_threshold);
     const auto candidate = open_set("candidate", options.candidate, options.candidate_scale,
                                     options.candidate_energy_scale, options.cell_threshold);
+    std::optional<data::ShowerSet> training;
+    if (!options.training.empty()) {
+        training = open_set("reference", options.training, options.reference_scale,
+                            options.reference_energy_scale, options.cell_threshold);
+    }
     std::vector<std::filesystem::path> inputs = files_of(reference);
+    if (training) {
+        for (const auto& file : files_of(*training)) inputs.push_back(file);
+    }
     for (const auto& file : files_of(candidate)) inputs.push_back(file);
     inputs.insert(inputs.end(), {options.gates, options.detector});
     check_out(options.out, inputs);
@@ -187,8 +197,10 @@ void run(const Options& options) {
     }
     core::info("comparing {} candidate showers with {} reference showers", candidate.size(),
                reference.size());
-    validate::Comparison comparison =
-        step("compare", [&] { return compare(reference, candidate, compare_options(options, detector)); });
+    validate::Comparison comparison = step("compare", [&] {
+        return compare(reference, candidate, compare_options(options, detector),
+                       training ? &*training : nullptr);
+    });
     if (gates)
         gates->check(comparison.metrics(),
                      comparison.word().many);  // misspelt names: before the classifiers' hours
@@ -231,6 +243,8 @@ void add_set_options(CLI::App& command, Options& options) {
                     "Shower files that count as the truth (patterns in quotes)")
         ->required();
     command.add_option("--candidate", options.candidate, "Shower files to be compared with it")->required();
+    command.add_option("--training", options.training,
+                       "Shower files that the candidate's model learned from: are any known by heart?");
     command.add_option("--reference-name", options.reference_name, "What the reference is called in tables");
     command.add_option("--candidate-name", options.candidate_name, "What the candidate is called in tables");
     command

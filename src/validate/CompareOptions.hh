@@ -5,12 +5,16 @@
 #include <vector>
 
 #include "validate/statistics/Bins.hh"
+#include "validate/statistics/SampleSet.hh"
 
 namespace caloforge::validate {
 
 struct CompareOptions {
     // What changes the figures.
     Binning binning;
+    /// What the candidate's model learned from, to look for copies of; null: none. Has to outlive the
+    /// comparison's construction.
+    const SampleSet* training = nullptr;
     // What changes the speed only.
     std::size_t batch_size = 256;  ///< samples read at a time; fewer when samples are large
     std::size_t threads = 0;       ///< computing threads; 0: one per core

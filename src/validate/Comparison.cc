@@ -5,6 +5,7 @@
 
 #include "validate/SetPair.hh"
 #include "validate/Table.hh"
+#include "validate/statistics/CopyMetrics.hh"
 #include "validate/statistics/FrechetMetric.hh"
 #include "validate/statistics/GeneralMetrics.hh"
 #include "validate/statistics/ObservableCorrelations.hh"
@@ -104,8 +105,25 @@ Comparison::Comparison(const SampleSet& reference, const SampleSet& candidate, c
         if (!first.rows.empty() || !second.rows.empty()) compare(first, second, bin, bins.label(bin));
     }
     average_over_bins(metrics_, overall);
+    find_copies_of(observables, reference_rows, candidate_rows);
     metrics_.push_back(frechet_metric(reference_rows, candidate_rows, observables.list(), overall));
     list_classifiers();
+}
+
+void Comparison::find_copies_of(const Observables& observables, const TableView& reference,
+                                const TableView& candidate) {
+    Summary known;
+    std::optional<TableView> training;
+    if (options_.training) {
+        known = read_set(*options_.training, "training " + word_.many, observables, options_, range_);
+        known.tally.reset();
+        training = compared_rows(known.table, range_);
+    }
+    CopyMetrics found = find_copies(reference, candidate, training, observables.list(),
+                                    options_.binning.positive, range_.label());
+    metrics_.push_back(std::move(found.duplicates));
+    metrics_.push_back(std::move(found.memorised));
+    options_.training = nullptr;  // need not live longer
 }
 
 void Comparison::list_classifiers() {

@@ -68,6 +68,8 @@ class Comparison {
     };
 
     core::Json describe(const Side& side) const;
+    void find_copies_of(const Observables& observables, const TableView& reference,
+                        const TableView& candidate);
     void list_classifiers();
 
     CompareOptions options_;

@@ -14,6 +14,8 @@ std::vector<MetricInfo> summary_metrics() {
     for (const MetricInfo& info :
          {mean_worst(), width_worst(), correlation_residual_mad(), correlation_residual_worst()})
         out.push_back(info);
+    out.push_back(duplicate_share());
+    out.push_back(memorised_share());
     out.push_back(frechet_distance_metric());
     return out;
 }

@@ -74,14 +74,17 @@ void check_compared(const SetPair& pair, const ObservableList& observables, cons
 
 }  // namespace
 
+Summary read_set(const SampleSet& set, const std::string& name, const Observables& observables,
+                 const CompareOptions& options, const Range& range) {
+    core::Progress progress("reading " + name, set.size(), observables.list().word.many);
+    return summarise(set, name, observables, options.binning, range,
+                     {options.batch_size, options.threads, [&](std::size_t done) { progress.update(done); }});
+}
+
 SetPair read_pair(const SampleSet& reference, const SampleSet& candidate, const Observables& observables,
                   const CompareOptions& options) {
-    const std::string& word = observables.list().word.many;
     const auto read = [&](const SampleSet& set, const std::string& name, const Range& range) {
-        core::Progress progress("reading " + name, set.size(), word);
-        return summarise(
-            set, name, observables, options.binning, range,
-            {options.batch_size, options.threads, [&](std::size_t done) { progress.update(done); }});
+        return read_set(set, name, observables, options, range);
     };
     Summary first = read(reference, options.reference_name, every_value);
     Summary second = read(candidate, options.candidate_name, every_value);

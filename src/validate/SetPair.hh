@@ -18,4 +18,8 @@ struct SetPair {
 SetPair read_pair(const SampleSet& reference, const SampleSet& candidate, const Observables& observables,
                   const CompareOptions& options);
 
+/// One set, reduced over a range of the binning variable, with progress told.
+Summary read_set(const SampleSet& set, const std::string& name, const Observables& observables,
+                 const CompareOptions& options, const Range& range);
+
 }  // namespace caloforge::validate

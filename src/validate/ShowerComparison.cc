@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <optional>
+
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "validate/shower/EventObservables.hh"
@@ -44,11 +46,19 @@ void warn_of_particles(const data::ShowerSet& reference, const data::ShowerSet& 
 }  // namespace
 
 Comparison compare_showers(const data::ShowerSet& reference, const data::ShowerSet& candidate,
-                           const ShowerCompareOptions& options) {
+                           const ShowerCompareOptions& options, const data::ShowerSet* training) {
     check_cells(reference, candidate, options);
+    std::optional<ShowerSamples> known;
+    ShowerCompareOptions asked = options;
+    if (training) {
+        CompareOptions names = options;
+        names.candidate_name = "training showers";
+        check_cells(reference, *training, names);
+        asked.training = &known.emplace(*training);
+    }
     warn_of_particles(reference, candidate, options);
     const ShowerObserver observer(reference.readout(), options.mip);
-    return {ShowerSamples(reference), ShowerSamples(candidate), EventObservables(observer), options};
+    return {ShowerSamples(reference), ShowerSamples(candidate), EventObservables(observer), asked};
 }
 
 }  // namespace caloforge::validate

@@ -17,7 +17,9 @@ struct ShowerCompareOptions : CompareOptions {
 
 /// Two sets of showers of one grid, compared by the event-level observables and by what their sums tell, in
 /// bins of the incident energy. Throws InputError also for different grids.
+/// `training`: the showers that the candidate's model learned from, or null.
 Comparison compare_showers(const data::ShowerSet& reference, const data::ShowerSet& candidate,
-                           const ShowerCompareOptions& options = {});
+                           const ShowerCompareOptions& options = {},
+                           const data::ShowerSet* training = nullptr);
 
 }  // namespace caloforge::validate

@@ -78,6 +78,17 @@ MetricInfo frechet_distance_metric() {
     return {.name = "fpd", .title = "Fréchet physics distance", .scaling = Scaling::none};
 }
 
+MetricInfo duplicate_share() {
+    return {.name = "duplicate_share",
+            .title = "Share that another of the set repeats",
+            .scaling = Scaling::none};
+}
+
+MetricInfo memorised_share() {
+    return {
+        .name = "memorised_share", .title = "Share that repeats a training sample", .scaling = Scaling::none};
+}
+
 MetricInfo classifier_auc(const std::string& what) {
     return {.name = "auc_" + what,
             .title = "Classifier on " + what + ", AUC",

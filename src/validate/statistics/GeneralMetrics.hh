@@ -19,6 +19,10 @@ MetricInfo mean_of(const std::string& observable, const std::string& label);
 MetricInfo mean_shift_of(const std::string& observable, const std::string& label);
 MetricInfo width_of(const std::string& observable, const std::string& label);
 
+/// Copies (CopyMetrics.hh).
+MetricInfo duplicate_share();
+MetricInfo memorised_share();
+
 /// Of a classifier on `what` ("observables", "cells"): area under the ROC curve and Jensen-Shannon
 /// divergence.
 MetricInfo classifier_auc(const std::string& what);
