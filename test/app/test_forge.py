@@ -103,7 +103,7 @@ class Forge(CommandTest):
         wanted = (REPOSITORY / "example/validate/fidelity.toml").read_text().split("[[gate]]")[1:]
         kept = [gate.replace('"each"', f'"{energy}"') for gate in wanted if "auc_" not in gate
                 for energy in (("all", "100:200", "200:500") if '"each"' in gate else ("all",))]
-        self.assertEqual(len(kept), 10)
+        self.assertEqual(len(kept), 17)
         gates.write_text("".join("[[gate]]" + gate for gate in kept))
         self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", out, "--classifiers", "none", "--out",
                                self.folder / "report", "--require", gates, "--allow-undecided"))
