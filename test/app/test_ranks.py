@@ -112,7 +112,7 @@ class Ranks(CommandTest):
         losses = {}
         for ranks in (1, 2):
             folder = self.folder / str(ranks)
-            line = ["train", "--config", config, "--data", GEANT4, "--batch", 8, "--threads", 1, "--steps", 2, "--out",
+            line = ["train", "--config", config, "--data", GEANT4, "--batch", 64, "--threads", 1, "--steps", 2, "--out",
                     folder]
             self.expect(DONE, run(ranks, *line) if ranks > 1 else call(*line))
             losses[ranks] = [step["nll"] for step in self.steps(folder)]
