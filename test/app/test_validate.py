@@ -50,7 +50,7 @@ class Validate(CommandTest):
 
     def test_gates(self):
         gates = self.folder / "gates.toml"
-        gates.write_text('[[gate]]\nmetric = "sampling_fraction_mean_rel"\nmax_abs = 0.01\n'
+        gates.write_text('[[gate]]\nmetric = "sampling_fraction_mean_rel"\nmax_abs = 0.05\n'
                          '[[gate]]\nmetric = "fpd"\nmax = 1\n')
         arguments = ["validate", "--reference", GEANT4, "--candidate", GEANT4, "--classifiers", "none", "--require", gates]
         outcome = call(*arguments, "--out", self.folder / "out")
@@ -59,11 +59,11 @@ class Validate(CommandTest):
         self.assertIn("undecided fpd", outcome.err)
         self.assertIn("metrics.json", self.listing(self.folder / "out"), "an undecided gate keeps the report")
         self.expect(DONE, call(*arguments, "--allow-undecided"))
-        gates.write_text('[[gate]]\nmetric = "sampling_fraction_mean_rel"\nmax_abs = 0.01\n')
+        gates.write_text('[[gate]]\nmetric = "sampling_fraction_mean_rel"\nmax_abs = 0.05\n')
         self.expect(DONE, call(*arguments))
         gates.write_text('[[gate]]\nmetric = "sampling_fraction_mean_rel"\nmin = 0.5\n')
         self.expect(GATE, call(*arguments, "--allow-undecided"), "1 of 1 gates failed", "FAILED")
-        gates.write_text('[[gate]]\nmetric = "sampling_fraction_mean"\nmax_abs = 0.01\n')
+        gates.write_text('[[gate]]\nmetric = "sampling_fraction_mean"\nmax_abs = 0.05\n')
         self.expect(BAD_INPUT, call(*arguments), "sampling_fraction_mean_rel")
 
     def test_classifier_on_equal_sets(self):
@@ -102,7 +102,7 @@ class Validate(CommandTest):
             found = re.match(r"(\w*) +(\d+:\d+) .*±", line)
             if found:
                 name = found[1] or name
-                starred |= {(name, found[2])} if line.endswith("*") else set()
+                starred |= {(name, found[2])} if re.search(r" \*( |$)", line) else set()
         self.assertEqual(starred, {(m["name"], m["energy"]) for m in metrics
                                    if m["against_floor"] == "beyond" and m["group"] == "summary"})
         self.assertTrue(starred, "a generator of five minutes' training is off somewhere")
