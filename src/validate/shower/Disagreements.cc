@@ -6,9 +6,9 @@
 #include <cctype>
 #include <cmath>
 #include <map>
-#include <numbers>
 
 #include "validate/statistics/GeneralMetrics.hh"
+#include "validate/statistics/Resampling.hh"
 
 namespace caloforge::validate {
 namespace {
@@ -85,8 +85,7 @@ std::vector<std::string> worst_disagreements(std::span<const Metric> metrics, co
     for (const Metric& metric : metrics) {
         if (!is_asked(metric) || !metric.value || !metric.uncertainty || !(*metric.uncertainty > 0)) continue;
         const double distance = std::abs(*metric.value), error = *metric.uncertainty;
-        const double chance =
-            metric.chance.value_or(std::erfc(distance / error / std::numbers::sqrt2)) * tried;
+        const double chance = metric.chance.value_or(two_sided_chance(distance / error)) * tried;
         const double weight = (distance - interval_sigmas * error) / matters(metric);
         Disagreement& worst = by_name[metric.name];
         if (chance < least_chance && weight > worst.weight) worst = {&metric, weight};

@@ -11,10 +11,10 @@
 namespace caloforge::validate {
 namespace {
 
-using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Points = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 constexpr std::size_t most_rows = 5000;
-constexpr Eigen::Index chunk_rows = 256;
+constexpr Eigen::Index rows_at_once = 256;
 constexpr double quantile = 0.01, of_quantile = 0.5;
 
 // The coordinates of samples, each in units of the reference's standard deviation.
@@ -41,9 +41,9 @@ class Space {
         }
     }
 
-    Rows operator()(const TableView& view) const {
+    Points operator()(const TableView& view) const {
         const std::size_t all = view.rows.size(), count = std::min(all, most_rows);
-        Rows out(static_cast<Eigen::Index>(count), static_cast<Eigen::Index>(centre_.size()));
+        Points out(static_cast<Eigen::Index>(count), static_cast<Eigen::Index>(centre_.size()));
         for (std::size_t i = 0; i < count; ++i) {
             const auto values = coordinates(*view.table, view.rows[i * all / count]);
             for (std::size_t c = 0; c < values.size(); ++c) {
@@ -67,13 +67,13 @@ class Space {
 };
 
 // Of every row, the distance to the nearest of `to`; not to itself when they are one set.
-std::vector<double> nearest(const Rows& from, const Rows& to, bool same) {
+std::vector<double> nearest(const Points& from, const Points& to, bool same) {
     const Eigen::VectorXd squares = to.rowwise().squaredNorm();
     std::vector<double> out;
-    for (Eigen::Index first = 0; first < from.rows(); first += chunk_rows) {
-        const Eigen::Index count = std::min(chunk_rows, from.rows() - first);
+    for (Eigen::Index first = 0; first < from.rows(); first += rows_at_once) {
+        const Eigen::Index count = std::min(rows_at_once, from.rows() - first);
         const auto part = from.middleRows(first, count);
-        Rows distances = -2 * part * to.transpose();
+        Points distances = -2 * part * to.transpose();
         distances.rowwise() += squares.transpose();
         distances.colwise() += part.rowwise().squaredNorm();
         for (Eigen::Index i = 0; i < count; ++i) {
@@ -117,10 +117,10 @@ CopyMetrics find_copies(const TableView& reference, const TableView& candidate,
         out.memorised.reason = "no training " + observables.word.many + " were given";
     if (!why_not.empty()) return out;
     const Space space(reference, logarithmic);
-    const Rows first = space(reference), second = space(candidate);
+    const Points first = space(reference), second = space(candidate);
     fill(out.duplicates, nearest(first, first, true), nearest(second, second, true));
     if (!training || training->rows.empty()) return out;
-    const Rows known = space(*training);
+    const Points known = space(*training);
     fill(out.memorised, nearest(first, known, false), nearest(second, known, false));
     return out;
 }

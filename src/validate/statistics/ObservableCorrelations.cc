@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 #include <utility>
 
@@ -117,7 +116,7 @@ std::pair<std::size_t, std::size_t> set_worst(Metric& worst, const CorrelationMa
             worst.where = names[j] + ", " + names[i];
         }
     }
-    if (worst.value) worst.chance = std::min(1.0, tried * std::erfc(most / std::numbers::sqrt2));
+    if (worst.value) worst.chance = std::min(1.0, tried * two_sided_chance(most));
     return pair;
 }
 

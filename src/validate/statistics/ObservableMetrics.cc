@@ -26,12 +26,6 @@ struct Measured {
     std::optional<Drawing> drawing;
 };
 
-std::vector<std::uint8_t> groups_of(const TableView& view) {
-    std::vector<std::uint8_t> out;
-    for (const std::uint32_t row : view.rows) out.push_back(static_cast<std::uint8_t>(row % sub_samples));
-    return out;
-}
-
 std::vector<float> values_of(const TableView& view, std::size_t column) {
     std::vector<float> out;
     out.reserve(view.rows.size());

@@ -1,6 +1,7 @@
 #include "validate/statistics/Resampling.hh"
 
 #include <cmath>
+#include <numbers>
 
 #include "core/Random.hh"
 
@@ -71,6 +72,10 @@ double bootstrap_error(const std::vector<double>& replicas, std::size_t groups) 
     }
     const auto k = static_cast<double>(groups);
     return std::sqrt(squares / (n - 1) * k / (k - 1));
+}
+
+double two_sided_chance(double sigmas) {
+    return std::erfc(sigmas / std::numbers::sqrt2);
 }
 
 double scaled_floor(double floor, Scaling scaling, double n_first, double n_second, double n_reference,

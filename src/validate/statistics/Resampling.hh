@@ -33,6 +33,9 @@ std::vector<std::vector<bool>> halvings(const std::vector<bool>& filled);
 /// `groups`: drawing from k groups has (k - 1) / k of the variance.
 double bootstrap_error(const std::vector<double>& replicas, std::size_t groups);
 
+/// Probability that chance makes a normal variable differ from zero by more than so many standard deviations.
+double two_sided_chance(double sigmas);
+
 /// How the statistical part of a metric goes with the sizes of the two sets.
 enum class Scaling {
     difference,  ///< as sqrt(1/n1 + 1/n2)

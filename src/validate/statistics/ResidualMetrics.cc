@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
 #include "validate/statistics/GeneralMetrics.hh"
 #include "validate/statistics/ObservableMetrics.hh"
@@ -13,11 +12,11 @@
 namespace caloforge::validate {
 namespace {
 
-// Sums over the samples of a sub-sample that have the observable, or over any resampling of them.
-struct Sums {
+// ResidualSums over the samples of a sub-sample that have the observable, or over any resampling of them.
+struct ResidualSums {
     double samples = 0, value = 0, difference = 0, scaled = 0, square = 0;
 
-    void add(const Sums& other, double weight) {
+    void add(const ResidualSums& other, double weight) {
         samples += weight * other.samples;
         value += weight * other.value;
         difference += weight * other.difference;
@@ -30,58 +29,53 @@ struct Sums {
         return std::sqrt(std::max(square / samples - scaled_mean() * scaled_mean(), 0.0));
     }
 };
-using Groups = std::array<Sums, sub_samples>;
+using ResidualGroups = std::array<ResidualSums, sub_samples>;
 
-Sums weighted(const Groups& groups, const Weights& weights) {
-    Sums out;
+ResidualSums resampled(const ResidualGroups& groups, const Weights& weights) {
+    ResidualSums out;
     for (std::size_t g = 0; g < groups.size(); ++g) {
         if (weights[g] != 0) out.add(groups[g], weights[g]);
     }
     return out;
 }
 
-using Figure = double (*)(const Sums& reference, const Sums& candidate);
+using ResidualFigure = double (*)(const ResidualSums& reference, const ResidualSums& candidate);
 
-double relative_mean(const Sums& reference, const Sums& candidate) {
+double relative_mean(const ResidualSums& reference, const ResidualSums& candidate) {
     return (candidate.mean() - reference.mean()) / (reference.value / reference.samples);
 }
 
-double shift(const Sums& reference, const Sums& candidate) {
+double shift(const ResidualSums& reference, const ResidualSums& candidate) {
     return (candidate.scaled_mean() - reference.scaled_mean()) / reference.deviation();
 }
 
-double relative_width(const Sums& reference, const Sums& candidate) {
+double relative_width(const ResidualSums& reference, const ResidualSums& candidate) {
     return candidate.deviation() / reference.deviation() - 1;
 }
 
-SampledMetric sampled(Figure figure, const Groups& reference, const Groups& candidate, const Draws& draws) {
+SampledMetric sampled(ResidualFigure figure, const ResidualGroups& reference, const ResidualGroups& candidate,
+                      const Draws& draws) {
     const Weights all(sub_samples, 1.0);
     SampledMetric out;
-    const Sums first = weighted(reference, all), second = weighted(candidate, all);
+    const ResidualSums first = resampled(reference, all), second = resampled(candidate, all);
     const double value = figure(first, second);
     if (!std::isfinite(value)) return out;
     out.value = value;
     const std::size_t replicas = std::min(draws.reference_weights.size(), draws.candidate_weights.size());
     for (std::size_t r = 0; r < replicas; ++r) {
-        const double replica = figure(weighted(reference, draws.reference_weights[r]),
-                                      weighted(candidate, draws.candidate_weights[r]));
+        const double replica = figure(resampled(reference, draws.reference_weights[r]),
+                                      resampled(candidate, draws.candidate_weights[r]));
         if (std::isfinite(replica)) out.replicas.push_back(replica);
     }
     for (const std::vector<bool>& half : draws.halves) {
         Weights ones(half.begin(), half.end()), others = ones;
         for (double& weight : others) weight = 1 - weight;
-        const Sums one = weighted(reference, ones), other = weighted(reference, others);
+        const ResidualSums one = resampled(reference, ones), other = resampled(reference, others);
         const double between = std::abs(figure(one, other));
         if (std::isfinite(between))
             out.halves.push_back(scaled_floor(between, Scaling::difference, one.samples, other.samples,
                                               first.samples, second.samples));
     }
-    return out;
-}
-
-std::vector<std::uint8_t> groups_of(const TableView& view) {
-    std::vector<std::uint8_t> out;
-    for (const std::uint32_t row : view.rows) out.push_back(static_cast<std::uint8_t>(row % sub_samples));
     return out;
 }
 
@@ -114,10 +108,6 @@ Metric worst_of(MetricInfo info, const std::vector<Metric>& metrics) {
 }
 
 }  // namespace
-
-double two_sided_chance(double sigmas) {
-    return std::erfc(sigmas / std::numbers::sqrt2);
-}
 
 Residuals::Residuals(const TableView& reference, const TableView& candidate,
                      const ObservableList& observables, bool logarithmic)
@@ -155,7 +145,7 @@ std::vector<Metric> Residuals::compare(const TableView& reference, const TableVi
     const std::string why_not = why_not_compared(reference, candidate, observables_);
     const std::size_t singles = observables_.singles();
     const auto sums_of = [&](const TableView& view, const Side& side, std::size_t o) {
-        Groups groups{};
+        ResidualGroups groups{};
         for (const std::uint32_t row : view.rows) {
             const double value = view.table->row(row)[o];
             const double scaled = side.scaled.row(row)[o];
@@ -168,8 +158,9 @@ std::vector<Metric> Residuals::compare(const TableView& reference, const TableVi
     std::vector<Metric> means, widths;
     for (std::size_t o = 0; o < singles; ++o) {
         const std::string &name = observables_[o].name, &label = observables_[o].label;
-        const Groups first = sums_of(reference, reference_, o), second = sums_of(candidate, candidate_, o);
-        const auto add = [&](std::vector<Metric>& to, const MetricInfo& info, Figure figure) {
+        const ResidualGroups first = sums_of(reference, reference_, o),
+                             second = sums_of(candidate, candidate_, o);
+        const auto add = [&](std::vector<Metric>& to, const MetricInfo& info, ResidualFigure figure) {
             Metric& metric = to.emplace_back(info, range);
             metric.n_reference = reference.rows.size();
             metric.n_candidate = candidate.rows.size();

@@ -11,9 +11,6 @@
 
 namespace caloforge::validate {
 
-/// Probability that chance makes a normal variable differ from zero by more than so many standard deviations.
-double two_sided_chance(double sigmas);
-
 /// The single observables of two sets with what the conditions explain taken out (ConditionFit of the
 /// reference), and what can then be said of them: means at equal conditions, widths and correlations of what
 /// fluctuates. With a spectrum of energies most of an observable's spread is energy, which hides all of

@@ -35,6 +35,12 @@ void add(std::vector<double>& to, const std::vector<double>& from) {
 
 }  // namespace
 
+std::vector<std::uint8_t> groups_of(const TableView& view) {
+    std::vector<std::uint8_t> out;
+    for (const std::uint32_t row : view.rows) out.push_back(static_cast<std::uint8_t>(row % sub_samples));
+    return out;
+}
+
 Draws::Draws(std::vector<std::uint8_t> reference, std::vector<std::uint8_t> candidate)
     : reference_group(std::move(reference)), candidate_group(std::move(candidate)) {
     const std::vector<bool> first = filled_groups(reference_group);

@@ -7,9 +7,13 @@
 
 #include "validate/statistics/Metric.hh"
 #include "validate/statistics/ObservableHistogram.hh"
+#include "validate/statistics/ObservableTable.hh"
 #include "validate/statistics/Resampling.hh"
 
 namespace caloforge::validate {
+
+/// Sub-sample of every row.
+std::vector<std::uint8_t> groups_of(const TableView& view);
 
 /// How the sub-samples of a comparison are drawn; the same for all observables of a range.
 struct Draws {
