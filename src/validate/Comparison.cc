@@ -85,8 +85,8 @@ Comparison::Comparison(const SampleSet& reference, const SampleSet& candidate, c
             append(metrics_, std::move(sums.metrics));
             append(drawings_, std::move(sums.drawings));
         }
-        CorrelationComparison correlated =
-            compare_correlations(first, second, observables.list(), options_.binning.label, range);
+        CorrelationComparison correlated = compare_correlations(
+            first, second, observables.list(), options_.binning.label, range, correlation_mad());
         metrics_.push_back(std::move(correlated.metric));
         if (correlated.drawing) correlations_.push_back(std::move(*correlated.drawing));
         append(metrics_, residuals.compare(first, second, options_.binning.label, range));

@@ -13,11 +13,12 @@ std::vector<std::string> ShowerSamples::conditions() const {
 }
 
 void ShowerSamples::for_each_batch(std::size_t batch_size, const Visit& visit) const {
+    const std::vector<std::string> names = conditions();
     set_->for_each_batch(batch_size, [&](const data::ShowerBatch& batch, std::size_t first) {
         sample::ColumnsView samples(batch.size());
         samples.add(sample::showers_name, batch.cells)
             .add(sample::energy_field.name, batch.conditions.values(sample::energy_field.name));
-        for (const std::string& name : conditions()) samples.add(name, batch.conditions.values(name));
+        for (const std::string& name : names) samples.add(name, batch.conditions.values(name));
         visit(samples, first);
     });
 }

@@ -52,8 +52,8 @@ ConditionFit::ConditionFit(const TableView& reference, std::size_t singles, bool
     low_ = placed(*values.begin());
     high_ = placed(*values.rbegin());
     degree_ = std::min({largest_degree, values.size() - 1, reference.rows.size() / samples_per_degree});
-    for (const std::string& name : conditions_) {
-        const std::size_t column = *table.find_condition(name);
+    const std::vector<std::size_t> columns = columns_in(table);
+    for (const std::size_t column : columns) {
         double scale = 0;
         for (const std::uint32_t row : reference.rows)
             scale = std::max(scale, std::abs(static_cast<double>(table.condition(row, column))));
@@ -61,7 +61,7 @@ ConditionFit::ConditionFit(const TableView& reference, std::size_t singles, bool
     }
 
     std::vector<std::vector<double>> all;
-    for (const std::uint32_t row : reference.rows) all.push_back(terms(table, row));
+    for (const std::uint32_t row : reference.rows) all.push_back(terms(table, row, columns));
     const auto width = static_cast<Eigen::Index>(all.front().size());
     const auto spread_width = static_cast<Eigen::Index>(std::min(spread_degree, degree_) + 1);
     for (std::size_t o = 0; o < singles; ++o) {
@@ -89,32 +89,37 @@ ConditionFit::ConditionFit(const TableView& reference, std::size_t singles, bool
     }
 }
 
-std::vector<double> ConditionFit::terms(const ObservableTable& table, std::size_t row) const {
+std::vector<std::size_t> ConditionFit::columns_in(const ObservableTable& table) const {
+    std::vector<std::size_t> out;
+    for (const std::string& name : conditions_) out.push_back(*table.find_condition(name));
+    return out;
+}
+
+std::vector<double> ConditionFit::terms(const ObservableTable& table, std::size_t row,
+                                        const std::vector<std::size_t>& columns) const {
     const double value =
         logarithmic_ ? std::log(table.binning[row]) : static_cast<double>(table.binning[row]);
     const double x = high_ > low_ ? std::clamp(2 * (value - low_) / (high_ - low_) - 1, -1.0, 1.0) : 0.0;
     std::vector<double> out = legendre(x, degree_);
-    for (std::size_t i = 0; i < conditions_.size(); ++i) {
-        const double v = table.condition(row, *table.find_condition(conditions_[i])) / scales_[i];
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const double v = table.condition(row, columns[i]) / scales_[i];
         out.push_back(v);
         out.push_back(v * v);
     }
     return out;
 }
 
-std::vector<double> ConditionFit::means(const ObservableTable& table, std::size_t row) const {
-    const std::vector<double> at = terms(table, row);
-    std::vector<double> out;
-    for (const Fitted& fitted : fitted_) {
-        out.push_back(fitted.mean.empty() ? std::numeric_limits<double>::quiet_NaN() : dot(fitted.mean, at));
+ConditionFit::Expected ConditionFit::of(const ObservableTable& table) const {
+    const std::vector<std::size_t> columns = columns_in(table);
+    Expected out;
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        const std::vector<double> at = terms(table, row, columns);
+        for (const Fitted& fitted : fitted_) {
+            out.means.push_back(fitted.mean.empty() ? std::numeric_limits<double>::quiet_NaN()
+                                                    : dot(fitted.mean, at));
+            out.spreads.push_back(std::exp(0.5 * dot(fitted.spread, at)));
+        }
     }
-    return out;
-}
-
-std::vector<double> ConditionFit::spreads(const ObservableTable& table, std::size_t row) const {
-    const std::vector<double> at = terms(table, row);
-    std::vector<double> out;
-    for (const Fitted& fitted : fitted_) out.push_back(std::exp(0.5 * dot(fitted.spread, at)));
     return out;
 }
 

@@ -23,17 +23,21 @@ class ConditionFit {
     ConditionFit(const TableView& reference, std::size_t singles, bool logarithmic,
                  std::vector<std::string> conditions);
 
-    /// m(c) of every single observable, for one row of a table with these conditions; NaN where the reference
-    /// does not have the observable.
-    std::vector<double> means(const ObservableTable& table, std::size_t row) const;
-    /// s(c), above zero.
-    std::vector<double> spreads(const ObservableTable& table, std::size_t row) const;
+    /// What is expected of every row of a table with these conditions, (N, singles) each.
+    struct Expected {
+        std::vector<double> means;    ///< m(c); NaN where the reference does not have the observable
+        std::vector<double> spreads;  ///< s(c), above zero
+    };
+    Expected of(const ObservableTable& table) const;
 
   private:
     struct Fitted {
         std::vector<double> mean, spread;  ///< coefficients of the terms
     };
-    std::vector<double> terms(const ObservableTable& table, std::size_t row) const;
+    /// Of `row`, where `columns` are those of conditions_ in the table.
+    std::vector<double> terms(const ObservableTable& table, std::size_t row,
+                              const std::vector<std::size_t>& columns) const;
+    std::vector<std::size_t> columns_in(const ObservableTable& table) const;
 
     bool logarithmic_;
     double low_ = 0, high_ = 0;  ///< of the binning variable, or of its logarithm

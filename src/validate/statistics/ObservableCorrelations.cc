@@ -188,9 +188,8 @@ std::vector<std::vector<double>> rows_of(const CorrelationMatrix& matrix) {
 
 CorrelationComparison compare_correlations(const TableView& reference, const TableView& candidate,
                                            const ObservableList& observables, const std::string& binning,
-                                           const std::string& range) {
-    CorrelationComparison out{Metric(correlation_mad(), range), Metric(correlation_residual_worst(), range),
-                              std::nullopt};
+                                           const std::string& range, const MetricInfo& info) {
+    CorrelationComparison out{Metric(info, range), Metric(correlation_residual_worst(), range), std::nullopt};
     for (Metric* metric : {&out.metric, &out.worst}) {
         metric->n_reference = reference.rows.size();
         metric->n_candidate = candidate.rows.size();

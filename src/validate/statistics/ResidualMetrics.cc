@@ -128,13 +128,11 @@ Residuals::Side Residuals::side_of(const ObservableTable& table, const Condition
     Side out;
     for (std::size_t o = 0; o < singles; ++o) out.scaled.names.push_back(observables_[o].name);
     out.scaled.binning = table.binning;
-    for (std::size_t row = 0; row < table.rows(); ++row) {
-        const std::vector<double> means = fit.means(table, row), spreads = fit.spreads(table, row);
-        for (std::size_t o = 0; o < singles; ++o) {
-            const double difference = table.row(row)[o] - means[o];
-            out.difference.push_back(difference);
-            out.scaled.values.push_back(static_cast<float>(difference / spreads[o]));
-        }
+    const ConditionFit::Expected expected = fit.of(table);
+    for (std::size_t i = 0; i < expected.means.size(); ++i) {
+        const double difference = table.row(i / singles)[i % singles] - expected.means[i];
+        out.difference.push_back(difference);
+        out.scaled.values.push_back(static_cast<float>(difference / expected.spreads[i]));
     }
     return out;
 }
@@ -155,18 +153,22 @@ std::vector<Metric> Residuals::compare(const TableView& reference, const TableVi
         }
         return groups;
     };
+    const auto blank = [&](const MetricInfo& info) {
+        Metric metric(info, range);
+        metric.n_reference = reference.rows.size();
+        metric.n_candidate = candidate.rows.size();
+        metric.reason = why_not;
+        return metric;
+    };
     std::vector<Metric> means, widths;
     for (std::size_t o = 0; o < singles; ++o) {
         const std::string &name = observables_[o].name, &label = observables_[o].label;
         const ResidualGroups first = sums_of(reference, reference_, o),
                              second = sums_of(candidate, candidate_, o);
         const auto add = [&](std::vector<Metric>& to, const MetricInfo& info, ResidualFigure figure) {
-            Metric& metric = to.emplace_back(info, range);
-            metric.n_reference = reference.rows.size();
-            metric.n_candidate = candidate.rows.size();
-            const SampledMetric found =
-                why_not.empty() ? sampled(figure, first, second, draws) : SampledMetric();
-            found.fill(metric, draws.groups, why_not.empty() ? "it does not vary in a set" : why_not);
+            Metric& metric = to.emplace_back(blank(info));
+            if (why_not.empty())
+                sampled(figure, first, second, draws).fill(metric, draws.groups, "it does not vary in a set");
         };
         if (positive_[o])
             add(means, mean_of(name, label), relative_mean);
@@ -175,19 +177,16 @@ std::vector<Metric> Residuals::compare(const TableView& reference, const TableVi
         add(widths, width_of(name, label), relative_width);
     }
     std::vector<Metric> out{worst_of(mean_worst(), means), worst_of(width_worst(), widths)};
-    CorrelationComparison correlated =
-        compare_correlations({&reference_.scaled, reference.rows}, {&candidate_.scaled, candidate.rows},
-                             observables_, binning, range);
-    for (Metric* metric : {&correlated.metric, &correlated.worst}) {
-        if (why_not.empty()) continue;
-        metric->value = metric->uncertainty = metric->floor = metric->chance = std::nullopt;
-        metric->where.clear();
-        metric->reason = why_not;
+    if (why_not.empty()) {
+        CorrelationComparison correlated =
+            compare_correlations({&reference_.scaled, reference.rows}, {&candidate_.scaled, candidate.rows},
+                                 observables_, binning, range, correlation_residual_mad());
+        out.push_back(std::move(correlated.metric));
+        out.push_back(std::move(correlated.worst));
+    } else {
+        out.push_back(blank(correlation_residual_mad()));
+        out.push_back(blank(correlation_residual_worst()));
     }
-    static_cast<MetricInfo&>(correlated.metric) = correlation_residual_mad();
-    out.push_back(std::move(correlated.metric));
-    static_cast<MetricInfo&>(correlated.worst) = correlation_residual_worst();
-    out.push_back(std::move(correlated.worst));
     for (std::vector<Metric>* list : {&means, &widths}) out.insert(out.end(), list->begin(), list->end());
     return out;
 }

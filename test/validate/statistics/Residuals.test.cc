@@ -73,12 +73,13 @@ const Metric& find(const std::vector<Metric>& metrics, const std::string& name) 
 TEST(ConditionFit, TakesOutWhatTheConditionsExplain) {
     const ObservableTable table = table_of({});
     const ConditionFit fit(all(table), 2, true, {"impact[0]"});
+    const ConditionFit::Expected expected = fit.of(table);
     for (const std::size_t row : {0U, 17U, 400U}) {
         const double energy = table.binning[row], x = table.conditions[row];
-        EXPECT_NEAR(fit.means(table, row)[0], 100 * std::log(energy) + 30 * x * x, 4) << energy;
-        EXPECT_NEAR(fit.means(table, row)[1], 10 - 3 * std::log(energy), 0.2) << energy;
+        EXPECT_NEAR(expected.means[2 * row], 100 * std::log(energy) + 30 * x * x, 4) << energy;
+        EXPECT_NEAR(expected.means[2 * row + 1], 10 - 3 * std::log(energy), 0.2) << energy;
         // Up to one factor, which the mean of the logarithm of a square leaves open.
-        EXPECT_NEAR(fit.spreads(table, row)[0] / fit.spreads(table, row)[1], 2 * std::sqrt(energy),
+        EXPECT_NEAR(expected.spreads[2 * row] / expected.spreads[2 * row + 1], 2 * std::sqrt(energy),
                     0.15 * 2 * std::sqrt(energy));
     }
 }
@@ -86,8 +87,10 @@ TEST(ConditionFit, TakesOutWhatTheConditionsExplain) {
 TEST(ConditionFit, OneEnergyHasNoCurve) {
     const ObservableTable table = table_of({.one_energy = true});
     const ConditionFit fit(all(table), 2, true, {});
-    EXPECT_NEAR(fit.means(table, 0)[1], 10 - 3 * std::log(50), 0.1);
-    EXPECT_EQ(fit.means(table, 0), fit.means(table, 1));
+    const ConditionFit::Expected expected = fit.of(table);
+    EXPECT_NEAR(expected.means[1], 10 - 3 * std::log(50), 0.1);
+    EXPECT_EQ(expected.means[0], expected.means[2]);
+    EXPECT_EQ(expected.means[1], expected.means[3]);
 }
 
 TEST(Residuals, FindNothingWhereNothingIs) {
