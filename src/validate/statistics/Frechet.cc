@@ -57,6 +57,7 @@ Normal fit(const Entries& sample, const std::vector<std::uint32_t>& times) {
     Eigen::Index filled = 0;
     double size = 0;
     const auto flush = [&] {
+        if (filled == 0) return;  // Eigen divides by the number of columns
         square.selfadjointView<Eigen::Lower>().rankUpdate(chunk.leftCols(filled));
         filled = 0;
     };
