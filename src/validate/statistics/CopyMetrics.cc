@@ -16,6 +16,8 @@ using Points = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowM
 constexpr std::size_t most_rows = 5000;
 constexpr Eigen::Index rows_at_once = 256;
 constexpr double quantile = 0.01, of_quantile = 0.5;
+// Distance of a sample from itself, from squares that cancel.
+constexpr double rounding = 1e-5;
 
 // The coordinates of samples, each in units of the reference's standard deviation.
 class Space {
@@ -89,10 +91,16 @@ double share_below(const std::vector<double>& distances, double limit) {
            static_cast<double>(distances.size());
 }
 
-void fill(Metric& metric, std::vector<double> reference, const std::vector<double>& candidate) {
+// `repeated`: why there is no yardstick, should the reference itself repeat as much.
+void fill(Metric& metric, std::vector<double> reference, const std::vector<double>& candidate,
+          const char* repeated) {
     const auto place =
         reference.begin() + static_cast<std::ptrdiff_t>(quantile * static_cast<double>(reference.size()));
     std::ranges::nth_element(reference, place);
+    if (*place <= rounding) {
+        metric.reason = repeated;
+        return;
+    }
     const double limit = of_quantile * *place;
     metric.value = share_below(candidate, limit);
     metric.floor = share_below(reference, limit);
@@ -118,10 +126,12 @@ CopyMetrics find_copies(const TableView& reference, const TableView& candidate,
     if (!why_not.empty()) return out;
     const Space space(reference, logarithmic);
     const Points first = space(reference), second = space(candidate);
-    fill(out.duplicates, nearest(first, first, true), nearest(second, second, true));
+    fill(out.duplicates, nearest(first, first, true), nearest(second, second, true),
+         "the reference repeats itself, too");
     if (!training || training->rows.empty()) return out;
     const Points known = space(*training);
-    fill(out.memorised, nearest(first, known, false), nearest(second, known, false));
+    fill(out.memorised, nearest(first, known, false), nearest(second, known, false),
+         "the reference was learned from, too: nothing shows what chance alone repeats");
     return out;
 }
 

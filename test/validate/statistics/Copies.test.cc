@@ -85,6 +85,20 @@ TEST(Copies, SamplesLearnedByHeartAreFoundBehindNoise) {
     EXPECT_FALSE(found.duplicates.beyond_floor());
 }
 
+TEST(Copies, AReferenceThatRepeatsAsMuchIsNoYardstick) {
+    auto reference = table_of(1000, 1);
+    const auto candidate = table_of(1000, 2);
+    const CopyMetrics learned = find(reference, candidate, &reference);
+    EXPECT_FALSE(learned.memorised.value);
+    EXPECT_EQ(learned.memorised.reason,
+              "the reference was learned from, too: nothing shows what chance alone repeats");
+    EXPECT_TRUE(learned.duplicates.value);
+    const auto source = reference;
+    for (std::size_t i = 0; i < 50; ++i) copy(source, 900 + i, reference, i, 0);
+    EXPECT_FALSE(find(reference, candidate).duplicates.value);
+    EXPECT_EQ(find(reference, candidate).duplicates.reason, "the reference repeats itself, too");
+}
+
 TEST(Copies, NeedSamples) {
     const auto few = table_of(20, 1), many = table_of(1000, 2);
     EXPECT_FALSE(find(few, many).duplicates.value);
