@@ -159,7 +159,7 @@ def report(seed=1, events=8, cells=900, labels=LABELS, profiles_each=12):
         "candidate": {"name": "clic-3dgan", "showers": 1000, "energy_low": 10.02, "energy_high": 499.7, "seed": 1},
         "model": {"epochs": 3, "steps": 129, "trained_on": "EleG4_*.h5, 5,000 showers", "seconds": 5412.3},
         "verdict": {"headline": "Usable for occupancy studies above 50 GeV; deposited energy is off by 12 %, most in layers 1–3 below 20 GeV.",
-                    "worst": ["Width in x fluctuates 45 ± 3 % too much at 100:200 GeV", "Mean depth is 3.0 ± 0.2 % too large on average over all energies"],
+                    "worst": ["Width in x fluctuates 45 ± 3 % too much at 100–200 GeV", "Mean depth is 3.0 ± 0.2 % too large on average over all energies"],
                     "points": [{"state": "good", "text": "The longitudinal profile is right to 4 % from 50 GeV."},
                                {"state": "bad", "text": "The spread of the deposited energy is three times too wide."},
                                {"state": "open", "text": "Too few showers below 20 GeV to judge the correlations."}]},

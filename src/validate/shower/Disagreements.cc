@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "validate/shower/RangeInWords.hh"
 #include "validate/statistics/GeneralMetrics.hh"
 #include "validate/statistics/Resampling.hh"
 
@@ -56,8 +57,7 @@ std::string pair_in_words(const std::string& where, std::span<const Metric> metr
 }
 
 std::string in_words(const Metric& metric, std::span<const Metric> metrics, const std::string& whole) {
-    const std::string range =
-        metric.range == whole ? "over all energies" : fmt::format("at {} GeV", metric.range);
+    const std::string range = range_in_words(metric.range, whole);
     const double value = *metric.value, error = *metric.uncertainty;
     if (metric.kind == "Spread") {
         return fmt::format("{} fluctuates {:.0f} ± {:.0f} % too {} {}", subject(metric),

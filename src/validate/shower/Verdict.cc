@@ -6,6 +6,7 @@
 
 #include "validate/shower/Disagreements.hh"
 #include "validate/shower/ProfileFaults.hh"
+#include "validate/shower/RangeInWords.hh"
 
 namespace caloforge::validate {
 namespace {
@@ -59,14 +60,6 @@ std::string with_uncertainty(const Metric& metric) {
     return value + " ± " +
            (metric.display == Display::percent ? fmt::format("{:.2g} %", 100 * *metric.uncertainty)
                                                : fmt::format("{:.2g}", *metric.uncertainty));
-}
-
-std::string range_in_words(const std::string& range, const std::string& whole) {
-    if (range == whole) return "over all energies";
-    const auto colon = range.find(':');
-    return colon == std::string::npos
-               ? "at " + range + " GeV"
-               : fmt::format("at {}–{} GeV", range.substr(0, colon), range.substr(colon + 1));
 }
 
 std::string join(const std::vector<std::string>& parts) {

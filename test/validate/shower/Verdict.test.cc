@@ -118,7 +118,7 @@ TEST(Verdict, TellsTheWorstDisagreementsInWords) {
         pair};
     const Verdict verdict = give_verdict(metrics, {}, "fast");
     ASSERT_EQ(verdict.worst.size(), 3U);
-    EXPECT_EQ(verdict.worst[0], "Width in x fluctuates 45 ± 3 % too much at 100:200 GeV");
+    EXPECT_EQ(verdict.worst[0], "Width in x fluctuates 45 ± 3 % too much at 100–200 GeV");
     EXPECT_EQ(verdict.worst[1],
               "Width in x and share of the most energetic cell go together otherwise over all energies: "
               "correlation off by -0.30 ± 0.04");
