@@ -74,4 +74,29 @@ std::string ForgeWriter::sample(const std::string& name, const std::string& para
     return add(name, "sample", {parameters, noise}, std::move(rule));
 }
 
+std::string ForgeWriter::shared(const std::string& part, std::size_t z, const std::string& x,
+                                std::int64_t filters, const std::array<ForgeTaps, 2>& taps,
+                                std::int64_t stride, bool bias, const char* initialiser) {
+    core::Json parameters = {{"filters", filters},
+                             {"kernel", {taps[0].kernel, taps[1].kernel}},
+                             {"stride", {stride, stride}},
+                             {"padding", {{taps[0].low, taps[0].high}, {taps[1].low, taps[1].high}}},
+                             {"bias", bias},
+                             {"initialiser", initialiser}};
+    if (z > 0) parameters["tensors"] = forge_name(part, 0);
+    return add(forge_name(part, z), "conv2d", {x}, std::move(parameters));
+}
+
+std::string ForgeWriter::shift(const std::string& name, std::size_t z, std::int64_t begin,
+                               std::int64_t count) {
+    const std::int64_t first = static_cast<std::int64_t>(z) * forge_shifts_per_layer(o_) + begin;
+    return add(name, "slice", {"shifts"}, {{"axis", 0}, {"begin", first}, {"end", first + count}});
+}
+
+std::string ForgeWriter::seen(const std::string& name, const std::string& cells) {
+    scale(name + "_shifted", cells, 5, 1);
+    add(name + "_log", "log", {name + "_shifted"});
+    return scale(name, name + "_log", 0.5);
+}
+
 }  // namespace caloforge::network

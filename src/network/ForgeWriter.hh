@@ -42,6 +42,13 @@ struct ForgeDraft {
     std::int64_t used = 0;  ///< of the uniform numbers "noise"
 };
 
+/// Of a convolution along one axis.
+struct ForgeTaps {
+    std::int64_t kernel;
+    std::int64_t low;
+    std::int64_t high;
+};
+
 /// Appends layers to a draft. All functions return the name of the last layer they made, which is `name`.
 class ForgeWriter {
   public:
@@ -62,6 +69,15 @@ class ForgeWriter {
     /// parameters of the layer.
     std::string sample(const std::string& name, const std::string& parameters, const Shape& shape,
                        core::Json rule);
+
+    /// A convolution over (x, y) whose tensors all layers of the calorimeter share: those of the first.
+    std::string shared(const std::string& part, std::size_t z, const std::string& x, std::int64_t filters,
+                       const std::array<ForgeTaps, 2>& taps, std::int64_t stride, bool bias,
+                       const char* initialiser = "he_uniform");
+    /// Numbers [begin, begin + count) of layer z's "shifts".
+    std::string shift(const std::string& name, std::size_t z, std::int64_t begin, std::int64_t count);
+    /// Energies in MIP as a convolution reads them: 1/2 ln(1 + 5 E / MIP).
+    std::string seen(const std::string& name, const std::string& cells);
 
     ForgeDraft& draft_;
     const ForgeOptions& o_;

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "network/ForgeExpectation.hh"
+
+namespace caloforge::network {
+
+/// The wider network of the cells in the middle of the window, where most of the energy is and where the
+/// shower's width is decided.
+class ForgeCore : public ForgeWriter {
+  public:
+    ForgeCore(ForgeDraft& draft, ForgeExpectation& expectation)
+        : ForgeWriter(draft), expectation_(expectation) {}
+
+    /// Of group g's core, the same for all layers: the features of the cells' places, "core_place_<g>", and
+    /// what of each of forge_spreads lies in every cell, "core_spread_<g>".
+    void core_places(std::size_t g);
+    /// What is added to the hidden channels of the group's cells in layer z. It follows from those channels
+    /// before their activation, `first`, the cells' places with a gain for each feature, and what the cells
+    /// may expect of the layer's energy and of the `rest` of it.
+    std::string core(std::size_t z, std::size_t g, const std::string& first, const std::string& rest);
+
+  private:
+    /// Where the core of a group lies among its cells.
+    struct Place {
+        std::array<std::int64_t, 2> cells{}, margin{};
+    };
+    Place place_of(std::size_t g) const;
+    /// The part of an image of group g's cells that is its core.
+    std::string middle(const std::string& name, const std::string& x, std::size_t g);
+
+    ForgeExpectation& expectation_;
+};
+
+}  // namespace caloforge::network

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "network/ForgeWriter.hh"
+
+namespace caloforge::network {
+
+/// What the cells of a layer may expect of its energy: their shares of Gaussian distributions about the
+/// impact point (forge_spreads), weighted as the layers' energies say.
+class ForgeExpectation : public ForgeWriter {
+  public:
+    using ForgeWriter::ForgeWriter;
+
+    /// How much of each of forge_spreads lies between the borders of a line of cells along one axis:
+    /// (spreads, cells, 1), or (spreads, 1, cells). The line: `count` cells, every `step`-th from `place` on.
+    std::string spread_line(const std::string& name, std::size_t axis, std::size_t place, std::size_t step,
+                            std::int64_t count);
+    /// What of each of forge_spreads lies in every cell, "spread" (spreads, X, Y), and in the cells of a
+    /// group and those drawn after it, "spread_to_come_<group>" (spreads).
+    void spread_shares();
+    /// The energies that layer z's cells may expect, as a convolution reads them; their "weights_<z>"
+    /// (spreads, 1, 1), and how much of the layer's energy a group and those after it may expect:
+    /// "to_come_<group>_<z>" (1).
+    std::string expect(std::size_t z);
+};
+
+}  // namespace caloforge::network
