@@ -115,13 +115,20 @@ struct Multiply {
     static constexpr const char* name = "multiply";
     Pairs pairs;
 };
+/// Element i is `scale` times the sum over the products of the pairs [begins[i], begins[i + 1]).
+struct SumOfProducts {
+    static constexpr const char* name = "sum of products";
+    Pairs pairs;
+    std::vector<std::int32_t> begins;
+    float scale = 1;
+};
 /// Nothing but what an operation has behind it (Operation::after).
 struct Pointwise {
     static constexpr const char* name = "pointwise";
 };
 
 using Kind = std::variant<Input, Constant, Random, Dense, Convolution, Upsample, Pad, Gather, Sum, Max,
-                          Softmax, Concat, Interleave, Sample, Add, Multiply, Pointwise>;
+                          Softmax, Concat, Interleave, Sample, Add, Multiply, SumOfProducts, Pointwise>;
 
 /// gain[c] x + shift[c], c the channel.
 struct ChannelScale {

@@ -28,10 +28,18 @@ Graph fuse_sums(Graph graph);
 /// then be negative: so many cells of the padded image are left out.
 Graph share_padding(Graph graph);
 
+/// What is gathered from what was gathered is gathered at once.
+Graph compose_gathers(Graph graph);
+
+/// A sum over products that nobody else reads: one operation that keeps none of them. Done last, as its layer
+/// alone no longer says what it does.
+Graph fuse_products(Graph graph);
+
 /// Operations that no output needs are left out, but for the inputs.
 Graph drop_unused(Graph graph);
 
-/// All of them but share_padding and fuse_sums, in the order that the engine uses.
+/// All of them but share_padding, fuse_sums, compose_gathers and fuse_products, in the order that the engine
+/// uses.
 Graph optimised(Graph graph, const SumTaps& sum);
 
 }  // namespace caloforge::graph

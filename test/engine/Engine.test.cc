@@ -158,7 +158,17 @@ NetworkSpec many_ports() {
         layer("active", "silu", {"hidden"}),
         layer("more", "dense", {"active"}, {{"units", 24}}),
         layer("shaped", "reshape", {"more"}, {{"shape", {2, 3, 4}}}),
-        layer("sum", "add", {"shaped", "image"}),
+        layer("weights", "slice", {"noise"}, {{"axis", 0}, {"begin", 0}, {"end", 2}}),
+        layer("column", "reshape", {"weights"}, {{"shape", {2, 1, 1}}}),
+        layer("weighted", "multiply", {"image", "column"}),
+        layer("weighted_sum", "sum", {"weighted"}, {{"axes", {0, 2}}}),
+        layer("square", "multiply", {"weighted_sum", "weighted_sum"}),
+        layer("square_sum", "sum", {"square"}, {{"axes", {0}}}),
+        layer("grown", "multiply", {"square_sum", "image"}),
+        layer("grown_sum", "sum", {"grown"}, {{"axes", {1, 2}}}),
+        layer("grown_shaped", "reshape", {"grown_sum"}, {{"shape", {2, 1, 1}}}),
+        layer("most", "add", {"shaped", "image"}),
+        layer("sum", "add", {"most", "grown_shaped"}),
     };
     spec.outputs = {{"sum", {2, 3, 4}, "GeV"}, {"active", {7}, "1"}};
     return spec;

@@ -66,5 +66,45 @@ TEST(Passes, KeepOutputs) {
     EXPECT_EQ(graph.operations[2].after.size(), 2U);
 }
 
+TEST(Passes, GatherAtOnce) {
+    network::SpecBuilder builder("net");
+    builder.input({"image", {2, 3, 4}, "1"});
+    builder.add("rows", "slice", {"image"}, {{"axis", 1}, {"begin", 1}, {"end", 3}});
+    builder.add("part", "slice", {"rows"}, {{"axis", 2}, {"begin", 2}, {"end", 4}});
+    builder.add("shifted", "scale", {"part"}, {{"factor", 1}, {"offset", 1}});
+    builder.add("last", "slice", {"shifted"}, {{"axis", 0}, {"begin", 1}, {"end", 2}});
+    builder.output("last", "1");
+    const network::NetworkSpec spec = builder.build();
+    const Graph graph = compose_gathers(fuse_pointwise(lower(spec, file_of(spec), "generator")));
+    ASSERT_EQ(graph.operations.size(), 3U);
+    EXPECT_EQ(graph.operations[1].as<Gather>()->index,
+              (std::vector<std::int32_t>{6, 7, 10, 11, 18, 19, 22, 23}));
+    // What is done to the numbers in between keeps its place.
+    EXPECT_EQ(graph.operations[1].after.size(), 1U);
+    EXPECT_EQ(graph.operations[2].as<Gather>()->index, (std::vector<std::int32_t>{4, 5, 6, 7}));
+}
+
+TEST(Passes, KeepNoProductsThatAreOnlySummed) {
+    network::SpecBuilder builder("net");
+    builder.input({"image", {2, 3, 4}, "1"}).input({"weights", {2, 1, 1}, "1"});
+    builder.add("product", "multiply", {"image", "weights"});
+    builder.add("sum", "sum", {"product"}, {{"axes", {0, 2}}});
+    builder.add("kept", "multiply", {"image", "image"});
+    builder.add("kept_sum", "sum", {"kept"}, {{"axes", {0, 1, 2}}});
+    builder.output("sum", "1").output("kept_sum", "1").output("kept", "1");
+    const network::NetworkSpec spec = builder.build();
+    const Graph graph = fuse_products(lower(spec, file_of(spec), "generator"));
+    std::vector<std::string> kinds;
+    for (const Operation& one : graph.operations) kinds.push_back(one.kind_name());
+    EXPECT_THAT(kinds, testing::ElementsAre("input", "input", "sum of products", "multiply", "sum"));
+    const SumOfProducts& both = *graph.operations[2].as<SumOfProducts>();
+    ASSERT_EQ(both.begins, (std::vector<std::int32_t>{0, 8, 16, 24}));
+    // Row 1 of the image: its first element of either channel meets that channel's weight.
+    EXPECT_EQ(both.pairs.first[8], 4);
+    EXPECT_EQ(both.pairs.second[8], 0);
+    EXPECT_EQ(both.pairs.first[12], 16);
+    EXPECT_EQ(both.pairs.second[12], 1);
+}
+
 }  // namespace
 }  // namespace caloforge::graph

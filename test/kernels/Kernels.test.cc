@@ -10,6 +10,7 @@
 #include "core/Error.hh"
 #include "core/Random.hh"
 #include "kernels/BlockedDense.hh"
+#include "kernels/Elementwise.hh"
 #include "kernels/Functions.hh"
 #include "kernels/InstructionSet.hh"
 #include "kernels/Peak.hh"
@@ -23,6 +24,54 @@ std::vector<float> numbers(std::size_t count, std::uint32_t stream) {
     std::vector<float> out(count);
     core::RandomStream(1, 0, stream).normal(out);
     return out;
+}
+
+TEST(Elementwise, IsTheSameForOneShowerAndForSixteen) {
+    constexpr std::size_t elements = 6, products = 9;
+    const auto a = numbers(elements * lanes, 11), b = numbers(elements * lanes, 12);
+    const std::vector<std::int32_t> first{0, 3, 5, 1, 1, 4, 2, 0, 5}, second{2, 2, 0, 1, 5, 3, 4, 0, 1};
+    const std::vector<std::int32_t> begins{0, 4, 4, 9};
+    std::vector<float> sums(3 * lanes), product_sums(3 * lanes), added(products * lanes),
+        multiplied(products * lanes);
+    const ElementPairs pairs{a.data(), b.data(), first.data(), second.data()};
+    add(pairs, products, true, added.data());
+    multiply(pairs, products, true, multiplied.data());
+    sum(a.data(), first, begins, 0.5F, true, sums.data());
+    sum_of_products(pairs, begins, 2, true, product_sums.data());
+    for (std::size_t l = 0; l < lanes; ++l) {
+        const auto lane = [&](const std::vector<float>& all) {
+            std::vector<float> out;
+            for (std::size_t e = l; e < all.size(); e += lanes) out.push_back(all[e]);
+            return out;
+        };
+        const auto one_a = lane(a), one_b = lane(b);
+        const ElementPairs one{one_a.data(), one_b.data(), first.data(), second.data()};
+        std::vector<float> out(products);
+        add(one, products, false, out.data());
+        EXPECT_EQ(out, lane(added));
+        multiply(one, products, false, out.data());
+        EXPECT_EQ(out, lane(multiplied));
+        for (std::size_t k = 0; k < products; ++k) {
+            const float x = one_a[static_cast<std::size_t>(first[k])];
+            EXPECT_EQ(out[k], x * one_b[static_cast<std::size_t>(second[k])]);
+        }
+        out.resize(3);
+        sum(one_a.data(), first, begins, 0.5F, false, out.data());
+        EXPECT_EQ(out, lane(sums));
+        sum_of_products(one, begins, 2, false, out.data());
+        EXPECT_EQ(out, lane(product_sums));
+        double wanted = 0;
+        for (std::size_t k = 4; k < products; ++k)
+            wanted +=
+                2.0 * one_a[static_cast<std::size_t>(first[k])] * one_b[static_cast<std::size_t>(second[k])];
+        EXPECT_NEAR(out[2], wanted, 1e-5);
+        EXPECT_EQ(out[1], 0);
+    }
+    // Without lists, one element may be spread over all.
+    ElementPairs spread{a.data(), b.data()};
+    spread.step_b = 0;
+    multiply(spread, elements, true, multiplied.data());
+    EXPECT_EQ(multiplied[3 * lanes + 2], a[3 * lanes + 2] * b[2]);
 }
 
 float reference(const char* name, float x) {

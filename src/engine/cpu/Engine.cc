@@ -104,9 +104,9 @@ struct Engine::Impl {
 
 Engine::Engine(const network::WeightsFile& file, const std::string& role, Passes passes) {
     graph::Graph graph = graph::lower(file.network(role), file, role);
-    graph = passes == Passes::all
-                ? graph::fuse_sums(graph::share_padding(graph::optimised(std::move(graph), sum_taps)))
-                : graph::drop_unused(std::move(graph));
+    graph = passes == Passes::all ? graph::fuse_products(graph::compose_gathers(graph::fuse_sums(
+                                        graph::share_padding(graph::optimised(std::move(graph), sum_taps)))))
+                                  : graph::drop_unused(std::move(graph));
     impl_ = std::make_unique<Impl>(std::move(graph));
 }
 Engine::~Engine() = default;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/Random.hh"
+#include "kernels/Elementwise.hh"
 
 namespace caloforge::engine::cpu {
 namespace {
@@ -102,16 +103,11 @@ class Runner {
     }
 
     void make(const graph::Sum& sum, const Step& step, float* out) const {
-        const float* from = in(step);
-        for_lists(sum.lists, [&](std::span<const std::int32_t> list) {
-            std::fill_n(out, n, 0.0F);
-            for (const std::int32_t element : list) {
-                const float* source = from + static_cast<std::size_t>(element) * n;
-                for (std::size_t l = 0; l < n; ++l) out[l] += source[l];
-            }
-            for (std::size_t l = 0; l < n; ++l) out[l] *= sum.scale;
-            out += n;
-        });
+        kernels::sum(in(step), sum.lists.elements, sum.lists.begins, sum.scale, n > 1, out);
+    }
+
+    void make(const graph::SumOfProducts& sum, const Step& step, float* out) const {
+        kernels::sum_of_products(pairs_of(sum.pairs, step), sum.begins, sum.scale, n > 1, out);
     }
 
     void make(const graph::Max& max, const Step& step, float* out) const {
@@ -163,11 +159,11 @@ class Runner {
     }
 
     void make(const graph::Add& add, const Step& step, float* out) const {
-        combine(add.pairs, step, out, [](float a, float b) { return a + b; });
+        kernels::add(pairs_of(add.pairs, step), step.elements, n > 1, out);
     }
 
     void make(const graph::Multiply& multiply, const Step& step, float* out) const {
-        combine(multiply.pairs, step, out, [](float a, float b) { return a * b; });
+        kernels::multiply(pairs_of(multiply.pairs, step), step.elements, n > 1, out);
     }
 
     void make(const graph::Pointwise&, const Step& step, float* out) const {
@@ -175,23 +171,16 @@ class Runner {
     }
 
     // An input of one element is spread over the other.
-    template <class Combine>
-    void combine(const graph::Pairs& pairs, const Step& step, float* out, const Combine& function) const {
-        const float *a = in(step, 0), *b = in(step, 1);
+    kernels::ElementPairs pairs_of(const graph::Pairs& pairs, const Step& step) const {
+        kernels::ElementPairs out{in(step, 0), in(step, 1)};
         if (!pairs.first.empty()) {
-            for (std::size_t e = 0; e < step.elements; ++e) {
-                const float* left = a + static_cast<std::size_t>(pairs.first[e]) * n;
-                const float* right = b + static_cast<std::size_t>(pairs.second[e]) * n;
-                for (std::size_t l = 0; l < n; ++l) out[e * n + l] = function(left[l], right[l]);
-            }
-            return;
+            out.first = pairs.first.data();
+            out.second = pairs.second.data();
+        } else {
+            out.step_a = size_in(step, 0) == step.elements ? 1 : 0;
+            out.step_b = size_in(step, 1) == step.elements ? 1 : 0;
         }
-        const std::size_t step_a = size_in(step, 0) == step.elements ? n : 0;
-        const std::size_t step_b = size_in(step, 1) == step.elements ? n : 0;
-        for (std::size_t e = 0; e < step.elements; ++e) {
-            for (std::size_t l = 0; l < n; ++l)
-                out[e * n + l] = function(a[e * step_a + l], b[e * step_b + l]);
-        }
+        return out;
     }
 
     const std::vector<Step>& steps_;

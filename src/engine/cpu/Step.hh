@@ -26,7 +26,7 @@ struct ConvolutionStep {
 using Work =
     std::variant<graph::Input, graph::Constant, graph::Random, kernels::BlockedDense, ConvolutionStep,
                  graph::Gather, graph::Sum, graph::Max, graph::Softmax, graph::Concat, graph::Interleave,
-                 kernels::SplineSample, graph::Add, graph::Multiply, graph::Pointwise>;
+                 kernels::SplineSample, graph::Add, graph::Multiply, graph::SumOfProducts, graph::Pointwise>;
 
 /// A function applied to what a step makes, with parameters for every channel or once for all.
 struct AppliedFunction {
