@@ -174,7 +174,8 @@ ClassifierResult classify(const FeatureMatrix& reference, const FeatureMatrix& c
         return out;
     }
     const std::vector<std::size_t> sizes = curve_sizes(out.samples, config);
-    out.trainings = config.folds * ((sizes.size() - 1) * config.curve_seeds + config.seeds);
+    const std::size_t seeds = config.seeds_for(out.samples);
+    out.trainings = config.folds * ((sizes.size() - 1) * config.curve_seeds + seeds);
     const auto reference_rows = choose_rows(reference.rows(), out.samples, config.seed);
     const auto candidate_rows = choose_rows(candidate.rows(), out.samples, config.seed);
 
@@ -184,7 +185,7 @@ ClassifierResult classify(const FeatureMatrix& reference, const FeatureMatrix& c
     for (const std::size_t size : sizes) {
         const bool all = size == out.samples;
         std::vector<Repetition> repetitions;
-        for (std::size_t i = 0; i < (all ? config.seeds : config.curve_seeds); ++i)
+        for (std::size_t i = 0; i < (all ? seeds : config.curve_seeds); ++i)
             repetitions.push_back(trainer.repeat(size, i, all ? &roc : nullptr));
         out.learning_curve.push_back(
             {size, mean_of(repetitions, &Repetition::auc), total_uncertainty(repetitions)});

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/Error.hh"
 
 namespace caloforge::validate {
@@ -12,6 +14,15 @@ void require(bool good, const char* field, const char* wanted) {
 }
 
 }  // namespace
+
+std::size_t ClassifierConfig::seeds_for(std::size_t samples) const {
+    return samples > many_samples ? std::min<std::size_t>(seeds, 2) : seeds;
+}
+
+std::size_t ClassifierConfig::patience_for(std::size_t steps) const {
+    constexpr std::size_t least = 3;
+    return std::min(patience, std::max(least, (patience_steps + steps - 1) / steps));
+}
 
 void ClassifierConfig::check() const {
     constexpr std::size_t most = 64;
@@ -37,9 +48,11 @@ core::Json ClassifierConfig::json() const {
             {"least_steps", least_steps},
             {"max_epochs", max_epochs},
             {"patience", patience},
+            {"patience_steps", patience_steps},
             {"folds", folds},
             {"validation_share", validation_share},
             {"seeds", seeds},
+            {"many_samples", many_samples},
             {"seed", seed},
             {"max_showers", max_samples},
             {"curve", curve},

@@ -23,15 +23,17 @@ inline constexpr std::uint32_t batch_stream = 0x52003;         ///< 2^32 x train
 struct ClassifierConfig {
     // What changes the figures.
     std::size_t width = 512;
-    std::size_t hidden_layers = 2;    ///< besides the one that takes the features
-    double learning_rate = 3e-4;      ///< of Adam (0.9, 0.999, 1e-8)
-    std::size_t batch = 256;          ///< samples of both sets per step
-    std::size_t least_steps = 4;      ///< per epoch: batches shrink (not below 32) until there are so many
-    std::size_t max_epochs = 100;     ///< passes over the training part
-    std::size_t patience = 8;         ///< epochs without a lower loss on the validation part
-    std::size_t folds = 4;            ///< test parts; every sample is in one of them
-    double validation_share = 0.2;    ///< of what is not in the test part
-    std::size_t seeds = 3;            ///< repetitions with other folds and other initial weights
+    std::size_t hidden_layers = 2;     ///< besides the one that takes the features
+    double learning_rate = 3e-4;       ///< of Adam (0.9, 0.999, 1e-8)
+    std::size_t batch = 256;           ///< samples of both sets per step
+    std::size_t least_steps = 4;       ///< per epoch: batches shrink (not below 32) until there are so many
+    std::size_t max_epochs = 100;      ///< passes over the training part
+    std::size_t patience = 8;          ///< epochs without a lower loss on the validation part; less of
+    std::size_t patience_steps = 300;  ///< many steps: epochs of so many together, but 3 at least
+    std::size_t folds = 4;             ///< test parts; every sample is in one of them
+    double validation_share = 0.2;     ///< of what is not in the test part
+    std::size_t seeds = 3;  ///< repetitions with other folds and other initial weights; 2 at most of
+    std::size_t many_samples = 4000;  ///< more than so many, where trainings differ less and take longer
     std::uint64_t seed = 1;           ///< of the whole
     std::size_t max_samples = 20000;  ///< of each set
     std::vector<double> curve = {0.25, 0.5};  ///< shares of the samples for the learning curve, besides all
@@ -40,6 +42,10 @@ struct ClassifierConfig {
     std::size_t threads = 0;  ///< of libtorch; 0: leave them
     // What reasons call the rows.
     std::string word = "samples";
+
+    std::size_t seeds_for(std::size_t samples) const;
+    /// Epochs, of `steps` each.
+    std::size_t patience_for(std::size_t steps) const;
 
     /// Throws InputError naming the field that makes no sense.
     void check() const;

@@ -45,6 +45,24 @@ TEST(Classifier, FindsTheAreaOfShiftedGaussians) {
     EXPECT_LT(*result.jsd, 0.2);  // numerical integration gives 0.124 bits
 }
 
+TEST(Classifier, RepeatsLessWhereThereIsMuchToLearnFrom) {
+    ClassifierConfig config;
+    EXPECT_EQ(config.seeds_for(4000), 3U);
+    EXPECT_EQ(config.seeds_for(4001), 2U);
+    EXPECT_EQ(config.patience_for(10), 8U);
+    EXPECT_EQ(config.patience_for(94), 4U);
+    EXPECT_EQ(config.patience_for(1000), 3U);
+    config.seeds = config.patience = 1;
+    EXPECT_EQ(config.seeds_for(9000), 1U);
+    EXPECT_EQ(config.patience_for(10), 1U);
+    // 12 trainings would be of three repetitions.
+    config = small_classifier();
+    config.seeds = 3;
+    config.many_samples = 100;
+    config.curve.clear();
+    EXPECT_EQ(classify(gaussians(120, 1), gaussians(120, 2), config).trainings, 2 * config.folds);
+}
+
 TEST(Classifier, TellsSeparateSetsApart) {
     const auto result = classify(gaussians(200, 1), gaussians(200, 2, 6, 3, 20), small_classifier());
     ASSERT_TRUE(result.auc && result.jsd);

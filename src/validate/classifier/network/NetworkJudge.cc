@@ -236,7 +236,8 @@ FoldScores NetworkJudge::train(const FoldData& data, const FoldSplit& split, con
             network.remember();
         }
         if (on_epoch) on_epoch(epoch, loss);
-        if (out.validation_loss < perfect_loss || epoch - out.best_epoch >= config.patience) break;
+        if (out.validation_loss < perfect_loss || epoch - out.best_epoch >= config.patience_for(batches))
+            break;
     }
     network.go_back();
     for (const Example& example : watched) out.validation_labels.push_back(example.candidate ? 1.0F : 0.0F);
