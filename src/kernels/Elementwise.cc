@@ -25,22 +25,12 @@ struct Pair {
           b(pairs.b + (pairs.second ? static_cast<std::size_t>(pairs.second[k]) : k * pairs.step_b) * n) {}
 };
 
-template <std::size_t n>
-void add_elements(const ElementPairs& pairs, std::size_t count, float* out) {
+template <std::size_t n, class Combine>
+void combine(const ElementPairs& pairs, std::size_t count, float* out, const Combine& combined) {
     for (std::size_t k = 0; k < count; ++k, out += n) {
         const Pair<n> pair(pairs, k);
         for_parts<n>([&](auto d, std::size_t at) {
-            hn::StoreU(hn::Add(hn::LoadU(d, pair.a + at), hn::LoadU(d, pair.b + at)), d, out + at);
-        });
-    }
-}
-
-template <std::size_t n>
-void multiply_elements(const ElementPairs& pairs, std::size_t count, float* out) {
-    for (std::size_t k = 0; k < count; ++k, out += n) {
-        const Pair<n> pair(pairs, k);
-        for_parts<n>([&](auto d, std::size_t at) {
-            hn::StoreU(hn::Mul(hn::LoadU(d, pair.a + at), hn::LoadU(d, pair.b + at)), d, out + at);
+            hn::StoreU(combined(hn::LoadU(d, pair.a + at), hn::LoadU(d, pair.b + at)), d, out + at);
         });
     }
 }
@@ -76,11 +66,13 @@ void sum_products(const ElementPairs& pairs, std::span<const std::int32_t> begin
 }
 
 void add_all(const ElementPairs& pairs, std::size_t count, bool together, float* out) {
-    together ? add_elements<lanes>(pairs, count, out) : add_elements<1>(pairs, count, out);
+    const auto add = [](auto a, auto b) { return hn::Add(a, b); };
+    together ? combine<lanes>(pairs, count, out, add) : combine<1>(pairs, count, out, add);
 }
 
 void multiply_all(const ElementPairs& pairs, std::size_t count, bool together, float* out) {
-    together ? multiply_elements<lanes>(pairs, count, out) : multiply_elements<1>(pairs, count, out);
+    const auto multiply = [](auto a, auto b) { return hn::Mul(a, b); };
+    together ? combine<lanes>(pairs, count, out, multiply) : combine<1>(pairs, count, out, multiply);
 }
 
 void sum_all(const float* in, std::span<const std::int32_t> elements, std::span<const std::int32_t> begins,
