@@ -19,8 +19,9 @@ class Frame : public ForgeWriter {
         if (o_.impact) draft_.builder.input(sample::impact_field);
         const auto cells = static_cast<std::int64_t>(o_.nx * o_.ny * o_.nz);
         const auto layers = static_cast<std::int64_t>(o_.nz);
-        // One number for the response, one for each layer but the pivot, one for each cell.
-        add("noise", "random", {}, {{"distribution", "uniform"}, {"shape", {layers + cells}}, {"stream", 0}});
+        // For the response, each layer but the pivot, the centre in x and y, each cell.
+        const std::int64_t numbers = 1 + (layers - 1) + 2 + cells;
+        add("noise", "random", {}, {{"distribution", "uniform"}, {"shape", {numbers}}, {"stream", 0}});
     }
 
     void end() {
@@ -47,6 +48,7 @@ NetworkSpec forge_generator(const ForgeOptions& options) {
     Frame frame(draft);
     frame.begin();
     write_forge_energies(draft);
+    write_forge_centre(draft);
     write_forge_cells(draft);
     frame.end();
     return draft.builder.build();
@@ -83,6 +85,8 @@ std::vector<ForgeSample> forge_samples(const ForgeOptions& options) {
     std::vector<ForgeSample> out{{"response", Kind::response}};
     for (const std::size_t z : forge_layer_order(options))
         out.push_back({forge_name("layer_ratio", z), Kind::layer_ratio, z});
+    out.push_back({"centre_x_exp", Kind::centre, 0});
+    out.push_back({"centre_y_exp", Kind::centre, 1});
     for (std::size_t z = 0; z < options.nz; ++z) {
         for (std::size_t g = 0; g < forge_groups.size(); ++g)
             out.push_back(

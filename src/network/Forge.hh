@@ -22,12 +22,12 @@ struct ForgeOptions {
     /// layers): made so that what is drawn has a smooth distribution before it. Empty: no line.
     std::vector<double> bend_from, bend_to;
     std::int64_t energy_hidden = 32;   ///< of the networks of the layers' energies
-    std::int64_t profile_hidden = 48;  ///< of the network that reads all layers' energies
+    std::int64_t profile_hidden = 96;  ///< of the network that reads all layers' energies
     std::int64_t past_layers = 4;      ///< that a layer's cells are made from
     std::int64_t past_kernel = 3;      ///< cells along x and y that each of them is seen with; odd
-    std::int64_t past_channels = 8;    ///< made of them
-    std::int64_t channels = 12;        ///< of the second convolution
-    std::int64_t hidden = 16;          ///< of the networks of the cells
+    std::int64_t past_channels = 6;    ///< made of them
+    std::int64_t channels = 8;         ///< of the second convolution
+    std::int64_t hidden = 12;          ///< of the networks of the cells
     std::int64_t core = 32;            ///< of those of the cells in the middle of the window
 };
 
@@ -36,6 +36,7 @@ struct ForgeSample {
     enum class Kind {
         response,     ///< E_dep / (incident energy * response)
         layer_ratio,  ///< E_z / what is left for `partners` besides, in the order of forge_layer_order()
+        centre,       ///< e to the power of the shower's blurred centre along axis z (0: x, 1: y), cells
         cells         ///< of layer z: cells (px + 2 i, py + 2 j), in MIP
     };
     std::string name;  ///< of the `sample` layer
@@ -49,12 +50,13 @@ struct ForgeSample {
 /// 1. The deposited energy given the incident energy.
 /// 2. The energy of each layer as a share of what is left for it and for those still to come, from the back
 ///    to the pivot, then from the front. So the layers' energies sum up to the deposited energy.
-/// 3. Layer after layer from the front, the cells, in four interleaved groups of (x, y): (even, even),
+/// 3. Where the shower's centre of energy lies beside the impact point, blurred as its training says.
+/// 4. Layer after layer from the front, the cells, in four interleaved groups of (x, y): (even, even),
 ///    (odd, odd), (even, odd), (odd, even). A group is drawn from independent distributions, given the
-///    layer's energy, all layers' energies, the impact point, the layers before it and the groups before it,
-///    and what a cell may expect of the layer's energy: its share of a sum of Gaussian distributions about
-///    the impact point, of fixed widths, weighted as the layers' energies say. The cells of a layer are then
-///    scaled to its energy.
+///    layer's energy, all layers' energies, the impact point, the blurred centre, the layers before it and
+///    the groups before it, and what a cell may expect of the layer's energy: its share of a sum of Gaussian
+///    distributions about the impact point, of fixed widths, weighted as the layers' energies say. The cells
+///    of a layer are then scaled to its energy.
 ///
 /// Every factor is a `sample` layer: zero with some probability, else a smooth distribution of the logarithm.
 /// What the factors neglect: correlations between cells of a group that neither the layers before nor the

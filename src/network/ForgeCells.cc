@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 
-#include <tuple>
-
 #include "network/ForgeCore.hh"
-#include "network/ForgeExpectation.hh"
+#include "network/ForgePlaces.hh"
 
 namespace caloforge::network {
 namespace {
@@ -24,46 +22,13 @@ ForgeTaps onto_group(std::size_t cells, std::size_t to) {
 
 class Cells : public ForgeWriter {
   public:
-    explicit Cells(ForgeDraft& draft) : ForgeWriter(draft), expectation_(draft), core_(draft, expectation_) {}
+    explicit Cells(ForgeDraft& draft)
+        : ForgeWriter(draft), expectation_(draft), places_(draft, expectation_), core_(draft, expectation_) {}
 
-    /// Smooth functions of the place of a group's cells relative to the impact point, in cells; the same for
-    /// all layers and all eight symmetries of the window.
-    void positions() {
-        if (o_.impact) {
-            for (const auto& [axis, size, begin] :
-                 {std::tuple{"x", o_.cell_x, 0}, std::tuple{"y", o_.cell_y, 1}}) {
-                const std::string name = std::string("impact_") + axis;
-                add(name + "_mm", "slice", {"impact"}, {{"axis", 0}, {"begin", begin}, {"end", begin + 1}});
-                scale(name, name + "_mm", -1 / size);
-            }
-        }
-        for (std::size_t g = 0; g < forge_groups.size(); ++g) {
-            const auto name = [&](const char* what) { return fmt::format("{}_{}", what, g); };
-            const auto square = [&](const char* axis, std::size_t cells, std::size_t place, bool first) {
-                const std::int64_t count = forge_group_cells(cells, place);
-                const double begin = static_cast<double>(place) - 0.5 * static_cast<double>(cells - 1);
-                std::string at =
-                    add(name(axis), "range", {}, {{"count", count}, {"begin", begin}, {"step", 2}});
-                if (o_.impact) at = add(name(axis) + "_away", "add", {at, std::string("impact_") + axis});
-                at = reshape(name(axis) + "_line", at, first ? Shape{1, count, 1} : Shape{1, 1, count});
-                return add(name(axis) + "_square", "power", {at}, {{"exponent", 2}});
-            };
-            const std::string x = square("x", o_.nx, forge_groups[g][0], true);
-            const std::string y = square("y", o_.ny, forge_groups[g][1], false);
-            const std::string r = add(name("radius_square"), "add", {x, y});
-            const auto gauss = [&](const std::string& what, const std::string& from, double width) {
-                scale(what + "_scaled", from, -width);
-                return add(what, "exp", {what + "_scaled"});
-            };
-            const std::string gx = gauss(name("near_x"), x, 1), gy = gauss(name("near_y"), y, 1);
-            add(name("place"), "concat",
-                {logarithm(name("core"), r, 0.05, 0.3, 0), logarithm(name("middle"), r, 1, 0.3, 0),
-                 logarithm(name("halo"), r, 10, 0.5, -1), add(name("cross"), "add", {gx, gy}),
-                 add(name("near"), "multiply", {gx, gy}), gauss(name("wide"), r, 0.1)});
-            add(name("place_features"), "conv2d", {name("place")},
-                {{"filters", o_.channels}, {"kernel", {1, 1}}, {"initialiser", "he_uniform"}});
-        }
+    /// What is the same for all layers.
+    void begin() {
         expectation_.spread_shares();
+        for (std::size_t g = 0; g < forge_groups.size(); ++g) places_.describe(g);
         for (std::size_t g = 0; g < forge_groups.size(); ++g) core_.core_places(g);
         const auto cells = static_cast<std::int64_t>(o_.nx * o_.ny);
         add("nothing_line", "range", {}, {{"count", cells}, {"begin", 0}, {"step", 0}});
@@ -124,7 +89,7 @@ class Cells : public ForgeWriter {
 
         constexpr ForgeTaps one{1, 0, 0};
         const std::string first = shared(part("first"), z, context, o_.hidden, {one, one}, 1, false);
-        sum = first;
+        sum = add(first + "_placed", "add", {first, part("fine_features")});
         for (std::size_t before = 0; before < g; ++before) {
             const std::array<ForgeTaps, 2> taps{between_groups(o_.nx, forge_groups[before][0], px),
                                                 between_groups(o_.ny, forge_groups[before][1], py)};
@@ -186,14 +151,19 @@ class Cells : public ForgeWriter {
     }
 
     ForgeExpectation expectation_;
+    ForgePlaces places_;
     ForgeCore core_;
 };
 
 }  // namespace
 
+void write_forge_centre(ForgeDraft& draft) {
+    ForgeCentre(draft).draw();
+}
+
 void write_forge_cells(ForgeDraft& draft) {
     Cells part(draft);
-    part.positions();
+    part.begin();
     for (std::size_t z = 0; z < draft.options.nz; ++z) part.layer(z);
 }
 

@@ -27,6 +27,7 @@ std::string ForgeCore::middle(const std::string& name, const std::string& x, std
 void ForgeCore::core_places(std::size_t g) {
     const Place core = place_of(g);
     middle(fmt::format("core_place_{}", g), fmt::format("place_features_{}", g), g);
+    middle(fmt::format("core_fine_{}", g), fmt::format("fine_{}", g), g);
     std::array<std::string, 2> lines;
     for (std::size_t axis = 0; axis < 2; ++axis) {
         const std::size_t first = forge_groups[g][axis] + 2 * static_cast<std::size_t>(core.margin[axis]);
@@ -57,8 +58,8 @@ std::string ForgeCore::core(std::size_t z, std::size_t g, const std::string& fir
     scale(forge_name("gain", z, g), forge_name("gain_shift", z, g), 1, 1);
     add(forge_name("core_placed", z, g), "multiply", {part("core_place"), forge_name("gain", z, g)});
     add(forge_name("core", z, g), "concat",
-        {middle(forge_name("core_hidden", z, g), first, g), forge_name("core_placed", z, g),
-         forge_name("core_expected", z, g), forge_name("core_seen", z, g)});
+        {middle(forge_name("core_hidden", z, g), first, g), part("core_fine"),
+         forge_name("core_placed", z, g), forge_name("core_expected", z, g), forge_name("core_seen", z, g)});
     const std::string wide =
         shared(part("core_first"), z, forge_name("core", z, g), o_.core, {one, one}, 1, false);
     shift(forge_name("core_shift", z, g), z,

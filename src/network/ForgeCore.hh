@@ -11,12 +11,13 @@ class ForgeCore : public ForgeWriter {
     ForgeCore(ForgeDraft& draft, ForgeExpectation& expectation)
         : ForgeWriter(draft), expectation_(expectation) {}
 
-    /// Of group g's core, the same for all layers: the features of the cells' places, "core_place_<g>", and
-    /// what of each of forge_spreads lies in every cell, "core_spread_<g>".
+    /// Of group g's core, the same for all layers: the features of the cells' places, "core_place_<g>" and
+    /// "core_fine_<g>" (ForgePlaces), and what of each of forge_spreads lies in every cell,
+    /// "core_spread_<g>".
     void core_places(std::size_t g);
     /// What is added to the hidden channels of the group's cells in layer z. It follows from those channels
-    /// before their activation, `first`, the cells' places with a gain for each feature, and what the cells
-    /// may expect of the layer's energy and of the `rest` of it.
+    /// before their activation, `first`, the cells' places, some with a gain for each feature, and what the
+    /// cells may expect of the layer's energy and of the `rest` of it.
     std::string core(std::size_t z, std::size_t g, const std::string& first, const std::string& rest);
 
   private:

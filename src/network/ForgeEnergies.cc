@@ -19,7 +19,7 @@ class Energies : public ForgeWriter {
         add("energy_product", "multiply", {"energy_quarter", "energy_log"});
         scale("energy_cube", "energy_product", 0.25);
         add("energy_features", "concat", {"energy_log", "energy_root", "energy_quarter", "energy_cube"});
-        sample("response", parameters("response", "energy_features", false), {1}, rule(false));
+        sample("response", distribution("response", "energy_features", false), {1}, rule(false));
         add("deposited_relative", "multiply", {"response", "energy"});
         scale("deposited", "deposited_relative", o_.response / o_.mip);
         // Fluctuations of the response are some per cent.
@@ -29,7 +29,7 @@ class Energies : public ForgeWriter {
         std::size_t number = 0;
         for (const std::size_t z : forge_layer_order(o_)) {
             const std::string ratio = forge_name("layer_ratio", z);
-            sample(ratio, parameters(ratio, features), {1}, rule(true));
+            sample(ratio, filled_where_expected(z, distribution(ratio, features), left), {1}, rule(true));
             scale(forge_name("layer_whole", z), ratio, 1, 1);
             add(forge_name("layer_rest", z), "power", {forge_name("layer_whole", z)}, {{"exponent", -1}});
             left = add(forge_name("left", z), "multiply", {left, forge_name("layer_rest", z)});
@@ -61,16 +61,26 @@ class Energies : public ForgeWriter {
     }
 
   private:
-    static core::Json rule(bool zeros) { return {{"knots", forge_energy_knots}, {"zeros", zeros}}; }
-
-    /// A hidden layer, which the last one sees beside the features themselves.
-    std::string parameters(const std::string& name, const std::string& features, bool zeros = true) {
-        add(name + "_hidden", "dense", {features}, {{"units", o_.energy_hidden}});
-        add(name + "_active", "silu", {name + "_hidden"});
-        add(name + "_all", "concat", {name + "_active", features});
-        return add(name + "_parameters", "dense", {name + "_all"},
-                   {{"units", forge_energy_parameters - (zeros ? 0 : 1)}});
+    /// The parameters of a layer's ratio: the logit of not being empty counts from what the layer's median
+    /// energy of so many MIP says by itself. Networks alone left a layer that expects a thousand MIP empty
+    /// once in ten thousand: in a training part where that never happens, little pulls against it, and the
+    /// layers drawn after an empty one are those of no shower.
+    std::string filled_where_expected(std::size_t z, const std::string& parameters, const std::string& left) {
+        const auto name = [&](const char* what) { return forge_name(std::string("layer_") + what, z); };
+        add(name("logit"), "slice", {parameters}, {{"axis", 0}, {"begin", 0}, {"end", 1}});
+        add(name("location"), "slice", {parameters}, {{"axis", 0}, {"begin", 1}, {"end", 2}});
+        add(name("others"), "slice", {parameters},
+            {{"axis", 0}, {"begin", 1}, {"end", forge_energy_parameters}});
+        add(name("median_share"), "sigmoid", {name("location")});
+        add(name("median"), "multiply", {name("median_share"), left});
+        scale(name("median_more"), name("median"), 1, 1);
+        add(name("median_root"), "power", {name("median_more")}, {{"exponent", 0.5}});
+        scale(name("expected"), name("median_root"), 3, -3);
+        add(name("filled"), "add", {name("logit"), name("expected")});
+        return add(name("rule"), "concat", {name("filled"), name("others")});
     }
+
+    static core::Json rule(bool zeros) { return {{"knots", forge_energy_knots}, {"zeros", zeros}}; }
 };
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace caloforge::network {
 
 std::string ForgeExpectation::spread_line(const std::string& name, std::size_t axis, std::size_t place,
@@ -51,6 +53,15 @@ void ForgeExpectation::spread_shares() {
         const std::string name = fmt::format("spread_to_come_{}", g);
         after = after.empty() ? scale(name, own, 1) : add(name, "add", {own, after});
     }
+}
+
+std::string ForgeExpectation::narrow_shares(std::size_t g) {
+    const auto [px, py] = forge_groups[g];
+    const auto narrow = std::ranges::count_if(forge_spreads, [](double width) { return width < 1; });
+    const auto name = [&](const char* what) { return fmt::format("{}_{}", what, g); };
+    add(name("group_spread"), "multiply", {fmt::format("spread_x_{}", px), fmt::format("spread_y_{}", py)});
+    add(name("narrow_spread"), "slice", {name("group_spread")}, {{"axis", 0}, {"begin", 0}, {"end", narrow}});
+    return logarithm(name("narrow_shares"), name("narrow_spread"), 0.003, 0.4, 1);
 }
 
 std::string ForgeExpectation::expect(std::size_t z) {

@@ -17,6 +17,9 @@ class ForgeExpectation : public ForgeWriter {
     /// What of each of forge_spreads lies in every cell, "spread" (spreads, X, Y), and in the cells of a
     /// group and those drawn after it, "spread_to_come_<group>" (spreads).
     void spread_shares();
+    /// "narrow_shares_<g>" (narrow spreads, X, Y): what of those of forge_spreads below a cell lies in the
+    /// cells of group g, as a convolution reads it.
+    std::string narrow_shares(std::size_t g);
     /// The energies that layer z's cells may expect, as a convolution reads them; their "weights_<z>"
     /// (spreads, 1, 1), and how much of the layer's energy a group and those after it may expect:
     /// "to_come_<group>_<z>" (1).

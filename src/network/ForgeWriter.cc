@@ -74,6 +74,14 @@ std::string ForgeWriter::sample(const std::string& name, const std::string& para
     return add(name, "sample", {parameters, noise}, std::move(rule));
 }
 
+std::string ForgeWriter::distribution(const std::string& name, const std::string& features, bool zeros) {
+    add(name + "_hidden", "dense", {features}, {{"units", o_.energy_hidden}});
+    add(name + "_active", "silu", {name + "_hidden"});
+    add(name + "_all", "concat", {name + "_active", features});
+    return add(name + "_parameters", "dense", {name + "_all"},
+               {{"units", forge_energy_parameters - (zeros ? 0 : 1)}});
+}
+
 std::string ForgeWriter::shared(const std::string& part, std::size_t z, const std::string& x,
                                 std::int64_t filters, const std::array<ForgeTaps, 2>& taps,
                                 std::int64_t stride, bool bias, const char* initialiser) {

@@ -22,7 +22,7 @@ inline constexpr std::int64_t forge_sample_parameters = forge_knots.size() + 2;
 inline constexpr std::int64_t forge_energy_parameters = forge_energy_knots.size() + 2;
 /// Standard deviations of the Gaussian distributions that a layer's energy is expected to be spread by,
 /// cells.
-inline constexpr std::array<double, 4> forge_spreads{0.2, 0.6, 1.6, 4};
+inline constexpr std::array<double, 5> forge_spreads{0.06, 0.2, 0.6, 1.6, 4};
 /// Cells of a group along one axis that are its core, one fewer where the group has an even number of them:
 /// nine cells of the window or thereabouts.
 inline constexpr std::int64_t forge_core_cells = 5;
@@ -70,6 +70,9 @@ class ForgeWriter {
     std::string sample(const std::string& name, const std::string& parameters, const Shape& shape,
                        core::Json rule);
 
+    /// The parameters of a distribution of few numbers, with forge_energy_knots, from features (F): a hidden
+    /// layer, which the last one, "<name>_parameters", sees beside the features themselves.
+    std::string distribution(const std::string& name, const std::string& features, bool zeros = true);
     /// A convolution over (x, y) whose tensors all layers of the calorimeter share: those of the first.
     std::string shared(const std::string& part, std::size_t z, const std::string& x, std::int64_t filters,
                        const std::array<ForgeTaps, 2>& taps, std::int64_t stride, bool bias,
@@ -86,6 +89,8 @@ class ForgeWriter {
 /// Response and energies of the layers ("layer_energy_<z>"), and what the cells are told about all of them:
 /// "shifts", forge_shifts_per_layer() numbers for every layer.
 void write_forge_energies(ForgeDraft& draft);
+/// What is drawn of where the shower lies: ForgeCentre::draw().
+void write_forge_centre(ForgeDraft& draft);
 /// "layer_<z>": the cells of every layer, (1, X, Y), in MIP.
 void write_forge_cells(ForgeDraft& draft);
 

@@ -36,7 +36,7 @@ ForgeLikelihood::ForgeLikelihood(const network::ForgeOptions& options, const net
 void ForgeLikelihood::start_at(const ForgeShowers* given, comm::Communicator& communicator) {
     const torch::NoGradGuard no_grad;
     model::TensorMap truth;
-    if (given != nullptr) truth = forge_truth(options_, given->showers, given->incident);
+    if (given != nullptr) truth = forge_truth(options_, *given).drawn;
     struct Seen {
         double all = 0, hits = 0, sum = 0, squares = 0;
         const network::SampleRule* rule = nullptr;
@@ -45,7 +45,11 @@ void ForgeLikelihood::start_at(const ForgeShowers* given, comm::Communicator& co
     std::map<std::string, const network::Layer*> layers;
     for (const auto& layer : forced_.spec.layers) layers[layer.name] = &layer;
     for (const Sample& sample : samples_) {
-        Seen& seen = by_owner[network::tensor_owner(*layers.at(sample.parameters))];
+        // Ratios have theirs from this layer and from what is expected besides.
+        const auto maker = layers.find(sample.name + "_parameters");
+        const network::Layer& made_by =
+            *(maker != layers.end() ? maker->second : layers.at(sample.parameters));
+        Seen& seen = by_owner[network::tensor_owner(made_by)];
         seen.rule = &sample.rule;
         if (!truth.contains(sample.name)) continue;
         const Tensor values = truth.at(sample.name);
@@ -85,11 +89,10 @@ void ForgeLikelihood::start_at(const ForgeShowers* given, comm::Communicator& co
 
 ForgeLikelihood::Values ForgeLikelihood::operator()(const ForgeShowers& given,
                                                     std::span<const double> weights) {
-    const auto& [showers, incident, impact, rows] = given;
-    model::TensorMap truth = forge_truth(options_, showers, incident);
+    const auto [truth, blur_entropy] = forge_truth(options_, given);
     model::TensorMap inputs = truth;
-    inputs["energy"] = incident;
-    if (options_.impact) inputs["impact"] = impact;
+    inputs["energy"] = given.incident;
+    if (options_.impact) inputs["impact"] = given.impact;
     const auto weight = [&](const Sample& sample) {
         return sample.of_cells && !weights.empty() ? weights[sample.z] : 1.0;
     };
@@ -98,8 +101,7 @@ ForgeLikelihood::Values ForgeLikelihood::operator()(const ForgeShowers& given,
         if (weight(sample) > 0) wanted.push_back(sample.parameters);
     }
     const model::TensorMap outputs = network_->forward(std::move(inputs), {}, wanted);
-    Values out{torch::zeros({incident.size(0)}, incident.options()),
-               torch::zeros({incident.size(0)}, incident.options())};
+    Values out{-blur_entropy, torch::zeros_like(blur_entropy)};
     for (const Sample& sample : samples_) {
         if (!(weight(sample) > 0)) continue;
         Tensor& sum = sample.of_cells ? out.cells : out.energies;

@@ -144,17 +144,15 @@ std::string ForgeTrainer::trouble(double loss, std::uint64_t step) {
 
 train::StepOutcome ForgeTrainer::step(const data::ShowerBatch& batch, std::uint64_t step) {
     const model::Tf32Scope full(device_, model::Precision::float32);
-    ForgeShowers given = filled(batch, device_, options_.impact);
+    const std::uint64_t first =
+        (step * communicator_.ranks() + communicator_.rank()) * batch.size();  // sample of this rank
+    ForgeShowers given = filled(batch, device_, options_.impact, seed_, first);
     const bool any = given.size() > 0;
     std::vector<double> sums{static_cast<double>(given.size())};
     communicator_.sum(sums);
     const double count = sums[0];
     if (count == 0) return {{{"nll", std::nan(""), "only empty showers"}}, "", {}};
-    if (settings_.augment && any) {
-        const std::uint64_t first =
-            (step * communicator_.ranks() + communicator_.rank()) * batch.size();  // sample of this rank
-        given = augmented(given, options_, seed_, first);
-    }
+    if (settings_.augment && any) given = augmented(given, options_, seed_, first);
     if (first_loss_ == 0 && started_from_.is_null()) {
         likelihood_.start_at(any ? &given : nullptr, communicator_);
         average_.restart();
@@ -201,8 +199,8 @@ train::HeldOut ForgeTrainer::held_out(const data::ShowerSet& set) {
     const torch::NoGradGuard no_grad;
     const model::Tf32Scope full(device_, model::Precision::float32);
     double energies = 0, cells = 0, showers = 0;
-    const auto look = [&](const data::ShowerBatch& batch, std::size_t) {
-        const ForgeShowers given = filled(batch, device_, options_.impact);
+    const auto look = [&](const data::ShowerBatch& batch, std::size_t first) {
+        const ForgeShowers given = filled(batch, device_, options_.impact, seed_, first);
         if (given.size() == 0) return;
         const ForgeLikelihood::Values nll = likelihood_(given);
         energies += nll.energies.sum().item<double>();

@@ -1,13 +1,48 @@
 #include "family/forge/ForgeTruth.hh"
 
+#include <cmath>
+#include <numbers>
+#include <utility>
+
 namespace caloforge::family::forge {
 
 using torch::Tensor;
 
-model::TensorMap forge_truth(const network::ForgeOptions& options, const Tensor& showers,
-                             const Tensor& incident) {
+/// MIP. A centre is blurred by the standard deviation that it would have, were the shower's energy deposited
+/// in independent pieces of so much. In electron showers it fluctuates as with pieces of 8, of which cells
+/// drawn independently bring about 0.6; the rest has to come from a centre that is told. One that is told
+/// exactly is not followed exactly, and what comes after it is then asked for what showers never need.
+constexpr double clump = 6;
+/// Cells squared: of a shower in a single cell on the impact point.
+constexpr double least_spread = 0.01;
+
+namespace {
+
+/// A shower's centre of energy along an axis, (N, 1), from the impact point (or from the middle of the
+/// window), and by how much it is blurred.
+struct Centre {
+    Tensor mean, blur;
+};
+
+Centre centre_of(const network::ForgeOptions& options, const Tensor& cells, const Tensor& impact,
+                 std::int64_t axis) {
+    const auto count = static_cast<std::int64_t>(axis == 0 ? options.nx : options.ny);
+    const double size = axis == 0 ? options.cell_x : options.cell_y;
+    const Tensor line = cells.sum({1, axis == 0 ? 3 : 2, 4});  // (N, count), MIP
+    Tensor at = (torch::arange(count, line.options()) - 0.5 * static_cast<double>(count - 1)).unsqueeze(0);
+    if (options.impact) at = at - impact.slice(1, axis, axis + 1) / size;
+    const Tensor energy = line.sum(1, true);
+    const Tensor square = (line * at * at).sum(1, true) / energy;
+    return {(line * at).sum(1, true) / energy, torch::sqrt(clump * (square + least_spread) / energy)};
+}
+
+}  // namespace
+
+ForgeTruth forge_truth(const network::ForgeOptions& options, const ForgeShowers& given) {
     using Kind = network::ForgeSample::Kind;
+    const Tensor &showers = given.showers, &incident = given.incident;
     model::TensorMap out;
+    Tensor entropy = torch::zeros({given.size()}, showers.options());
     const Tensor cells = showers / options.mip;
     const Tensor layers = cells.to(torch::kFloat64).sum({1, 2, 3}) * options.mip;  // (N, Z), GeV
     const Tensor deposited = layers.sum(1, true);
@@ -26,6 +61,15 @@ model::TensorMap forge_truth(const network::ForgeOptions& options, const Tensor&
                 out[sample.name] = (layer / left).to(torch::kFloat32);
                 break;
             }
+            case Kind::centre: {
+                const auto axis = static_cast<std::int64_t>(sample.z);
+                const auto [mean, blur] = centre_of(options, cells, given.impact, axis);
+                out[sample.name] = torch::exp(mean + blur * given.blur.slice(1, axis, axis + 1));
+                entropy =
+                    entropy +
+                    (0.5 * std::log(2 * std::numbers::pi * std::numbers::e) + torch::log(blur)).squeeze(1);
+                break;
+            }
             case Kind::cells:
                 out[sample.name] = cells.select(4, z)
                                        .slice(2, static_cast<std::int64_t>(sample.px), std::nullopt, 2)
@@ -34,7 +78,7 @@ model::TensorMap forge_truth(const network::ForgeOptions& options, const Tensor&
                 break;
         }
     }
-    return out;
+    return {std::move(out), entropy};
 }
 
 void turn(int symmetry, Tensor& showers, Tensor& impact) {

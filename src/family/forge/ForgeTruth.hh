@@ -1,14 +1,19 @@
 #pragma once
 
+#include "family/forge/ForgeShowers.hh"
 #include "model/Noise.hh"
 #include "network/Forge.hh"
 
 namespace caloforge::family::forge {
 
-/// What a forge network would have had to draw to make these showers: a tensor for each of forge_samples(),
-/// by name. `showers` (N, 1, X, Y, Z) GeV, none of them empty; `incident` (N, 1) GeV.
-model::TensorMap forge_truth(const network::ForgeOptions& options, const torch::Tensor& showers,
-                             const torch::Tensor& incident);
+/// What a forge network would have had to draw to make these showers.
+struct ForgeTruth {
+    model::TensorMap drawn;  ///< a tensor for each of forge_samples(), by name
+    /// (N): the entropy of the blurred centre of a given shower. The likelihood of the blurred centre and of
+    /// the shower given it, less that of the blurred centre given the shower, is at most the shower's.
+    torch::Tensor blur_entropy;
+};
+ForgeTruth forge_truth(const network::ForgeOptions& options, const ForgeShowers& given);
 
 /// Showers and impact points (N, 2) turned into each other by one of the symmetries of the window in x and y:
 /// bit 0 of `symmetry` mirrors x, bit 1 mirrors y, bit 2 exchanges them afterwards (for equal axes only).

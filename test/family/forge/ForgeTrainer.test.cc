@@ -290,9 +290,7 @@ TEST(ForgeLikelihood, LayersAddUp) {
     options.bend_to = {-1.2, 0, 0.9};
     ForgeLikelihood likelihood(options, network::forge_generator(options), torch::kCPU, 3);
     auto batch = small_showers(5);
-    const ForgeShowers given{torch::from_blob(batch.cells.data(), {5, 1, 6, 6, 3}),
-                             torch::from_blob(batch.conditions.values("energy").data(), {5, 1}),
-                             torch::from_blob(batch.conditions.values("impact").data(), {5, 2}), Tensor()};
+    const ForgeShowers given = filled(batch, torch::kCPU, true, 1, 0);
     const torch::NoGradGuard no_grad;
     const auto whole = likelihood(given);
     Tensor sum = torch::zeros_like(whole.cells);
@@ -321,9 +319,9 @@ TEST_F(ForgeTraining, ShowersOfLowEnergyMayCountMore) {
 TEST(ForgeTruth, LayersFollowFromTheRatios) {
     const auto options = small_options();
     auto batch = small_showers(7);
-    const Tensor showers = torch::from_blob(batch.cells.data(), {7, 1, 6, 6, 3});
-    const Tensor incident = torch::from_blob(batch.conditions.values("energy").data(), {7, 1});
-    const auto truth = forge_truth(options, showers, incident);
+    const ForgeShowers given = filled(batch, torch::kCPU, true, 1, 0);
+    const Tensor &showers = given.showers, &incident = given.incident;
+    const auto truth = forge_truth(options, given).drawn;
     ASSERT_EQ(truth.size(), network::forge_samples(options).size());
     // As the network puts them together.
     Tensor left = truth.at("response") * incident * options.response;
@@ -336,6 +334,30 @@ TEST(ForgeTruth, LayersFollowFromTheRatios) {
     EXPECT_TRUE(torch::allclose(left, showers.select(4, 1).sum({1, 2, 3}).unsqueeze(1), 1e-5));
     const Tensor part = truth.at("cells_2_01");  // (even, odd) of layer 1
     EXPECT_TRUE(torch::allclose(part[3][0][2][1] * options.mip, showers[3][0][4][3][1]));
+}
+
+TEST(ForgeTruth, CentresAreBlurredByWhatPiecesOfSomeMipWouldMakeOfThem) {
+    const auto options = small_options();
+    auto batch = small_showers(7);
+    ForgeShowers given = filled(batch, torch::kCPU, true, 1, 0);
+    const Tensor line = given.showers.sum({1, 3, 4}) / options.mip;  // along x
+    const Tensor at = (torch::arange(6) - 2.5).unsqueeze(0) - given.impact.slice(1, 0, 1) / options.cell_x;
+    const Tensor energy = line.sum(1), mean = (line * at).sum(1) / energy;
+    const auto drawn = [&](double blur) {
+        given.blur = torch::full({7, 2}, blur);
+        return torch::log(forge_truth(options, given).drawn.at("centre_x_exp")).squeeze(1);
+    };
+    EXPECT_TRUE(torch::allclose(drawn(0), mean, 1e-4, 1e-4));
+    const Tensor variance = 6 * ((line * at * at).sum(1) / energy + 0.01) / energy;
+    EXPECT_TRUE(torch::allclose(drawn(2) - mean, 2 * torch::sqrt(variance), 1e-3, 1e-4));
+}
+
+TEST(ForgeTruth, EveryShowerIsBlurredAnewAndByItsNumber) {
+    auto batch = small_showers(7);
+    const Tensor first = filled(batch, torch::kCPU, true, 1, 0).blur;
+    EXPECT_EQ(first.sizes(), (std::vector<std::int64_t>{7, 2}));
+    EXPECT_TRUE(torch::equal(filled(batch, torch::kCPU, true, 1, 3).blur.slice(0, 0, 4), first.slice(0, 3)));
+    EXPECT_FALSE(torch::equal(filled(batch, torch::kCPU, true, 2, 0).blur, first));
 }
 
 TEST(ForgeTruth, TurnedShowersKeepTheirImpactPoint) {
