@@ -17,22 +17,14 @@ import tempfile
 
 import h5py
 import numpy as np
+from damage_showers import read
 
 SIGNED = ("_rel", "_shift")
 
 
-def read(files):
-    sets = {"ECAL": [], "target": [], "extra": []}
-    for path in files:
-        with h5py.File(path) as file:
-            for name, parts in sets.items():
-                parts.append(file[name][:])
-    return {name: np.concatenate(parts) for name, parts in sets.items()}
-
-
 def write(path, showers, rows):
     with h5py.File(path, "w") as file:
-        for name, values in showers.items():
+        for name, values in zip(("ECAL", "target", "extra"), showers):
             file[name] = values[rows]
 
 
@@ -56,7 +48,7 @@ def main():
     parser.add_argument("--caloforge", default="caloforge", help="the program")
     given = parser.parse_args()
     showers = read(given.files)
-    count = len(showers["target"])
+    count = len(showers[0])
     if count < 2 * given.showers:
         sys.exit(f"{count} showers do not make two sets of {given.showers}. --showers {count // 2}?")
     random = np.random.default_rng(given.seed)

@@ -23,7 +23,7 @@ ForgeTaps onto_group(std::size_t cells, std::size_t to) {
 class Cells : public ForgeWriter {
   public:
     explicit Cells(ForgeDraft& draft)
-        : ForgeWriter(draft), expectation_(draft), places_(draft, expectation_), core_(draft, expectation_) {}
+        : ForgeWriter(draft), expectation_(draft), places_(draft, expectation_), core_(draft) {}
 
     /// What is the same for all layers.
     void begin() {
@@ -156,10 +156,6 @@ class Cells : public ForgeWriter {
 };
 
 }  // namespace
-
-void write_forge_centre(ForgeDraft& draft) {
-    ForgeCentre(draft).draw();
-}
 
 void write_forge_cells(ForgeDraft& draft) {
     Cells part(draft);

@@ -44,4 +44,8 @@ std::vector<std::string> ForgeCentre::leanings(std::size_t g, const std::string&
     return {part("near", 0.3, 5), part("far", 6, 10)};
 }
 
+void write_forge_centre(ForgeDraft& draft) {
+    ForgeCentre(draft).draw();
+}
+
 }  // namespace caloforge::network

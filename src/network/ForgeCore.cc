@@ -25,16 +25,9 @@ std::string ForgeCore::middle(const std::string& name, const std::string& x, std
 }
 
 void ForgeCore::core_places(std::size_t g) {
-    const Place core = place_of(g);
     middle(fmt::format("core_place_{}", g), fmt::format("place_features_{}", g), g);
     middle(fmt::format("core_fine_{}", g), fmt::format("fine_{}", g), g);
-    std::array<std::string, 2> lines;
-    for (std::size_t axis = 0; axis < 2; ++axis) {
-        const std::size_t first = forge_groups[g][axis] + 2 * static_cast<std::size_t>(core.margin[axis]);
-        lines[axis] = expectation_.spread_line(fmt::format("core_spread_{}_{}", axis == 0 ? "x" : "y", g),
-                                               axis, first, 2, core.cells[axis]);
-    }
-    add(fmt::format("core_spread_{}", g), "multiply", {lines[0], lines[1]});
+    middle(fmt::format("core_spread_{}", g), fmt::format("group_spread_{}", g), g);
 }
 
 std::string ForgeCore::core(std::size_t z, std::size_t g, const std::string& first, const std::string& rest) {

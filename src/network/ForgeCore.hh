@@ -1,6 +1,6 @@
 #pragma once
 
-#include "network/ForgeExpectation.hh"
+#include "network/ForgeWriter.hh"
 
 namespace caloforge::network {
 
@@ -8,12 +8,11 @@ namespace caloforge::network {
 /// shower's width is decided.
 class ForgeCore : public ForgeWriter {
   public:
-    ForgeCore(ForgeDraft& draft, ForgeExpectation& expectation)
-        : ForgeWriter(draft), expectation_(expectation) {}
+    using ForgeWriter::ForgeWriter;
 
     /// Of group g's core, the same for all layers: the features of the cells' places, "core_place_<g>" and
-    /// "core_fine_<g>" (ForgePlaces), and what of each of forge_spreads lies in every cell,
-    /// "core_spread_<g>".
+    /// "core_fine_<g>" (ForgePlaces), and what of each of forge_spreads lies in every cell
+    /// (ForgeExpectation), "core_spread_<g>".
     void core_places(std::size_t g);
     /// What is added to the hidden channels of the group's cells in layer z. It follows from those channels
     /// before their activation, `first`, the cells' places, some with a gain for each feature, and what the
@@ -28,8 +27,6 @@ class ForgeCore : public ForgeWriter {
     Place place_of(std::size_t g) const;
     /// The part of an image of group g's cells that is its core.
     std::string middle(const std::string& name, const std::string& x, std::size_t g);
-
-    ForgeExpectation& expectation_;
 };
 
 }  // namespace caloforge::network

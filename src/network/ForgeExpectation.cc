@@ -48,6 +48,8 @@ void ForgeExpectation::spread_shares() {
     std::string after;
     for (std::size_t g = forge_groups.size(); g-- > 0;) {
         const auto [px, py] = forge_groups[g];
+        add(fmt::format("group_spread_{}", g), "multiply",
+            {fmt::format("spread_x_{}", px), fmt::format("spread_y_{}", py)});
         const std::string own =
             add(fmt::format("spread_group_{}", g), "multiply", {sums[0][px], sums[1][py]});
         const std::string name = fmt::format("spread_to_come_{}", g);
@@ -56,10 +58,8 @@ void ForgeExpectation::spread_shares() {
 }
 
 std::string ForgeExpectation::narrow_shares(std::size_t g) {
-    const auto [px, py] = forge_groups[g];
     const auto narrow = std::ranges::count_if(forge_spreads, [](double width) { return width < 1; });
     const auto name = [&](const char* what) { return fmt::format("{}_{}", what, g); };
-    add(name("group_spread"), "multiply", {fmt::format("spread_x_{}", px), fmt::format("spread_y_{}", py)});
     add(name("narrow_spread"), "slice", {name("group_spread")}, {{"axis", 0}, {"begin", 0}, {"end", narrow}});
     return logarithm(name("narrow_shares"), name("narrow_spread"), 0.003, 0.4, 1);
 }

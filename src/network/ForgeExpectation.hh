@@ -10,12 +10,9 @@ class ForgeExpectation : public ForgeWriter {
   public:
     using ForgeWriter::ForgeWriter;
 
-    /// How much of each of forge_spreads lies between the borders of a line of cells along one axis:
-    /// (spreads, cells, 1), or (spreads, 1, cells). The line: `count` cells, every `step`-th from `place` on.
-    std::string spread_line(const std::string& name, std::size_t axis, std::size_t place, std::size_t step,
-                            std::int64_t count);
-    /// What of each of forge_spreads lies in every cell, "spread" (spreads, X, Y), and in the cells of a
-    /// group and those drawn after it, "spread_to_come_<group>" (spreads).
+    /// What of each of forge_spreads lies in every cell, "spread" (spreads, X, Y), in every cell of a
+    /// group, "group_spread_<group>", and in its cells and those drawn after it together,
+    /// "spread_to_come_<group>" (spreads).
     void spread_shares();
     /// "narrow_shares_<g>" (narrow spreads, X, Y): what of those of forge_spreads below a cell lies in the
     /// cells of group g, as a convolution reads it.
@@ -24,6 +21,12 @@ class ForgeExpectation : public ForgeWriter {
     /// (spreads, 1, 1), and how much of the layer's energy a group and those after it may expect:
     /// "to_come_<group>_<z>" (1).
     std::string expect(std::size_t z);
+
+  private:
+    /// How much of each of forge_spreads lies between the borders of a line of cells along one axis:
+    /// (spreads, cells, 1), or (spreads, 1, cells). The line: `count` cells, every `step`-th from `place` on.
+    std::string spread_line(const std::string& name, std::size_t axis, std::size_t place, std::size_t step,
+                            std::int64_t count);
 };
 
 }  // namespace caloforge::network

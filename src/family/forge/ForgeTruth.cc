@@ -8,6 +8,8 @@ namespace caloforge::family::forge {
 
 using torch::Tensor;
 
+namespace {
+
 /// MIP. A centre is blurred by the standard deviation that it would have, were the shower's energy deposited
 /// in independent pieces of so much. In electron showers it fluctuates as with pieces of 8, of which cells
 /// drawn independently bring about 0.6; the rest has to come from a centre that is told. One that is told
@@ -15,8 +17,6 @@ using torch::Tensor;
 constexpr double clump = 6;
 /// Cells squared: of a shower in a single cell on the impact point.
 constexpr double least_spread = 0.01;
-
-namespace {
 
 /// A shower's centre of energy along an axis, (N, 1), from the impact point (or from the middle of the
 /// window), and by how much it is blurred.

@@ -28,14 +28,14 @@ struct ClassifierConfig {
     std::size_t batch = 256;           ///< samples of both sets per step
     std::size_t least_steps = 4;       ///< per epoch: batches shrink (not below 32) until there are so many
     std::size_t max_epochs = 100;      ///< passes over the training part
-    std::size_t patience = 8;          ///< epochs without a lower loss on the validation part; less of
-    std::size_t patience_steps = 300;  ///< many steps: epochs of so many together, but 3 at least
+    std::size_t patience = 8;          ///< epochs without a lower loss on the validation part
+    std::size_t patience_steps = 300;  ///< of fewer epochs where they have so many steps (patience_for)
     std::size_t folds = 4;             ///< test parts; every sample is in one of them
     double validation_share = 0.2;     ///< of what is not in the test part
-    std::size_t seeds = 3;  ///< repetitions with other folds and other initial weights; 2 at most of
-    std::size_t many_samples = 4000;  ///< more than so many, where trainings differ less and take longer
-    std::uint64_t seed = 1;           ///< of the whole
-    std::size_t max_samples = 20000;  ///< of each set
+    std::size_t seeds = 3;             ///< repetitions with other folds and other initial weights
+    std::size_t many_samples = 4000;   ///< beyond which they are fewer (seeds_for)
+    std::uint64_t seed = 1;            ///< of the whole
+    std::size_t max_samples = 20000;   ///< of each set
     std::vector<double> curve = {0.25, 0.5};  ///< shares of the samples for the learning curve, besides all
     std::size_t curve_seeds = 1;              ///< repetitions for these
     // What changes the speed (and the last digits).
@@ -43,8 +43,11 @@ struct ClassifierConfig {
     // What reasons call the rows.
     std::string word = "samples";
 
+    /// Repetitions with so many samples of each set: `seeds`, but at most two of more than many_samples,
+    /// where trainings differ less and take longer.
     std::size_t seeds_for(std::size_t samples) const;
-    /// Epochs, of `steps` each.
+    /// Epochs of `steps` each without a lower loss after which a training ends: `patience`, but no more than
+    /// make patience_steps, three at least.
     std::size_t patience_for(std::size_t steps) const;
 
     /// Throws InputError naming the field that makes no sense.
