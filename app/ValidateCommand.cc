@@ -27,6 +27,7 @@ namespace {
 using core::Json;
 
 constexpr std::size_t event_pairs = 16;
+constexpr const char* beside_file = "beside.json";  ///< as metrics.json, of the set that is shown beside
 
 struct Options {
     std::vector<std::string> reference;
@@ -35,6 +36,8 @@ struct Options {
     std::string candidate_name = "candidate";
     double reference_scale = 0, reference_energy_scale = 0;
     double candidate_scale = 0, candidate_energy_scale = 0;
+    std::vector<std::string> beside;
+    std::string beside_name = "beside";
     std::vector<std::string> training;
     std::string detector = "clic-ecal";
     std::vector<double> energy_edges;
@@ -74,6 +77,8 @@ Json configuration_of(const Options& options) {
             {"candidate_scale", options.candidate_scale},
             {"reference_energy_scale", options.reference_energy_scale},
             {"candidate_energy_scale", options.candidate_energy_scale},
+            {"beside", options.beside},
+            {"beside_name", options.beside_name},
             {"training", options.training},
             {"detector", options.detector},
             {"energy_edges", options.energy_edges},
@@ -86,12 +91,13 @@ Json configuration_of(const Options& options) {
             {"threads", options.threads}};
 }
 
-validate::ShowerCompareOptions compare_options(const Options& options, const geometry::Detector& detector) {
+validate::ShowerCompareOptions compare_options(const Options& options, const geometry::Detector& detector,
+                                               const std::string& candidate_name) {
     validate::ShowerCompareOptions compare;
     compare.mip = detector.mip();
     compare.threads = options.threads;
     compare.reference_name = options.reference_name;
-    compare.candidate_name = options.candidate_name;
+    compare.candidate_name = candidate_name;
     if (!options.energy_edges.empty()) compare.binning.edges = options.energy_edges;
     return compare;
 }
@@ -99,6 +105,10 @@ validate::ShowerCompareOptions compare_options(const Options& options, const geo
 void write_report(const std::filesystem::path& folder, const study::ReportContent& content) {
     core::write_text(folder / "metrics.json", core::to_text(content.comparison->json(), 2) + "\n");
     core::info("wrote {}", (folder / "metrics.json").string());
+    if (content.other) {
+        core::write_text(folder / beside_file, core::to_text(content.other->json(), 2) + "\n");
+        core::info("wrote {}", (folder / beside_file).string());
+    }
     const auto figures = validate::write_figures(study::figure_content(content), folder / "figures");
     core::info("wrote {} figures to {}", figures.size(), (folder / "figures").string());
     if (study::write_page(folder, study::report_data(content)))
@@ -126,7 +136,7 @@ void check_out(const std::string& out, const std::vector<std::filesystem::path>&
     if (std::filesystem::exists(folder, missing) && !std::filesystem::is_directory(folder, missing))
         throw core::InputError(
             fmt::format("--out {} is a file (the report needs a folder). Choose another name?", out));
-    for (const char* name : {"metrics.json", "run.json", "report.html"}) {
+    for (const char* name : {"metrics.json", beside_file, "run.json", "report.html"}) {
         core::check_writable(folder / name);
         check_is_no_input("--out", folder / name, inputs);
     }
@@ -183,7 +193,15 @@ void run(const Options& options) {
         training = open_set("reference", options.training, options.reference_scale,
                             options.reference_energy_scale, options.cell_threshold);
     }
+    std::optional<data::ShowerSet> beside;
+    if (!options.beside.empty()) {
+        beside = open_set("candidate", options.beside, options.candidate_scale,
+                          options.candidate_energy_scale, options.cell_threshold);
+    }
     std::vector<std::filesystem::path> inputs = files_of(reference);
+    if (beside) {
+        for (const auto& file : files_of(*beside)) inputs.push_back(file);
+    }
     if (training) {
         for (const auto& file : files_of(*training)) inputs.push_back(file);
     }
@@ -198,15 +216,23 @@ void run(const Options& options) {
     core::info("comparing {} candidate showers with {} reference showers", candidate.size(),
                reference.size());
     validate::Comparison comparison = step("compare", [&] {
-        return compare(reference, candidate, compare_options(options, detector),
+        return compare(reference, candidate, compare_options(options, detector, options.candidate_name),
                        training ? &*training : nullptr);
     });
+    std::optional<validate::Comparison> other;
+    if (beside) {
+        other = step("compare the set beside", [&] {
+            return compare(reference, *beside, compare_options(options, detector, options.beside_name),
+                           training ? &*training : nullptr);
+        });
+    }
     if (gates)
         gates->check(comparison.metrics(),
                      comparison.word().many);  // misspelt names: before the classifiers' hours
 
     study::ReportContent content;
-    content.title = fmt::format("{} against {}", options.candidate_name, options.reference_name);
+    content.title = fmt::format("{}{} against {}", options.candidate_name,
+                                other ? " and " + options.beside_name : "", options.reference_name);
     content.detector = &detector;
     content.readout = reference.readout();
     content.comparison = &comparison;
@@ -214,7 +240,13 @@ void run(const Options& options) {
         content.classifiers = step("train classifiers", [&] {
             return run_classifiers(options.classifiers, reference, candidate, options.threads, comparison);
         });
+        if (other) {
+            step("train classifiers on the set beside", [&] {
+                return run_classifiers(options.classifiers, reference, *beside, options.threads, *other);
+            });
+        }
     }
+    content.other = other ? &*other : nullptr;
     content.verdict =
         shared.empty()
             ? validate::give_verdict(comparison.metrics(), comparison.drawings(), options.candidate_name)
@@ -222,11 +254,19 @@ void run(const Options& options) {
     if (gates) content.gates = gates->check(comparison.metrics(), comparison.word().many);
     std::cerr << comparison.table() << content.verdict.text()
               << validate::gates_table(content.gates, comparison.binning());
+    if (other) {
+        std::cerr << other->table()
+                  << validate::give_verdict(other->metrics(), other->drawings(), options.beside_name).text();
+    }
 
     if (!options.out.empty()) {
         const std::filesystem::path folder = options.out;
         content.events = study::pick_event_pairs(reference, candidate, comparison, event_pairs,
                                                  study::display_threshold_mip * detector.mip());
+        if (other) {
+            study::add_to_event_pairs(content.events, *beside, other->candidate_table(), other->range(),
+                                      study::display_threshold_mip * detector.mip());
+        }
         content.notes.push_back(study::display_note());
         content.provenance = configuration_of(options);
         content.timings = step.timings();
@@ -247,6 +287,11 @@ void add_set_options(CLI::App& command, Options& options) {
                        "Shower files that the candidate's model learned from: are any known by heart?");
     command.add_option("--reference-name", options.reference_name, "What the reference is called in tables");
     command.add_option("--candidate-name", options.candidate_name, "What the candidate is called in tables");
+    command.add_option(
+        "--beside", options.beside,
+        "Shower files of another candidate, an older model's say, that is judged and shown beside the "
+        "first; gates are not for it");
+    command.add_option("--beside-name", options.beside_name, "What that one is called in tables");
     command
         .add_option("--reference-scale", options.reference_scale,
                     "Divide the reference's cells by this to get GeV (0: the layout's unit)")
@@ -283,7 +328,8 @@ void add_validate(CLI::App& app) {
         ->check(finite_number(0));
     command
         ->add_option("--out", options->out,
-                     "Folder for report.html, metrics.json, figures/*.pdf and run.json")
+                     "Folder for report.html, metrics.json, figures/*.pdf and run.json (with --beside: "
+                     "beside.json)")
         ->check(named());
     command
         ->add_option("--require", options->gates,

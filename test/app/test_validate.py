@@ -48,6 +48,25 @@ class Validate(CommandTest):
         self.assertLess(outcome.json()["reference"]["showers_compared"], 300)
         self.assertEqual(outcome.json()["candidate"]["showers_compared"], 30)
 
+    def test_another_candidate_beside(self):
+        files = {}
+        for seed in (1, 2):
+            files[seed] = self.folder / f"fast{seed}.h5"
+            self.expect(DONE, call("generate", "--model", MODEL, "--energy", "10:500", "--seed", seed, "--count", 60, "--out", files[seed]))
+        out = self.folder / "out"
+        both = self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", files[1], "--candidate-name", "new", "--beside", files[2],
+                                      "--beside-name", "old", "--classifiers", "none", "--out", out))
+        self.expect(DONE, call("validate", "--reference", GEANT4, "--candidate", files[2], "--classifiers", "none", "--out", self.folder / "alone"))
+        beside = json.loads((out / "beside.json").read_text())
+        alone = json.loads((self.folder / "alone/metrics.json").read_text())
+        self.assertEqual(beside["metrics"], alone["metrics"])
+        self.assertNotEqual(json.loads((out / "metrics.json").read_text())["metrics"], alone["metrics"])
+        for name in ("new: ", "old: "):
+            self.assertIn(name, both.err)
+        page = out / "report.html"
+        if page.exists():
+            self.assertIn("new and old against reference", page.read_text())
+
     def test_gates(self):
         gates = self.folder / "gates.toml"
         gates.write_text('[[gate]]\nmetric = "sampling_fraction_mean_rel"\nmax_abs = 0.05\n'
