@@ -3,6 +3,8 @@
 #include <ATen/autocast_mode.h>
 #include <fmt/format.h>
 
+#include <mutex>
+
 #include "core/Error.hh"
 #include "core/Suggest.hh"
 
@@ -28,6 +30,12 @@ torch::Device find_device(const std::string& name) {
 
 std::size_t gpu_count() {
     return torch::cuda::device_count();
+}
+
+void seed_device(torch::Device device, std::uint64_t seed) {
+    at::Generator generator = at::globalContext().defaultGenerator(device);
+    const std::lock_guard lock(generator.mutex());
+    generator.set_current_seed(seed);
 }
 
 Precision precision_from(const std::string& name) {

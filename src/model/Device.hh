@@ -2,12 +2,16 @@
 
 #include <torch/torch.h>
 
+#include <cstdint>
 #include <string>
 
 namespace caloforge::model {
 
 /// "cpu" or "cuda" (or "cuda:1"). Throws InputError when this build or machine has no such device.
 torch::Device find_device(const std::string& name);
+
+/// What the device draws by itself from here on is a function of `seed`.
+void seed_device(torch::Device device, std::uint64_t seed);
 
 /// CUDA devices that this process sees.
 std::size_t gpu_count();

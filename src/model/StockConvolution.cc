@@ -4,8 +4,10 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 
 #include "core/Log.hh"
+#include "model/BandedConvolution.hh"
 #include "model/Device.hh"
 #include "network/ConvolutionLayers.hh"
 
@@ -33,6 +35,7 @@ class Convolution {
             uneven = uneven || axis.high != axis.low;
         }
         if (uneven) extra_ = last_first(extra);
+        if (!transposed_) banded_ = BandedConvolution::make(axes_, weight_);
     }
 
     Tensor operator()(const Tensor& x) const {
@@ -53,6 +56,7 @@ class Convolution {
                 out = out.narrow(static_cast<std::int64_t>(i) + 2, axes_[i].low, axes_[i].output);
             return out;
         }
+        if (banded_ && x.is_cuda()) return (*banded_)(x, weight_, bias_);
         const Tensor padded = extra_.empty() ? x : torch::constant_pad_nd(x, extra_);
         return axes_.size() == 1   ? torch::conv1d(padded, weight_, bias_, stride_, both_)
                : axes_.size() == 2 ? torch::conv2d(padded, weight_, bias_, stride_, both_)
@@ -85,6 +89,7 @@ class Convolution {
     std::vector<network::ConvolutionAxis> axes_;
     Shape stride_, both_, extra_;  ///< extra_: of padding that is not the same at both ends
     Tensor weight_, bias_;
+    std::optional<BandedConvolution> banded_;  ///< for GPUs
     mutable std::atomic<Reduced> reduced_ = Reduced::untried;
 };
 

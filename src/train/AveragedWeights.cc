@@ -17,6 +17,13 @@ void AveragedWeights::update(double keep) {
         average_[i].mul_(keep).add_(parameters_[i].detach(), 1 - keep);
 }
 
+void AveragedWeights::update(const torch::Tensor& change) {
+    const torch::NoGradGuard no_grad;
+    std::vector<torch::Tensor> steps = at::_foreach_sub(parameters_, average_);
+    at::_foreach_mul_(steps, change);
+    at::_foreach_add_(average_, steps);
+}
+
 void AveragedWeights::exchange() {
     const torch::NoGradGuard no_grad;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {

@@ -17,6 +17,8 @@ class AveragedWeights {
     void restart();
     /// `keep`: share of the average that stays.
     void update(double keep);
+    /// `change`: share that does not, one number on the parameters' device, which a CUDA graph can read anew.
+    void update(const torch::Tensor& change);
 
     /// While it lives, the network has the average in place of its parameters.
     class InUse {

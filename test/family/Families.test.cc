@@ -64,7 +64,7 @@ TEST(Families, RefuseEachOthersKeys) {
         });
     };
     EXPECT_THAT(message("model.network = 'forge'\nloss.real = 3.0"), HasSubstr("`loss`"));
-    EXPECT_THAT(message("training.augment = true"), HasSubstr("`training.augment`"));
+    EXPECT_THAT(message("training.layers_per_step = 4"), HasSubstr("`training.layers_per_step`"));
     EXPECT_THAT(message("model.network = 'forje'"), HasSubstr("`forge`"));
 }
 

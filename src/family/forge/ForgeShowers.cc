@@ -6,13 +6,13 @@
 #include "core/Random.hh"
 #include "family/forge/ForgeTruth.hh"
 #include "train/BatchTensors.hh"
+#include "train/Symmetry.hh"
 
 namespace caloforge::family::forge {
 namespace {
 
 using torch::Tensor;
 
-constexpr std::uint32_t symmetry_stream = core::first_training_stream + 0x1002;
 constexpr std::uint32_t blur_stream = core::first_training_stream + 0x1004;
 
 Tensor blur_of(const Tensor& rows, std::uint64_t seed, std::uint64_t first) {
@@ -43,21 +43,19 @@ ForgeShowers augmented(const ForgeShowers& given, const network::ForgeOptions& o
                        std::uint64_t first) {
     // Equal axes may be exchanged.
     const bool square = options.nx == options.ny && options.cell_x == options.cell_y;
-    std::array<std::vector<std::int64_t>, 8> rows;  // of every symmetry
-    for (std::int64_t j = 0; j < given.size(); ++j) {
-        const auto sample = first + static_cast<std::uint64_t>(given.rows[j].item<std::int64_t>());
-        const double u = core::RandomStream(seed, sample, symmetry_stream).uniform_at(0);
-        rows[static_cast<std::size_t>(u * (square ? 8 : 4))].push_back(j);
-    }
+    std::vector<std::uint64_t> samples;
+    for (std::int64_t j = 0; j < given.size(); ++j)
+        samples.push_back(first + static_cast<std::uint64_t>(given.rows[j].item<std::int64_t>()));
+    const auto rows = train::drawn_symmetries(seed, samples, square);
     // The order within a batch does not matter.
     const torch::Device device = given.incident.device();
     std::vector<Tensor> showers, incident, impact, blur;
-    for (int symmetry = 0; symmetry < 8; ++symmetry) {
+    for (int symmetry = 0; symmetry < train::symmetries; ++symmetry) {
         if (rows[static_cast<std::size_t>(symmetry)].empty()) continue;
         const Tensor index = torch::tensor(rows[static_cast<std::size_t>(symmetry)]).to(device);
         Tensor part = given.showers.index_select(0, index);
         Tensor points = given.impact.defined() ? given.impact.index_select(0, index) : Tensor();
-        turn(symmetry, part, points);
+        train::turn(symmetry, part, points);
         showers.push_back(part);
         incident.push_back(given.incident.index_select(0, index));
         if (points.defined()) impact.push_back(points);

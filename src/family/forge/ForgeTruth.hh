@@ -15,8 +15,4 @@ struct ForgeTruth {
 };
 ForgeTruth forge_truth(const network::ForgeOptions& options, const ForgeShowers& given);
 
-/// Showers and impact points (N, 2) turned into each other by one of the symmetries of the window in x and y:
-/// bit 0 of `symmetry` mirrors x, bit 1 mirrors y, bit 2 exchanges them afterwards (for equal axes only).
-void turn(int symmetry, torch::Tensor& showers, torch::Tensor& impact);
-
 }  // namespace caloforge::family::forge

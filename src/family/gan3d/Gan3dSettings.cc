@@ -10,6 +10,8 @@ Gan3dSettings Gan3dSettings::read(core::ConfigTable& table) {
 
     core::ConfigTable training = table.table("training");
     s.label_flip = training.number_in("label_flip", 0, 0.5, s.label_flip);
+    s.augment = training.boolean("augment", s.augment);
+    s.graph = training.boolean("graph", s.graph);
     s.generator_steps = static_cast<int>(training.integer_in("generator_steps", 1, 16, s.generator_steps));
     s.micro_batch = static_cast<std::size_t>(
         training.integer_in("micro_batch", 0, 65536, static_cast<std::int64_t>(s.micro_batch)));
@@ -27,6 +29,7 @@ Gan3dSettings Gan3dSettings::read(core::ConfigTable& table) {
     s.half_life = optimiser.number_in("half_life_steps", 0, 1e12, s.half_life);
     s.rho = optimiser.number_in("rho", 0, 1, s.rho);
     s.epsilon = optimiser.number_in("epsilon", 1e-30, 1, s.epsilon);
+    s.average = optimiser.number_in("average", 0, 0.999999, s.average);
 
     core::ConfigTable loss = table.table("loss");
     s.weight_real = loss.number_in("real", 0, 1e6, s.weight_real);
@@ -48,7 +51,10 @@ core::Json Gan3dSettings::physics() const {
                           {"synchronise_norm", synchronise_norm},
                           {"generator_steps", generator_steps},
                           {"precision", precision}});
-    if (micro_batch > 0) out["micro_batch"] = micro_batch;  // absent in older checkpoints
+    // Absent in older checkpoints.
+    if (micro_batch > 0) out["micro_batch"] = micro_batch;
+    if (augment) out["augment"] = augment;
+    if (average > 0) out["average"] = average;
     return out;
 }
 

@@ -21,17 +21,21 @@ struct Gan3dSettings : train::Settings {
     double weight_energy = 0.2;
     double weight_sum = 0.1;
     double label_flip = 0.05;
+    bool augment = false;  ///< turn the real showers by the symmetries of the window
+    double average =
+        0;  ///< share that stays, per step, in the moving average that the model is; 0: no average
     int generator_steps = 2;
     std::size_t micro_batch = 0;   ///< showers that a rank holds at once, gradients added up; 0: its share
     bool synchronise_norm = true;  ///< batch normalisation over the batches of all ranks
     std::string precision = "float32";
 
     // Changes speed.
+    bool graph = true;               ///< on one GPU: a step is recorded once and started as a whole
     std::string kernels = "native";  ///< Caloforge's on CPUs, or "stock": libtorch's alone
 
     static Gan3dSettings read(core::ConfigTable& table);
     core::Json physics() const override;
-    core::Json others() const override { return {{"kernels", kernels}}; }
+    core::Json others() const override { return {{"kernels", kernels}, {"graph", graph}}; }
     bool fit_cell_scale() const override { return scale_cells; }
 };
 

@@ -11,8 +11,7 @@
 #include "family/gan3d/Losses.hh"
 #include "family/gan3d/StepMemory.hh"
 #include "network/Gan3d.hh"
-#include "train/BatchTensors.hh"
-#include "train/MicroBatch.hh"
+#include "train/DeviceRmsprop.hh"
 #include "train/OptimiserState.hh"
 
 namespace caloforge::family::gan3d {
@@ -20,7 +19,6 @@ namespace {
 
 using model::PrecisionScope;
 using torch::Tensor;
-using train::BatchTensors;
 using train::micro_batches;
 using train::MicroBatch;
 
@@ -53,22 +51,6 @@ void backward(const Tensor& loss) {
     loss.backward();
 }
 
-/// Waits for the gradients of all ranks and takes a step.
-void update(train::GradientSum& gradients, torch::optim::RMSprop& optimiser) {
-    {
-        const Span span("gradients of all ranks", "phase");
-        gradients.finish();
-    }
-    const Span span("optimiser", "phase");
-    optimiser.step();
-}
-
-void add(PassLosses& sum, const PassLosses& one, double share) {
-    sum.real += one.real * share;
-    sum.energy += one.energy * share;
-    sum.sum += one.sum * share;
-}
-
 /// The parameters, once the network is where it computes.
 std::vector<Tensor> moved(model::Network& network, torch::Device device, model::Precision precision) {
     network.to(device, model::weight_type(precision));
@@ -77,12 +59,18 @@ std::vector<Tensor> moved(model::Network& network, torch::Device device, model::
 
 /// Mean over cells of the standard deviation between the showers of a batch, each scaled to the same total,
 /// relative to the mean cell: about 0 when the generator makes one and the same shower.
-double spread_between(const Tensor& showers) {
-    if (showers.size(0) < 2) return 1;  // one shower is no copy of another
+Tensor spread_between(const Tensor& showers) {
+    if (showers.size(0) < 2) return torch::ones({}, showers.options());  // one shower is no copy of another
     const Tensor flat = showers.flatten(1);
     const Tensor shares = flat / flat.sum(1, true).clamp_min(1e-12);
-    return (shares.std(0).mean() / shares.mean().clamp_min(1e-12)).item<double>();
+    return shares.std(0).mean() / shares.mean().clamp_min(1e-12);
 }
+
+PassLosses losses(const double* three) {
+    return {three[0], three[1], three[2]};
+}
+
+constexpr const char* raw_role = "raw";  ///< the weights that are trained, beside their average
 
 }  // namespace
 
@@ -95,7 +83,8 @@ GanStep::GanStep(const train::TrainConfig& config, const Gan3dSettings& settings
       sum_over_ranks_([&communicator](std::span<double> values) { communicator.sum(values); }),
       device_(model::find_device(config.device)),
       precision_(model::precision_on(device_, settings.precision)),
-      inputs_(config.seed, settings, normalisation, device_, communicator),
+      draws_(config.seed, settings, normalisation, communicator),
+      inputs_(draws_, device_, settings.augment, config.seed),
       generator_(std::make_shared<model::Network>(network::gan3d_generator(normalisation.cell_scale))),
       discriminator_(
           std::make_shared<model::Network>(network::gan3d_discriminator(normalisation.cell_scale))),
@@ -110,78 +99,106 @@ GanStep::GanStep(const train::TrainConfig& config, const Gan3dSettings& settings
         settings.kernels == "stock" ? model::Network::Kernels::stock : model::Network::Kernels::native;
     generator_->use_kernels(kernels);
     discriminator_->use_kernels(kernels);
+    if (settings.average > 0) averaged_.emplace(generator_tensors());
+    const auto number = torch::dtype(model::weight_type(precision_)).device(device_);
+    rate_ = torch::zeros({}, number);
+    change_ = torch::zeros({}, number);
+    // Ranks wait for each other within a step.
+    if (settings.graph && communicator.ranks() == 1 && model::CapturedWork::possible(device_))
+        captured_.emplace(device_);
 }
 
-Tensor GanStep::make_showers(const Tensor& incident, const std::vector<std::uint64_t>& samples,
-                             bool training) {
-    std::vector<sample::Key> keys;
-    for (const std::uint64_t number : samples) keys.push_back({seed_, number});
-    model::TensorMap inputs = model::make_noise(generator_->spec(), keys);
-    for (auto& [name, noise] : inputs) noise = noise.to(device_, model::weight_type(precision_));
-    inputs["energy"] = incident;
+std::vector<Tensor> GanStep::generator_tensors() const {
+    std::vector<Tensor> out = generator_->parameters();
+    for (const Tensor& statistic : generator_->buffers()) out.push_back(statistic);
+    return out;
+}
+
+Tensor GanStep::make_showers(const StepInputs::Pass& pass, const MicroBatch& some, bool training) {
+    model::TensorMap inputs{{"energy", some.of(pass.incident)}};
+    for (const auto& [name, noise] : pass.noise) inputs[name] = some.of(noise);
     const PrecisionScope scope(device_, precision_);
-    return generator_->forward(std::move(inputs), {training, training, seed_, samples, norm_sums()})
+    return generator_->forward(std::move(inputs), {training, training, seed_, some.samples, norm_sums()})
         .at("showers");
 }
 
-GanStep::Pass GanStep::judge(const Tensor& showers, const Tensor& labels, const Tensor& incident,
-                             const Tensor& sums, const std::vector<std::uint64_t>& samples,
-                             bool update_statistics) {
-    Pass pass;
+GanStep::Judged GanStep::judge(const Tensor& showers, const Tensor& labels, const Tensor& incident,
+                               const Tensor& sums, const std::vector<std::uint64_t>& samples,
+                               bool update_statistics) {
+    model::TensorMap outputs;
     {
         const PrecisionScope scope(device_, precision_);
-        pass.outputs = discriminator_->forward({{"showers", showers}},
-                                               {true, update_statistics, seed_, samples, norm_sums()});
+        outputs = discriminator_->forward({{"showers", showers}},
+                                          {true, update_statistics, seed_, samples, norm_sums()});
     }
-    const Tensor real = real_fake_loss(pass.outputs.at("real"), labels);
+    const Tensor real = real_fake_loss(outputs.at("real"), labels);
     const Tensor energy =
-        mean_absolute_percentage_error(pass.outputs.at("energy"), incident / GanInputs::energy_unit);
-    const Tensor sum = mean_absolute_percentage_error(pass.outputs.at("sum"), sums);
-    pass.loss = settings_.weight_real * real + settings_.weight_energy * energy + settings_.weight_sum * sum;
-    pass.losses = {real.item<double>(), energy.item<double>(), sum.item<double>()};
-    return pass;
+        mean_absolute_percentage_error(outputs.at("energy"), incident / GanInputs::energy_unit);
+    const Tensor sum = mean_absolute_percentage_error(outputs.at("sum"), sums);
+    return {settings_.weight_real * real + settings_.weight_energy * energy + settings_.weight_sum * sum,
+            torch::stack({real, energy, sum}).detach()};
 }
 
 std::size_t GanStep::part(std::size_t showers) const {
     return settings_.micro_batch > 0 ? std::min(settings_.micro_batch, showers) : showers;
 }
 
-PassLosses GanStep::train_discriminator(const Tensor& showers, double label, const Tensor& incident,
-                                        const Tensor& sums, const std::vector<std::uint64_t>& samples) {
+// Waits for the gradients of all ranks and takes a step.
+void GanStep::update(train::GradientSum& gradients, torch::optim::RMSprop& optimiser) {
+    {
+        const Span span("gradients of all ranks", "phase");
+        gradients.finish();
+    }
+    const Span span("optimiser", "phase");
+    if (device_.is_cuda())
+        train::DeviceRmsprop(optimiser).step(rate_);
+    else
+        optimiser.step();
+}
+
+Tensor GanStep::train_discriminator(const Tensor& showers, const StepInputs::Pass& pass, const Tensor& sums) {
     discriminator_optimiser_.zero_grad();
-    PassLosses losses;
-    for (const MicroBatch& p : micro_batches(samples, part(samples.size()))) {
+    Tensor losses = torch::zeros({3}, sums.options());
+    for (const MicroBatch& p : micro_batches(pass.samples, part(pass.samples.size()))) {
         discriminator_gradients_.hold(!p.last);
-        const Pass pass = judge(p.of(showers), inputs_.labels(label, p.samples), p.of(incident), p.of(sums),
-                                p.samples, true);
-        backward(pass.loss * p.share);
-        add(losses, pass.losses, p.share);
+        const Judged judged =
+            judge(p.of(showers), p.of(pass.labels), p.of(pass.incident), p.of(sums), p.samples, true);
+        backward(judged.loss * p.share);
+        losses += judged.losses * p.share;
     }
     update(discriminator_gradients_, discriminator_optimiser_);
     return losses;
 }
 
-PassLosses GanStep::train_generator(const std::vector<std::uint64_t>& samples) {
+Tensor GanStep::train_generator(const StepInputs::Pass& pass) {
     generator_optimiser_.zero_grad();
-    PassLosses losses;
-    for (const MicroBatch& p : micro_batches(samples, part(samples.size()))) {
+    Tensor losses = torch::zeros({3}, pass.incident.options());
+    for (const MicroBatch& p : micro_batches(pass.samples, part(pass.samples.size()))) {
         generator_gradients_.hold(!p.last);
-        const Tensor energies = inputs_.incident(p.samples);
-        const Pass pass = judge(make_showers(energies, p.samples, true), torch::ones_like(energies), energies,
-                                inputs_.expected_sums(energies), p.samples, false);
-        backward(pass.loss * p.share);
-        add(losses, pass.losses, p.share);
+        const Tensor energies = p.of(pass.incident);
+        const Judged judged = judge(make_showers(pass, p, true), p.of(pass.labels), energies,
+                                    draws_.expected_sums(energies), p.samples, false);
+        backward(judged.loss * p.share);
+        losses += judged.losses * p.share;
     }
     update(generator_gradients_, generator_optimiser_);
     return losses;
 }
 
-void GanStep::set_learning_rate(std::uint64_t step) {
+void GanStep::set_rates(std::uint64_t step) {
     const double halves = settings_.half_life > 0 ? static_cast<double>(step) / settings_.half_life : 0;
     const double rate = settings_.rate.at(step, batch_) * std::exp2(-halves);
+    rate_.fill_(rate);
     for (auto* optimiser : {&generator_optimiser_, &discriminator_optimiser_}) {
         static_cast<torch::optim::RMSpropOptions&>(optimiser->param_groups()[0].options()).lr(rate);
+        if (!device_.is_cuda()) continue;
+        const std::uint64_t times =
+            optimiser == &generator_optimiser_ ? static_cast<std::uint64_t>(settings_.generator_steps) : 2;
+        for (std::uint64_t i = 0; i < times; ++i) train::DeviceRmsprop(*optimiser).begin();
     }
+    // Young averages forget faster: the first weights are far from all later ones.
+    const double n = static_cast<double>(step);
+    change_.fill_(1 - std::min(settings_.average, (n + 1) / (n + 10)));
 }
 
 const model::SumOverRanks* GanStep::norm_sums() const {
@@ -220,54 +237,86 @@ void GanStep::average(StepReport& report) {
     for (std::size_t i = 0; i < members.size(); ++i) *members[i] = values[i];
 }
 
-StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t step) {
-    StepReport report;
-    const Span whole("step", "phase");
-    const model::Tf32Scope tf32(device_, precision_);
+void GanStep::compute() {
     Watch watch;
-    set_learning_rate(step);
-    const auto numbers = [&](std::uint64_t pass) { return inputs_.samples(step, pass, batch.size()); };
-    const BatchTensors given(batch);
-    const auto type = model::weight_type(precision_);
-    const Tensor showers = given.showers.to(device_, type), energies = given.energy().to(device_, type);
+    const Tensor& showers = inputs_.showers();
+    const StepInputs::Pass &real = inputs_.pass(0), &made = inputs_.pass(1);
     const Tensor sums = showers.sum({1, 2, 3, 4}).unsqueeze(1);
-    given_finite_ = torch::isfinite(sums).all().item<bool>() && torch::isfinite(energies).all().item<bool>();
-    report.seconds[3] = watch.lap();
+    const Tensor finite = torch::isfinite(sums).all().logical_and(torch::isfinite(real.incident).all());
 
+    Tensor on_real, on_generated, empty_share, diversity;
     want_gradients(*discriminator_, true);
     {
         const Span span("discriminator, real", "phase");
-        report.on_real = train_discriminator(showers, 1.0, energies, sums, numbers(0));
+        on_real = train_discriminator(showers, real, sums);
     }
-    report.seconds[0] = watch.lap();
+    seconds_[0] = watch.lap();
 
     {
         const Span span("discriminator, generated", "phase");
         Tensor generated;
-        const Tensor asked = inputs_.incident(numbers(1));
         {
             const torch::NoGradGuard no_grad;
-            std::vector<Tensor> made;
-            for (const MicroBatch& p : micro_batches(numbers(1), part(batch.size())))
-                made.push_back(make_showers(p.of(asked), p.samples, false));
-            generated = torch::cat(made);
-            report.empty_share = (generated.sum({1, 2, 3, 4}) <= 0).to(torch::kFloat32).mean().item<double>();
-            report.diversity = spread_between(generated);
+            std::vector<Tensor> parts;
+            for (const MicroBatch& p : micro_batches(made.samples, part(made.samples.size())))
+                parts.push_back(make_showers(made, p, false));
+            generated = torch::cat(parts);
+            empty_share = (generated.sum({1, 2, 3, 4}) <= 0).to(torch::kFloat32).mean();
+            diversity = spread_between(generated);
         }
-        report.on_generated =
-            train_discriminator(generated, 0.0, asked, inputs_.expected_sums(asked), numbers(1));
+        on_generated = train_discriminator(generated, made, draws_.expected_sums(made.incident));
     }
-    report.seconds[1] = watch.lap();
+    seconds_[1] = watch.lap();
 
     // The generator's steps need gradients through the discriminator, not of it.
     want_gradients(*discriminator_, false);
+    Tensor as_generator = torch::zeros_like(on_real);
     for (int k = 0; k < settings_.generator_steps; ++k) {
         const Span span("generator", "phase");
-        add(report.generator, train_generator(numbers(2 + static_cast<std::uint64_t>(k))),
-            1.0 / settings_.generator_steps);
+        as_generator +=
+            train_generator(inputs_.pass(2 + static_cast<std::uint64_t>(k))) / settings_.generator_steps;
     }
     want_gradients(*discriminator_, true);
-    report.seconds[2] = watch.lap();
+    if (averaged_) averaged_->update(change_);
+    std::vector<Tensor> all;
+    for (const Tensor& some : {on_real, on_generated, as_generator, empty_share, diversity, finite})
+        all.push_back(some.to(torch::kFloat64).flatten());
+    numbers_ = torch::cat(all);
+    seconds_[2] = watch.lap();
+}
+
+// The one place where the host waits for the device.
+StepReport GanStep::read_report() {
+    const Tensor there = numbers_.to(torch::kCPU);
+    const double* at = there.const_data_ptr<double>();
+    StepReport report;
+    report.on_real = losses(at);
+    report.on_generated = losses(at + 3);
+    report.generator = losses(at + 6);
+    report.empty_share = at[9];
+    report.diversity = at[10];
+    given_finite_ = at[11] > 0;
+    return report;
+}
+
+StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t step) {
+    const Span whole("step", "phase");
+    const model::Tf32Scope tf32(device_, precision_);
+    const std::uint64_t passes = 2 + static_cast<std::uint64_t>(settings_.generator_steps);
+    std::optional<model::CapturedWork::InOrder> in_order;
+    if (captured_) in_order.emplace(*captured_);
+    Watch watch;
+    set_rates(step);
+    inputs_.fill(batch, step, passes, generator_->spec());
+    if (device_.is_cuda()) model::seed_device(device_, draws_.device_seed(step));
+    const double filling = watch.lap();
+    if (captured_)
+        (*captured_)([this] { compute(); });
+    else
+        compute();
+    StepReport report = read_report();
+    report.seconds = captured_ ? std::array<double, 4>{0, 0, watch.lap(), 0} : seconds_;
+    report.seconds[3] = filling;
     average(report);
     return report;
 }
@@ -279,15 +328,32 @@ std::uint64_t GanStep::predicted_memory() const {
                                    part(batch_ / communicator_.ranks()));
 }
 
-void GanStep::store(network::WeightsFile& file) {
+void GanStep::store_generator(network::WeightsFile& file) {
+    std::optional<train::AveragedWeights::InUse> in_use;
+    if (averaged_) in_use.emplace(*averaged_);
     generator_->store("generator", file);
+}
+
+void GanStep::store(network::WeightsFile& file) {
+    if (averaged_) {
+        generator_->store(raw_role, file);
+        file.document["networks"].erase(raw_role);
+    }
+    store_generator(file);
     discriminator_->store("discriminator", file);
     train::store_optimiser("optimiser.generator", *generator_, generator_optimiser_, file);
     train::store_optimiser("optimiser.discriminator", *discriminator_, discriminator_optimiser_, file);
 }
 
 void GanStep::load(const network::WeightsFile& file) {
+    if (captured_) captured_.emplace(device_);  // it would go on with the optimiser's state of before
     generator_->load("generator", file);
+    if (averaged_) {
+        averaged_->restart();
+        network::WeightsFile as_raw = file;
+        as_raw.document["networks"][raw_role] = generator_->spec().json();
+        generator_->load(raw_role, as_raw);
+    }
     discriminator_->load("discriminator", file);
     train::load_optimiser("optimiser.generator", *generator_, generator_optimiser_, file);
     train::load_optimiser("optimiser.discriminator", *discriminator_, discriminator_optimiser_, file);

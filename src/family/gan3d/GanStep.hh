@@ -4,6 +4,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "comm/Communicator.hh"
@@ -11,9 +12,13 @@
 #include "data/ShowerBatch.hh"
 #include "family/gan3d/Gan3dSettings.hh"
 #include "family/gan3d/GanInputs.hh"
+#include "family/gan3d/StepInputs.hh"
+#include "model/CapturedWork.hh"
 #include "model/Device.hh"
 #include "model/Network.hh"
+#include "train/AveragedWeights.hh"
 #include "train/GradientSum.hh"
+#include "train/MicroBatch.hh"
 #include "train/TrainConfig.hh"
 
 namespace caloforge::family::gan3d {
@@ -32,13 +37,16 @@ struct StepReport {
     PassLosses generator;    ///< mean of the generator's steps
     double empty_share = 0;  ///< generated showers without any deposit
     double diversity = 0;    ///< relative spread of the cells between generated showers of like total
-    std::array<double, 4> seconds{};  ///< real pass, generated pass, generator steps, input
+    /// Real pass, generated pass, generator steps, input. Of a step that is started as a whole, the third is
+    /// all of its passes.
+    std::array<double, 4> seconds{};
 };
 
 /// The 3DGAN's recipe (doc/design.md) on one batch of real showers: a discriminator step on them, one on as
 /// many generated ones, then `generator_steps` generator steps. Random numbers are keyed by (seed, number of
-/// the sample in the training), so that the state of a training is its tensors and its step number. One
-/// thread at a time.
+/// the sample in the training), on a GPU those of dropout by (seed, step), so that the state of a training is
+/// its tensors and its step number. On one GPU a step is recorded as a CUDA graph, and the host waits for it
+/// once, for the report. One thread at a time.
 class GanStep {
   public:
     /// `communicator` has to outlive the step.
@@ -62,26 +70,33 @@ class GanStep {
     /// Networks and the optimisers' state, to and from a weights file. load() throws InputError for another
     /// network.
     void store(network::WeightsFile& file);
+    /// The generator alone, as it is to be used: its moving average, where there is one.
+    void store_generator(network::WeightsFile& file);
     void load(const network::WeightsFile& file);
 
   private:
-    struct Pass {
-        model::TensorMap outputs;
+    struct Judged {
         torch::Tensor loss;
-        PassLosses losses;
+        torch::Tensor losses;  ///< (3)
     };
     /// One look of the discriminator at showers whose truth is known.
-    Pass judge(const torch::Tensor& showers, const torch::Tensor& labels, const torch::Tensor& incident,
-               const torch::Tensor& sums, const std::vector<std::uint64_t>& samples, bool update_statistics);
-    torch::Tensor make_showers(const torch::Tensor& incident, const std::vector<std::uint64_t>& samples,
-                               bool training);
-    PassLosses train_discriminator(const torch::Tensor& showers, double label, const torch::Tensor& incident,
-                                   const torch::Tensor& sums, const std::vector<std::uint64_t>& samples);
-    void set_learning_rate(std::uint64_t step);
+    Judged judge(const torch::Tensor& showers, const torch::Tensor& labels, const torch::Tensor& incident,
+                 const torch::Tensor& sums, const std::vector<std::uint64_t>& samples,
+                 bool update_statistics);
+    torch::Tensor make_showers(const StepInputs::Pass& pass, const train::MicroBatch& part, bool training);
+    torch::Tensor train_discriminator(const torch::Tensor& showers, const StepInputs::Pass& pass,
+                                      const torch::Tensor& sums);
+    torch::Tensor train_generator(const StepInputs::Pass& pass);
+    /// The step on the inputs as they are filled: what a CUDA graph holds.
+    void compute();
+    void update(train::GradientSum& gradients, torch::optim::RMSprop& optimiser);
+    void set_rates(std::uint64_t step);
     /// Showers of one pass through the networks; the gradients of a share are added up over its parts.
     std::size_t part(std::size_t showers) const;
-    PassLosses train_generator(const std::vector<std::uint64_t>& samples);
+    /// What is averaged.
+    std::vector<torch::Tensor> generator_tensors() const;
 
+    StepReport read_report();
     void average(StepReport& report);
     /// For batch normalisation; null when it is every rank's own.
     const model::SumOverRanks* norm_sums() const;
@@ -96,12 +111,18 @@ class GanStep {
     model::SumOverRanks sum_over_ranks_;
     torch::Device device_;
     model::Precision precision_;
-    GanInputs inputs_;
+    GanInputs draws_;
+    StepInputs inputs_;
     std::shared_ptr<model::Network> generator_;
     std::shared_ptr<model::Network> discriminator_;
     torch::optim::RMSprop generator_optimiser_;
     torch::optim::RMSprop discriminator_optimiser_;
     train::GradientSum generator_gradients_, discriminator_gradients_;
+    std::optional<train::AveragedWeights> averaged_;
+    torch::Tensor rate_, change_;  ///< learning rate; what the average forgets: on the device
+    std::optional<model::CapturedWork> captured_;
+    std::array<double, 4> seconds_{};  ///< as StepReport has them
+    torch::Tensor numbers_;            ///< what a step reports, float64, on the device
 };
 
 }  // namespace caloforge::family::gan3d

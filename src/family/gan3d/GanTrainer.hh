@@ -14,7 +14,7 @@ class GanTrainer : public train::Trainer {
     train::StepOutcome step(const data::ShowerBatch& batch, std::uint64_t step) override;
     std::uint64_t predicted_memory() const override { return step_.predicted_memory(); }
     std::string setting_that_fits(double share) const override;
-    void store_model(network::WeightsFile& file) override { step_.generator().store("generator", file); }
+    void store_model(network::WeightsFile& file) override { step_.store_generator(file); }
     void store(network::WeightsFile& file) override { step_.store(file); }
     void load(const network::WeightsFile& file) override { step_.load(file); }
     sample::ConditionSpace conditions() const override { return conditions_; }

@@ -11,6 +11,7 @@
 #include "core/StopSignal.hh"
 #include "core/TemporaryFolder.hh"
 #include "family/forge/ForgeTruth.hh"
+#include "train/Symmetry.hh"
 #include "train/TinyTraining.hh"
 
 namespace caloforge::family::forge::test {
@@ -374,7 +375,7 @@ TEST(ForgeTruth, TurnedShowersKeepTheirImpactPoint) {
     const Tensor before = (centre(showers) - impact).abs();
     for (int symmetry = 0; symmetry < 8; ++symmetry) {
         Tensor turned = showers, point = impact;
-        turn(symmetry, turned, point);
+        train::turn(symmetry, turned, point);
         const Tensor after = (centre(turned) - point).abs();
         EXPECT_TRUE(torch::allclose(symmetry & 4 ? after.flip(1) : after, before, 1e-4, 1e-4)) << symmetry;
     }

@@ -98,6 +98,121 @@ TEST_F(GanStepTest, LearningRateHalves) {
     EXPECT_LT(change(6), 0.1 * change(0));  // 1/64 of the rate
 }
 
+/// The model is the average of the weights, and both come back from a checkpoint.
+TEST_F(GanStepTest, AveragesTheGenerator) {
+    Gan3dSettings settings;
+    settings.average = 0.9;
+    const auto weight = [](const network::WeightsFile& file, const std::string& role) {
+        return file.tensors.at(role + ".conv3.weight").bytes;
+    };
+    network::WeightsFile first, resumed, model;
+    {
+        GanStep step({}, settings, normalisation_);
+        step(batch_, 0);
+        step(batch_, 1);
+        step.store(first);
+        step.store_generator(model);
+    }
+    EXPECT_NE(weight(first, "raw"), weight(first, "generator"));
+    EXPECT_EQ(weight(model, "generator"), weight(first, "generator"));
+    EXPECT_FALSE(first.document["networks"].contains("raw"));
+    settings.average = 0;
+    GanStep plain({}, settings, normalisation_);
+    plain(batch_, 0);
+    plain(batch_, 1);
+    network::WeightsFile raw;
+    plain.store(raw);
+    EXPECT_EQ(weight(raw, "generator"), weight(first, "raw"));  // the training itself knows of no average
+
+    settings.average = 0.9;
+    GanStep again({}, settings, normalisation_), uninterrupted({}, settings, normalisation_);
+    again.load(first);
+    again(batch_, 2);
+    again.store(resumed);
+    for (std::uint64_t i = 0; i < 3; ++i) uninterrupted(batch_, i);
+    network::WeightsFile whole;
+    uninterrupted.store(whole);
+    for (const char* role : {"raw", "generator"})
+        EXPECT_EQ(weight(resumed, role), weight(whole, role)) << role;
+}
+
+/// A turned shower is the same shower for the sums, and another for the convolutions.
+TEST_F(GanStepTest, TurnsTheRealShowers) {
+    Gan3dSettings settings;
+    const auto plain = GanStep({}, settings, normalisation_)(batch_, 0);
+    settings.augment = true;
+    const auto turned = GanStep({}, settings, normalisation_)(batch_, 0);
+    EXPECT_NE(turned.on_real.real, plain.on_real.real);
+    EXPECT_NEAR(turned.on_real.sum, 0, 1e-3);
+    EXPECT_NEAR(turned.on_real.real, plain.on_real.real, 0.5);
+}
+
+TEST_F(GanStepTest, SeesShowersThatAreNoNumbers) {
+    GanStep step({}, {}, normalisation_);
+    batch_.cells[7] = std::nanf("");
+    step(batch_, 0);
+    EXPECT_NE(step.where(), "");
+}
+
+/// Recorded and replayed, a step is what it is one kernel after the other; and near what it is on the CPU,
+/// but for other dropout.
+TEST_F(GanStepTest, IsTheSameAsAGraph) {
+    if (!torch::cuda::is_available()) GTEST_SKIP() << "no CUDA device";
+    train::TrainConfig config;
+    config.device = "cuda";
+    Gan3dSettings settings;
+    settings.rate.rate = 1e-7;  // RMSprop turns rounding into whole steps
+    settings.average = 0.9;
+    settings.augment = true;
+    const auto run = [&](bool graph) {
+        settings.graph = graph;
+        GanStep step(config, settings, normalisation_);
+        std::vector<StepReport> out;
+        for (std::uint64_t i = 0; i < 6; ++i) out.push_back(step(batch_, i));
+        return out;
+    };
+    const auto graph = run(true), eager = run(false);
+    for (std::size_t i = 0; i < graph.size(); ++i) {
+        for (const auto pass : {&StepReport::on_real, &StepReport::on_generated, &StepReport::generator}) {
+            const PassLosses &a = graph[i].*pass, &b = eager[i].*pass;
+            EXPECT_NEAR(a.real, b.real, 1e-3 * b.real) << i;
+            EXPECT_NEAR(a.energy, b.energy, 1e-3 * b.energy) << i;
+            EXPECT_NEAR(a.sum, b.sum, 1e-3 * b.sum + 1e-3) << i;
+        }
+        EXPECT_NEAR(graph[i].diversity, eager[i].diversity, 1e-3) << i;
+    }
+    // Other noise and other dropout in every step.
+    EXPECT_NE(graph[4].on_real.real, graph[5].on_real.real);
+    EXPECT_NE(graph[4].diversity, graph[5].diversity);
+    config.device = "cpu";
+    settings.augment = true;
+    const StepReport here = GanStep(config, settings, normalisation_)(batch_, 0);
+    EXPECT_NEAR(eager[0].on_real.energy, here.on_real.energy, 0.05 * here.on_real.energy);
+    EXPECT_NEAR(eager[0].diversity, here.diversity, 1e-3);
+}
+
+/// Whatever precision and batch, it runs, learns and stays finite.
+TEST_F(GanStepTest, RunsAsAGraphInAllPrecisions) {
+    if (!torch::cuda::is_available()) GTEST_SKIP() << "no CUDA device";
+    train::TrainConfig config;
+    config.device = "cuda";
+    for (const char* precision : {"float32", "tf32", "bfloat16"}) {
+        Gan3dSettings settings;
+        settings.precision = precision;
+        GanStep step(config, settings, normalisation_);
+        DivergenceWatch watch;
+        const auto before = step.generator().named_parameters()["conv3/weight"].clone();
+        for (std::uint64_t i = 0; i < 8; ++i) EXPECT_EQ(watch.look(step(batch_, i), i), "") << precision;
+        EXPECT_FALSE(torch::equal(step.generator().named_parameters()["conv3/weight"], before));
+        network::WeightsFile file;
+        step.store(file);
+        GanStep again(config, settings, normalisation_);
+        again.load(file);
+        again(batch_, 8);
+        EXPECT_EQ(again.where(), "");
+    }
+}
+
 TEST(Divergence, NamesNanEmptyAndEqualShowers) {
     StepReport good;
     good.diversity = 1;

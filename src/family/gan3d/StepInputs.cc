@@ -1,0 +1,52 @@
+#include "family/gan3d/StepInputs.hh"
+
+#include "train/BatchTensors.hh"
+#include "train/Symmetry.hh"
+
+namespace caloforge::family::gan3d {
+
+using torch::Tensor;
+
+void StepInputs::put(const Tensor& from, Tensor& to) const {
+    if (!to.defined() || to.sizes() != from.sizes())
+        to = from.to(device_, from.scalar_type(), /*non_blocking=*/false, /*copy=*/true);
+    else
+        to.copy_(from);
+}
+
+void StepInputs::put_turned(const Tensor& from, const std::vector<std::uint64_t>& samples) {
+    put(from, uploaded_);
+    if (!showers_.defined() || showers_.sizes() != uploaded_.sizes()) showers_ = torch::empty_like(uploaded_);
+    // The network takes cells of equal axes alone.
+    const auto rows = train::drawn_symmetries(seed_, samples, true);
+    for (int symmetry = 0; symmetry < train::symmetries; ++symmetry) {
+        const auto& mine = rows[static_cast<std::size_t>(symmetry)];
+        if (mine.empty()) continue;
+        const Tensor index = torch::tensor(mine).to(device_);
+        Tensor part = uploaded_.index_select(0, index), nowhere;
+        train::turn(symmetry, part, nowhere);
+        showers_.index_copy_(0, index, part);
+    }
+}
+
+void StepInputs::fill(const data::ShowerBatch& batch, std::uint64_t step, std::uint64_t passes,
+                      const network::NetworkSpec& generator) {
+    const torch::NoGradGuard no_grad;
+    const train::BatchTensors given(batch);
+    passes_.resize(passes);
+    for (std::uint64_t p = 0; p < passes; ++p) {
+        Pass& pass = passes_[p];
+        pass.samples = inputs_.samples(step, p, batch.size());
+        const PassDraws drawn = inputs_.draw(p, pass.samples, generator);
+        put(p == 0 ? given.energy().to(drawn.labels.scalar_type()) : drawn.incident, pass.incident);
+        put(drawn.labels, pass.labels);
+        for (const auto& [name, noise] : drawn.noise) put(noise, pass.noise[name]);
+    }
+    const Tensor showers = given.showers.to(passes_[0].labels.scalar_type());
+    if (augment_)
+        put_turned(showers, passes_[0].samples);
+    else
+        put(showers, showers_);
+}
+
+}  // namespace caloforge::family::gan3d

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "data/ShowerBatch.hh"
+#include "family/gan3d/GanInputs.hh"
+
+namespace caloforge::family::gan3d {
+
+/// What one step of the 3DGAN's recipe reads, where it computes. Behind the first step, the same tensors with
+/// other numbers: what a CUDA graph can hold. One thread at a time.
+class StepInputs {
+  public:
+    /// `inputs` has to outlive it.
+    StepInputs(const GanInputs& inputs, torch::Device device, bool augment, std::uint64_t seed)
+        : inputs_(inputs), device_(device), augment_(augment), seed_(seed) {}
+
+    /// `batch`: the real showers of step `step`; `passes`: of a step, the one on them being the first.
+    void fill(const data::ShowerBatch& batch, std::uint64_t step, std::uint64_t passes,
+              const network::NetworkSpec& generator);
+
+    struct Pass {
+        std::vector<std::uint64_t> samples;  ///< their numbers in the training
+        torch::Tensor incident, labels;      ///< (N, 1)
+        model::TensorMap noise;              ///< empty in the pass on real showers
+    };
+    const torch::Tensor& showers() const { return showers_; }  ///< (N, 1, X, Y, Z), GeV
+    const Pass& pass(std::uint64_t number) const { return passes_[number]; }
+
+  private:
+    /// Into the same memory as before where the shape is the same.
+    void put(const torch::Tensor& from, torch::Tensor& to) const;
+    /// `from` on the device, with every shower turned by its symmetry.
+    void put_turned(const torch::Tensor& from, const std::vector<std::uint64_t>& samples);
+
+    const GanInputs& inputs_;
+    torch::Device device_;
+    bool augment_;
+    std::uint64_t seed_;
+    torch::Tensor showers_, uploaded_;
+    std::vector<Pass> passes_;
+};
+
+}  // namespace caloforge::family::gan3d
