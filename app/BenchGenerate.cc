@@ -104,8 +104,8 @@ Json result(const BenchOptions& options, const infer::Team& team, std::size_t ba
             {"repeats", timings.repeats()}};
 }
 
-/// The engine's arithmetic per second, and as a share of what the threads reach with multiply-adds alone at
-/// this moment.
+/// The engine's arithmetic per second, and on a CPU as a share of what the threads reach with multiply-adds
+/// alone at this moment.
 void add_work(Json& one, const infer::Team& team) {
     double macs = 0;
     for (const auto& step : team.model().backend().plan()) macs += static_cast<double>(step.macs);
@@ -114,6 +114,7 @@ void add_work(Json& one, const infer::Team& team) {
     const auto busy = std::min(static_cast<std::size_t>(team.threads()), one["batch"].get<std::size_t>());
     one["macs_per_shower"] = macs;
     one["gflops"] = gflops;
+    if (team.model().backend().name() != "native") return;
     one["share_of_peak"] = gflops / (kernels::multiply_add_peak() * static_cast<double>(busy));
     one["instruction_set"] = kernels::instruction_set();
 }
@@ -136,10 +137,12 @@ void add_gain(Json& one, infer::Team& alone, infer::Team& team, std::size_t batc
 
 std::string line_of(const Json& one) {
     std::string work;
-    if (one.contains("gflops"))
-        work =
-            fmt::format("  {:.0f} GFLOP/s, {:.0f} % of the {} peak", one["gflops"].get<double>(),
-                        100 * one["share_of_peak"].get<double>(), one["instruction_set"].get<std::string>());
+    if (one.contains("gflops")) work = fmt::format("  {:.0f} GFLOP/s", one["gflops"].get<double>());
+    if (one.contains("share_of_peak")) {
+        work += fmt::format(", {:.0f} % of the {} peak", 100 * one["share_of_peak"].get<double>(),
+                            one["instruction_set"].get<std::string>());
+    }
+    if (one.contains("copied")) work += ", left on the device";
     if (one.contains("gain_over_multiply_add"))
         work += fmt::format(", gain {:.2f} of a multiply-add loop's",
                             one["gain_over_multiply_add"].get<double>());
@@ -149,6 +152,26 @@ std::string line_of(const Json& one) {
         one["backend"].get<std::string>(), one["batch"].get<std::size_t>(), one["threads"].get<int>(),
         one["ms_per_shower"].get<double>(), one["showers_per_s"].get<double>(),
         100 * one["spread"].get<double>(), one["max_rel_diff"].get<double>(), work);
+}
+
+/// The same showers without their way from the device, by one thread of the host; nothing for a backend that
+/// makes them in the host's memory.
+std::optional<Json> bench_device(const BenchOptions& options, const infer::Team& team, std::size_t batch) {
+    const infer::Model& model = team.model();
+    const auto incident = energies(model, batch);
+    const auto keys = sample::consecutive(1, 0, batch);
+    const auto given = sample::ColumnsView(batch).add(sample::energy_field.name, incident);
+    const sample::Columns all = model.session().prepare(keys, given);
+    const auto run = model.backend().begin();
+    if (!run->compute(keys, all.view())) return std::nullopt;
+    constexpr int least = 5;
+    const Timings timings =
+        time_repeatedly([&] { (void)run->compute(keys, all.view()); }, options.seconds, least);
+    Json one = result(options, team, batch, timings, batch);
+    one["threads"] = 1;
+    one["copied"] = false;
+    add_work(one, team);
+    return one;
 }
 
 /// The way to a file against the same showers in memory, in turn, so that both see the same machine.
@@ -195,7 +218,11 @@ void bench_threads(const BenchOptions& options, int threads, Json& results) {
         const auto name = [](const infer::Team& team) { return team.model().backend().name(); };
         if (teams.size() > 1 && name(teams.back()) == name(teams.rbegin()[1])) teams.pop_back();
     }
-    infer::Team& plain = teams.back();
+    // What the others are held against: libtorch where it is there, else the engine on the CPU.
+    std::optional<infer::Team> on_cpu;
+    if (options.device != "cpu" && !torch_missing().empty())
+        on_cpu.emplace(infer::Model::find(options.model, {"native", "cpu", threads, false}), threads);
+    infer::Team& plain = on_cpu ? *on_cpu : teams.back();
     std::optional<infer::Team> alone;  // the engine on one thread
     for (const std::size_t batch : batches) {
         for (infer::Team& team : teams) {
@@ -217,6 +244,12 @@ void bench_threads(const BenchOptions& options, int threads, Json& results) {
             }
             results.push_back(one);
             std::cerr << line_of(one);
+            if (std::optional<Json> there = bench_device(options, team, batch)) {
+                (*there)["max_rel_diff"] = difference;
+                (*there)["compared_with"] = one["compared_with"];
+                results.push_back(*there);
+                std::cerr << line_of(*there);
+            }
         }
     }
     constexpr std::size_t usual = 128;
@@ -239,7 +272,8 @@ void bench_generate(const BenchOptions& options) {
     if (options.threads > 0) threads = {options.threads};
     if (options.threads == 0 && all == 1) threads = {1};
     if (const std::string missing = torch_missing(); !missing.empty())
-        core::info("without libtorch ({}) showers are compared with the same made alone", missing);
+        core::info("without libtorch ({}) showers are compared with the same made {}", missing,
+                   options.device == "cpu" ? "alone" : "on the CPU");
     Json results = Json::array();
     for (const int count : threads) bench_threads(options, count, results);
     if (options.json) print_json(bench_json(results));

@@ -1,10 +1,9 @@
 #include "TorchPart.hh"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 
+#include "LoadPlugin.hh"
 #include "core/Error.hh"
-#include "core/Plugin.hh"
 
 namespace caloforge::app {
 namespace {
@@ -17,16 +16,9 @@ struct Loaded {
 };
 
 Loaded load() {
-    const auto path = core::find_plugin(plugin);
-    if (!path) {
-        return {nullptr,
-                fmt::format("this Caloforge was built without it ({} is not beside the program)", plugin)};
-    }
-    void* library = dlopen(path->c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) return {nullptr, fmt::format("it cannot be loaded ({})", dlerror())};
-    const auto get = reinterpret_cast<TorchPartFunction>(dlsym(library, torch_part_name));
-    if (get == nullptr) return {nullptr, fmt::format("{} is of another Caloforge", path->string())};
-    return {get(), ""};
+    const PluginFunction found = load_plugin(plugin, torch_part_name);
+    if (found.function == nullptr) return {nullptr, found.problem};
+    return {reinterpret_cast<TorchPartFunction>(found.function)(), ""};
 }
 
 const Loaded& loaded() {

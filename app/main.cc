@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "Command.hh"
+#include "CudaPart.hh"
 #include "TorchPart.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
@@ -57,6 +58,7 @@ int main(int argc, char** argv) {
     app::add_bench(app);
     app::add_demo(app);
     infer::provide_torch([] { return app::torch_part("the backend `torch`").backend; });
+    infer::provide_cuda([] { return app::cuda_backend(); });
     try {
         check_command(app, argc, argv);
         core::watch_stop_signals();

@@ -25,6 +25,8 @@ HOUSE = {
     "src/graph": (3, ["network"]),
     "src/model": (3, ["network", "geometry", "kernels"]),
     "src/engine": (4, ["graph", "kernels"]),
+    "src/engine/cuda": (4, ["engine"]),
+    "src/engine/cuda/device": (4, ["engine/cuda"]),
     "src/export": (4, ["graph"]),
     "src/train": (4, ["model", "data", "comm"]),
     "src/family": (5, ["train", "network", "model", "data"]),
@@ -37,6 +39,7 @@ HOUSE = {
     "src/validate": (4, ["validate/shower", "validate/classifier", "validate/figure"]),
     "src/infer": (5, ["engine", "sample", "geometry"]),
     "src/infer/torch": (6, ["infer", "model"]),
+    "src/infer/cuda": (6, ["infer", "engine/cuda/device"]),
     "src/capi": (6, ["infer"]),
     "src/serve": (6, ["infer"]),
     "plugin/geant4": (6, ["infer"]),
@@ -55,6 +58,7 @@ THIRD_PARTY = {
     "XGBoost": (r"xgboost/", [], ["src/validate/classifier/trees"]),
     "Eigen": (r"(Eigen|unsupported)/", [], ["src/validate/statistics"]),
     "cairo": (r"cairo", [], ["src/validate/figure"]),
+    "CUDA": (r"cuda(_\w+)?\.h$|(device_launch_parameters|cooperative_groups)\.h$", ["src/engine/cuda/device"], []),
     "MPI": (r"mpi\.h$", ["src/comm"], []),
     "NCCL": (r"nccl\.h$", ["src/comm"], []),
     "gRPC": (r"(grpc|grpcpp)/", ["src/serve"], []),
@@ -68,7 +72,7 @@ THIRD_PARTY = {
 }
 
 # Compiling these costs so much that only who uses them shall pay.
-NOT_EXPOSED = ["HDF5", "libtorch", "MPI", "gRPC"]
+NOT_EXPOSED = ["HDF5", "libtorch", "MPI", "CUDA", "gRPC"]
 
 TOPS = ["src", "app", "plugin", "python"]
 SUFFIXES = {".cc", ".hh", ".cpp", ".hpp", ".h", ".cu", ".cuh", ".in"}

@@ -7,11 +7,6 @@
 #include <numeric>
 
 namespace caloforge::core {
-namespace {
-
-constexpr std::uint32_t gamma_tries = 16;
-
-}  // namespace
 
 Noise::Noise(Distribution distribution, double parameter)
     : distribution_(distribution), parameter_(parameter) {

@@ -25,6 +25,15 @@ class Noise {
     /// inversion of the cumulative distribution at a uniform number with 32 bits.
     void fill(const RandomStream& stream, std::span<float> out) const;
 
+    // What others draw the same numbers from.
+    Distribution distribution() const { return distribution_; }
+    double parameter() const { return parameter_; }
+    /// Of poisson: the cumulative distribution of first(), first() + 1, ...
+    const std::vector<double>& cumulative() const { return cumulative_; }
+    double first() const { return first_; }
+    /// Tries of an element of gamma.
+    static constexpr std::uint32_t gamma_tries = 16;
+
     /// Limits of `parameter`, which a file may state.
     static constexpr double least_parameter = 1e-3;
     static constexpr double largest_parameter = 1e4;

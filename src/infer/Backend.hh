@@ -17,7 +17,7 @@ namespace caloforge::infer {
 class Backend {
   public:
     virtual ~Backend() = default;
-    /// "native", "torch" or "torch-rewritten".
+    /// "native", "cuda", "torch" or "torch-rewritten".
     virtual std::string name() const = 0;
     virtual const sample::Fields& inputs() const = 0;
     virtual const sample::Fields& outputs() const = 0;
@@ -30,6 +30,11 @@ class Backend {
         /// in their order.
         virtual void run(std::span<const sample::Key> keys, const sample::ColumnsView& inputs,
                          std::span<const std::span<float>> outputs) = 0;
+        /// The same, but the samples stay on the device and are lost: for benchmarks. False, and nothing is
+        /// done, where they are made in the host's memory.
+        virtual bool compute(std::span<const sample::Key> /*keys*/, const sample::ColumnsView& /*inputs*/) {
+            return false;
+        }
         virtual std::size_t bytes() const { return 0; }
     };
     /// The backend has to outlive it.
@@ -37,6 +42,8 @@ class Backend {
 
     /// Samples that a thread best takes at a time; 0: as many as there are, since it uses threads of its own.
     virtual std::size_t at_once() const = 0;
+    /// The fewest that are worth a thread more.
+    virtual std::size_t at_least() const { return 1; }
     /// Threads that it uses by itself.
     virtual int own_threads() const { return 1; }
     /// What the engine compiled; empty for others.
@@ -62,5 +69,15 @@ void provide_torch(MakeTorchBackend (*load)());
 /// Throws InputError.
 std::unique_ptr<Backend> make_torch_backend(const network::WeightsFile& file, const std::string& role,
                                             const TorchOptions& options);
+
+/// Makes the engine for CUDA devices, for the network `role`, on "cuda" or "cuda:1". Throws InputError for a
+/// device that cannot be used.
+using MakeCudaBackend = std::unique_ptr<Backend> (*)(const network::WeightsFile& file,
+                                                     const std::string& role, const std::string& device);
+/// As provide_torch. `load` may return null: then libtorch is what there is on such devices.
+void provide_cuda(MakeCudaBackend (*load)());
+/// Null where the program has no engine for CUDA devices.
+std::unique_ptr<Backend> make_cuda_backend(const network::WeightsFile& file, const std::string& role,
+                                           const std::string& device);
 
 }  // namespace caloforge::infer

@@ -22,6 +22,15 @@ std::unique_ptr<Backend> torch_backend(const network::WeightsFile& file, const M
     return make_torch_backend(file, role, {options.device, options.threads, rewritten});
 }
 
+/// The engine wherever there is one; elsewhere libtorch runs what the engine would.
+std::unique_ptr<Backend> native_backend(const network::WeightsFile& file, const ModelOptions& options) {
+    if (options.device == "cpu") return make_engine_backend(file, role);
+    if (options.device.starts_with("cuda")) {
+        if (auto made = make_cuda_backend(file, role, options.device)) return made;
+    }
+    return torch_backend(file, options, true);
+}
+
 struct Kind {
     const char* name;
     const char* about;  ///< for people
@@ -32,12 +41,7 @@ struct Kind {
 
 /// Every backend, the default first.
 constexpr std::array kinds = {
-    // On a GPU libtorch runs what the engine would.
-    Kind{"native", "the engine, on a CPU", false, true,
-         [](const network::WeightsFile& file, const ModelOptions& options) {
-             return options.device == "cpu" ? make_engine_backend(file, role)
-                                            : torch_backend(file, options, true);
-         }},
+    Kind{"native", "the engine", false, true, native_backend},
     Kind{"torch", "libtorch", true, true,
          [](const network::WeightsFile& file, const ModelOptions& options) {
              return torch_backend(file, options, false);

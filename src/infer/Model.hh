@@ -22,13 +22,13 @@ struct OutsideTrained : core::InputError {
 
 /// What can be asked for as ModelOptions::backend, the default first.
 std::vector<std::string> backend_names();
-/// "native (the engine, on a CPU), torch (libtorch) or ..."
+/// "native (the engine), torch (libtorch) or ..."
 std::string backend_help();
 
 struct ModelOptions {
-    /// "native": the engine on a CPU, libtorch with the rewritten network elsewhere. "torch-rewritten": the
-    /// latter. "torch": libtorch with the network as written, which also runs, and is said to, a network with
-    /// a layer that the engine does not know.
+    /// "native": the engine, on CPUs and, where the program has that part, on CUDA devices; elsewhere
+    /// libtorch with the rewritten network. "torch-rewritten": the latter. "torch": libtorch with the network
+    /// as written, which also runs, and is said to, a network with a layer that the engine does not know.
     std::string backend = "native";
     std::string device = "cpu";
     int threads = 0;  ///< of libtorch; 0: all cores

@@ -116,9 +116,10 @@ sample::Columns Team::run(std::span<const sample::Key> keys, const sample::Colum
     const Model& model = impl_->model;
     const std::size_t count = keys.size();
     const std::size_t largest = model.backend().at_once() == 0 ? count : model.backend().at_once();
-    // Of a small batch every thread has a part.
-    const std::size_t block = std::clamp<std::size_t>((count + impl_->threads - 1) / impl_->threads, 1,
-                                                      std::max<std::size_t>(largest, 1));
+    // Of a small batch every thread has a part, unless that would be too small to be worth it.
+    const std::size_t least = std::max<std::size_t>(model.backend().at_least(), 1);
+    const std::size_t block = std::clamp<std::size_t>((count + impl_->threads - 1) / impl_->threads, least,
+                                                      std::max(largest, least));
     const std::size_t blocks = (count + block - 1) / block;
     const std::size_t workers = std::min(impl_->threads, std::max<std::size_t>(blocks, 1));
     auto& sessions = impl_->sessions;

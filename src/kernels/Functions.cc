@@ -163,6 +163,10 @@ Function::Function(std::string_view name) : number_(0) {
     if (number_ == names.size()) throw std::logic_error("there is no kernel `" + std::string(name) + "`");
 }
 
+std::string_view Function::name() const {
+    return HWY_DYNAMIC_DISPATCH(name_of)(number_);
+}
+
 void Function::operator()(float* data, std::size_t count, const float* parameters) const {
     HWY_DYNAMIC_DISPATCH(run_function)(number_, data, count, parameters);
 }

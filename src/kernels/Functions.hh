@@ -13,6 +13,7 @@ class Function {
   public:
     /// Throws std::logic_error for a name that function_names() does not list.
     explicit Function(std::string_view name);
+    std::string_view name() const;
     /// `parameters`: in the order of the layer's row.
     void operator()(float* data, std::size_t count, const float* parameters = nullptr) const;
 

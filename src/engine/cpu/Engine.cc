@@ -7,10 +7,7 @@
 
 #include "core/Error.hh"
 #include "engine/cpu/MemoryPlan.hh"
-#include "engine/cpu/Rewritten.hh"
 #include "engine/cpu/Runner.hh"
-#include "graph/Lower.hh"
-#include "graph/Passes.hh"
 
 namespace caloforge::engine::cpu {
 namespace {
@@ -52,12 +49,11 @@ struct Engine::Impl {
     std::size_t memory_alone = 0;     ///< floats that one takes
     std::size_t noise = 0;            ///< floats
 
-    explicit Impl(graph::Graph graph) : inputs(graph.inputs) {
-        for (const graph::Graph::Output& output : graph.outputs) {
-            outputs.push_back(output.field);
-            made_by.push_back(output.operation);
-        }
-        steps = compile(std::move(graph));
+    explicit Impl(CompiledNetwork network)
+        : inputs(std::move(network.inputs)),
+          outputs(std::move(network.outputs)),
+          made_by(std::move(network.made_by)),
+          steps(std::move(network.steps)) {
         for (const Step& step : steps) {
             if (std::holds_alternative<graph::Random>(step.work)) noise = std::max(noise, step.elements);
         }
@@ -102,13 +98,8 @@ struct Engine::Impl {
     }
 };
 
-Engine::Engine(const network::WeightsFile& file, const std::string& role, Passes passes) {
-    graph::Graph graph = graph::lower(file.network(role), file, role);
-    graph = passes == Passes::all ? graph::fuse_products(graph::compose_gathers(graph::fuse_sums(
-                                        graph::share_padding(graph::optimised(std::move(graph), sum_taps)))))
-                                  : graph::drop_unused(std::move(graph));
-    impl_ = std::make_unique<Impl>(std::move(graph));
-}
+Engine::Engine(const network::WeightsFile& file, const std::string& role, Passes passes)
+    : impl_(std::make_unique<Impl>(compile_network(file, role, passes))) {}
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
@@ -157,20 +148,7 @@ void Engine::run(std::span<const sample::Key> keys, const sample::ColumnsView& g
 }
 
 std::vector<PlanEntry> Engine::plan() const {
-    std::vector<PlanEntry> out;
-    for (const Step& step : impl_->steps) {
-        PlanEntry entry{step.cost.layer, step.cost.operation, step.cost.shape, step.cost.nominal_macs};
-        if (const auto* dense = std::get_if<kernels::BlockedDense>(&step.work)) {
-            entry.macs = static_cast<std::int64_t>(dense->inputs * dense->outputs);
-            entry.bytes = dense->weights.size() * sizeof(float);
-        }
-        if (const auto* work = std::get_if<ConvolutionStep>(&step.work)) {
-            entry.macs = work->convolution.macs();
-            entry.bytes = work->convolution.bytes();
-        }
-        out.push_back(std::move(entry));
-    }
-    return out;
+    return plan_of(impl_->steps);
 }
 
 }  // namespace caloforge::engine::cpu

@@ -1,28 +1,17 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "engine/cpu/Compiled.hh"
 #include "kernels/TapConvolution.hh"
 #include "network/WeightsFile.hh"
 #include "sample/Columns.hh"
 #include "sample/Key.hh"
 
 namespace caloforge::engine::cpu {
-
-/// A step of a compiled network, for one row.
-struct PlanEntry {
-    std::string layer;      ///< the last of those that it stands for
-    std::string operation;  ///< "dense", "convolution", ... (graph/Operation.hh)
-    sample::Shape shape;
-    /// Multiply-adds of the layers that it stands for as written; functions of single numbers count one each.
-    std::int64_t nominal_macs = 0;
-    std::int64_t macs = 0;  ///< those that it really does
-    std::size_t bytes = 0;  ///< of its weights
-};
 
 /// A network compiled for this machine's vector registers. Maps keys and inputs to outputs. Read-only once
 /// constructed: threads share it, each with a Workspace of its own; nothing here starts a thread.
@@ -33,7 +22,7 @@ class Engine {
   public:
     /// Rows that are made together in one go; batches of a multiple of it keep a thread busiest.
     static constexpr std::size_t together = kernels::lanes;
-    enum class Passes { all, none };  ///< none: the network as written, for tests
+    using Passes = cpu::Passes;
 
     /// Throws InputError for a network the engine cannot run, naming the layer, and for one whose buffers
     /// would take more than 4 GiB.

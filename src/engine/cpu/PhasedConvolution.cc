@@ -185,4 +185,39 @@ void PhasedConvolution::place(Phase& phase, const std::vector<Triple>& offsets) 
     }
 }
 
+std::vector<PhasedConvolution::PhaseTables> PhasedConvolution::phase_tables() const {
+    const auto elements = [](const std::vector<std::int32_t>& floats) {
+        std::vector<std::int32_t> out(floats);
+        for (std::int32_t& one : out) one /= static_cast<std::int32_t>(kernels::lanes);
+        return out;
+    };
+    std::vector<PhaseTables> out;
+    for (const Phase& phase : phases_) {
+        out.push_back({elements(phase.lanes.taps), elements(phase.lanes.in_positions),
+                       elements(phase.lanes.out_positions), phase.weights.data()});
+    }
+    return out;
+}
+
+std::size_t PhasedConvolution::out_cells() const {
+    return static_cast<std::size_t>(out_extent_[0] * out_extent_[1] * out_extent_[2]);
+}
+
+std::vector<std::int32_t> PhasedConvolution::padding() const {
+    if (!needs_padding_) return {};
+    const auto& [X, Y, Z] = padded_extent_;
+    std::vector<std::int32_t> out(static_cast<std::size_t>(channels_ * X * Y * Z), -1);
+    std::int32_t element = 0;
+    for (std::int64_t c = 0; c < channels_; ++c) {
+        for (std::int64_t x = 0; x < extent_[0]; ++x) {
+            for (std::int64_t y = 0; y < extent_[1]; ++y) {
+                const std::int64_t row = ((c * X + x + low_[0]) * Y + y + low_[1]) * Z + low_[2];
+                for (std::int64_t z = 0; z < extent_[2]; ++z)
+                    out[static_cast<std::size_t>(row + z)] = element++;
+            }
+        }
+    }
+    return out;
+}
+
 }  // namespace caloforge::engine::cpu

@@ -34,8 +34,25 @@ class PhasedConvolution {
     /// Of the weights.
     std::size_t bytes() const;
 
-  private:
     using Triple = graph::Triple;
+    /// What other devices compute it from, for one row. Positions and taps count elements of the padded
+    /// input, (C, X, Y, Z), and of the output's first channel.
+    struct PhaseTables {
+        std::vector<std::int32_t> taps;
+        std::vector<std::int32_t> in_positions;
+        std::vector<std::int32_t> out_positions;
+        const float* weights;  ///< (taps, filters); this object's
+    };
+    std::vector<PhaseTables> phase_tables() const;
+    std::size_t filters() const { return filters_; }
+    const std::vector<float>& start() const { return start_; }
+    /// Elements of one channel of the output.
+    std::size_t out_cells() const;
+    /// By element of the padded input: the element of the input that lies there, -1 for zero; empty where
+    /// nothing is padded.
+    std::vector<std::int32_t> padding() const;
+
+  private:
     using Order = std::array<std::size_t, 3>;  ///< axes: outer, middle, inner
     struct Layout {
         std::vector<std::int32_t> taps;

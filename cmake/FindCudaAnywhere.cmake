@@ -1,0 +1,41 @@
+# Finds CUDA's compiler where CALOFORGE_CUDA asks for it: in PATH, $CUDA_HOME or /usr/local/cuda. Sets CALOFORGE_HAS_CUDA. Only
+# the engine for CUDA devices is compiled with it (src/engine/cuda/device).
+set(CALOFORGE_HAS_CUDA OFF)
+if(NOT CALOFORGE_CUDA STREQUAL "OFF")
+    find_program(CALOFORGE_NVCC nvcc HINTS "$ENV{CUDA_HOME}/bin" "$ENV{CUDA_PATH}/bin" PATHS /usr/local/cuda/bin
+                 DOC "CUDA's compiler")
+    if(CALOFORGE_NVCC AND NOT (CALOFORGE_SANITIZE AND CALOFORGE_CUDA STREQUAL "AUTO"))
+        set(CALOFORGE_HAS_CUDA ON)
+    elseif(NOT CALOFORGE_NVCC AND NOT CALOFORGE_CUDA STREQUAL "AUTO")
+        message(FATAL_ERROR "CUDA's compiler was not found. Is $CUDA_HOME/bin/nvcc there? Or build without: -DCALOFORGE_CUDA=OFF")
+    endif()
+endif()
+if(NOT CALOFORGE_HAS_CUDA)
+    message(STATUS "CUDA: left out")
+    return()
+endif()
+if(NOT CMAKE_CUDA_COMPILER)
+    set(CMAKE_CUDA_COMPILER "${CALOFORGE_NVCC}")
+endif()
+# Machine code for Hopper; newer and older devices from 8.0 on compile the rest when a program starts.
+if(NOT CMAKE_CUDA_ARCHITECTURES)
+    set(CMAKE_CUDA_ARCHITECTURES 80-virtual 90-real)
+endif()
+if(NOT CMAKE_CUDA_HOST_COMPILER)
+    set(CMAKE_CUDA_HOST_COMPILER "${CMAKE_CXX_COMPILER}")
+endif()
+enable_language(CUDA)
+find_package(CUDAToolkit REQUIRED)
+set(CMAKE_CUDA_STANDARD 20)
+set(CMAKE_CUDA_STANDARD_REQUIRED ON)
+if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
+    set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION "-std=c++20")  # which CMake 3.25 does not know yet
+    set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION "-std=c++20")
+endif()
+set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
+if(CALOFORGE_CCACHE AND NOT CMAKE_CUDA_COMPILER_LAUNCHER)
+    set(CMAKE_CUDA_COMPILER_LAUNCHER "${CALOFORGE_CCACHE}")
+endif()
+# -fmad=false: a product and a sum are rounded twice where the code says so, as on the CPU; sums of products say fmaf().
+set(CALOFORGE_CUDA_OPTIONS -fmad=false --Werror=all-warnings
+    "SHELL:-Xcompiler=-Wall,-Wextra,-Wshadow,-Wconversion,-Wno-sign-conversion,-Werror")

@@ -1,0 +1,186 @@
+#pragma once
+
+#include <cstdint>
+
+#include "engine/cuda/Chain.hh"
+#include "engine/cuda/Place.hh"
+
+namespace caloforge::engine::cuda {
+
+// What kernels do for one item and one row: the operations of graph/Operation.hh but for the large ones
+// (DenseBody.hh, ConvolutionBody.hh) and the random ones (NoiseBodies.hh). `in`, `out`: first elements of an
+// operation's input and output among a row's values; an item is an element of the output unless said
+// otherwise.
+
+/// A port of the network.
+struct InputBody {
+    std::uint32_t before = 0;  ///< elements of the inputs before this one
+    std::uint32_t elements = 0;
+    std::uint32_t out = 0;
+    Chain after;
+
+    CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
+        const float* port = place.given + static_cast<std::uint64_t>(before) * place.rows;
+        const float x = port[static_cast<std::uint64_t>(place.row) * elements + item];
+        place.at(out + item) = through(after, place, item, x);
+    }
+};
+
+struct ConstantBody {
+    Table<float> values;
+    std::uint32_t out = 0;
+    Chain after;
+
+    CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
+        place.at(out + item) = through(after, place, item, place[values][item]);
+    }
+};
+
+/// Also what pads, repeats, puts together and mixes: `index` counts from `in`, -1 is zero.
+struct GatherBody {
+    Table<std::int32_t> index;
+    std::uint32_t in = 0;
+    std::uint32_t out = 0;
+    Chain after;
+
+    CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
+        const std::int32_t from = place[index][item];
+        const float x = from < 0 ? 0.0F : place.at(in + static_cast<std::uint32_t>(from));
+        place.at(out + item) = through(after, place, item, x);
+    }
+};
+
+/// As it is.
+struct CopyBody {
+    std::uint32_t in = 0;
+    std::uint32_t out = 0;
+    Chain after;
+
+    CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
+        place.at(out + item) = through(after, place, item, place.at(in + item));
+    }
+};
+
+/// Lists of elements (graph::Lists).
+struct ListTables {
+    Table<std::int32_t> elements;
+    Table<std::int32_t> begins;
+};
+
+struct SumBody {
+    ListTables lists;
+    float scale = 1;
+    std::uint32_t in = 0;
+    std::uint32_t out = 0;
+    Chain after;
+
+    CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
+        const std::int32_t *elements = place[lists.elements], *begins = place[lists.begins];
+        float total = 0;
+        for (std::int32_t k = begins[item]; k < begins[item + 1]; ++k)
+            total += place.at(in + static_cast<std::uint32_t>(elements[k]));
+        place.at(out + item) = through(after, place, item, total * scale);
+    }
+};
+
+struct MaxBody {
+    ListTables lists;
+    std::uint32_t in = 0;
+    std::uint32_t out = 0;
+    Chain after;
+
+    CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
+        const std::int32_t *elements = place[lists.elements], *begins = place[lists.begins];
+        float largest = place.at(in + static_cast<std::uint32_t>(elements[begins[item]]));
+        for (std::int32_t k = begins[item]; k < begins[item + 1]; ++k) {
+            const float x = place.at(in + static_cast<std::uint32_t>(elements[k]));
+            if (x > largest || x != x) largest = x;
+        }
+        place.at(out + item) = through(after, place, item, largest);
+    }
+};
+
+/// An item is a list.
+struct SoftmaxBody {
+    ListTables lists;
+    std::uint32_t in = 0;
+    std::uint32_t out = 0;
+    Chain after;
+
+    CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
+        const std::int32_t *elements = place[lists.elements], *begins = place[lists.begins];
+        const std::int32_t begin = begins[item], end = begins[item + 1];
+        float largest = place.at(in + static_cast<std::uint32_t>(elements[begin])), sum = 0;
+        for (std::int32_t k = begin; k < end; ++k)
+            largest = fmaxf(largest, place.at(in + static_cast<std::uint32_t>(elements[k])));
+        for (std::int32_t k = begin; k < end; ++k) {
+            const auto element = static_cast<std::uint32_t>(elements[k]);
+            const float x = expf(place.at(in + element) - largest);
+            sum += x;
+            place.at(out + element) = x;
+        }
+        for (std::int32_t k = begin; k < end; ++k) {
+            const auto element = static_cast<std::uint32_t>(elements[k]);
+            place.at(out + element) = through(after, place, element, place.at(out + element) / sum);
+        }
+    }
+};
+
+/// Which elements of two inputs meet: by tables, or every `step`-th one.
+struct PairTables {
+    bool listed = false;
+    Table<std::int32_t> first;
+    Table<std::int32_t> second;
+    std::uint32_t step_a = 1;
+    std::uint32_t step_b = 1;
+    std::uint32_t a = 0;  ///< first elements of the two inputs
+    std::uint32_t b = 0;
+
+    CALOFORGE_HOST_DEVICE float first_of(const Place& place, std::uint32_t k) const {
+        return place.at(a + (listed ? static_cast<std::uint32_t>(place[first][k]) : k * step_a));
+    }
+    CALOFORGE_HOST_DEVICE float second_of(const Place& place, std::uint32_t k) const {
+        return place.at(b + (listed ? static_cast<std::uint32_t>(place[second][k]) : k * step_b));
+    }
+};
+
+struct AddBody {
+    PairTables pairs;
+    std::uint32_t out = 0;
+    Chain after;
+
+    CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
+        const float x = pairs.first_of(place, item) + pairs.second_of(place, item);
+        place.at(out + item) = through(after, place, item, x);
+    }
+};
+
+struct MultiplyBody {
+    PairTables pairs;
+    std::uint32_t out = 0;
+    Chain after;
+
+    CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
+        const float x = pairs.first_of(place, item) * pairs.second_of(place, item);
+        place.at(out + item) = through(after, place, item, x);
+    }
+};
+
+struct SumOfProductsBody {
+    PairTables pairs;
+    Table<std::int32_t> begins;
+    float scale = 1;
+    std::uint32_t out = 0;
+    Chain after;
+
+    CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
+        float total = 0;
+        for (std::int32_t k = place[begins][item]; k < place[begins][item + 1]; ++k) {
+            const auto pair = static_cast<std::uint32_t>(k);
+            total += pairs.first_of(place, pair) * pairs.second_of(place, pair);
+        }
+        place.at(out + item) = through(after, place, item, total * scale);
+    }
+};
+
+}  // namespace caloforge::engine::cuda

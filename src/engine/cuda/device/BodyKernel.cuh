@@ -1,0 +1,36 @@
+#pragma once
+
+#include <algorithm>
+
+#include "engine/cuda/Place.hh"
+#include "engine/cuda/device/Check.cuh"
+#include "engine/cuda/device/Device.hh"
+
+namespace caloforge::engine::cuda {
+
+inline constexpr std::uint32_t warps = 4;  ///< of a block of threads
+
+/// A warp makes an item of R blocks of rows, a lane a row; neighbouring warps make neighbouring items, which
+/// read the same inputs.
+template <int R, int Blocks, class Body>
+__global__ void __launch_bounds__(warps* block_rows, Blocks)
+    run_body(const Body body, const Memory memory, const std::uint32_t items) {
+    const std::uint32_t first_row = blockIdx.y * (R * block_rows);
+    if (first_row >= *memory.used) return;
+    const Place place(memory, first_row + threadIdx.x);
+    for (std::uint32_t item = blockIdx.x * warps + threadIdx.y; item < items; item += gridDim.x * warps)
+        body(place, item);
+}
+
+/// `most_x`: blocks of threads along the items; each makes several where there are more. `Blocks`: that a
+/// multiprocessor shall hold at least, which limits registers.
+template <int R, int Blocks, class Body>
+void launch_body(const Body& body, std::uint32_t items, std::uint32_t most_x, const Memory& memory,
+                 Stream& stream) {
+    if (items == 0) return;
+    const dim3 grid(std::min((items + warps - 1) / warps, most_x), memory.rows / (R * block_rows));
+    run_body<R, Blocks, Body><<<grid, dim3(block_rows, warps), 0, stream.handle()>>>(body, memory, items);
+    check(cudaGetLastError(), "launching a kernel");
+}
+
+}  // namespace caloforge::engine::cuda

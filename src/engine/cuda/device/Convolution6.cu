@@ -1,0 +1,9 @@
+#include "engine/cuda/device/ConvolutionKernels.cuh"
+
+namespace caloforge::engine::cuda {
+
+void launch_6(const ConvolutionWork& work, const Memory& memory, Stream& stream) {
+    launch_convolution<6>(work, memory, stream);
+}
+
+}  // namespace caloforge::engine::cuda
