@@ -11,6 +11,7 @@
 #include "core/Error.hh"
 #include "engine/RunRows.hh"
 #include "engine/cpu/Rewritten.hh"
+#include "engine/cuda/HostRun.hh"
 #include "network/Toy.hh"
 
 namespace caloforge::engine::cpu {
@@ -238,17 +239,35 @@ bool handy(const network::NetworkPlan& plan) {
     return numbers < 400'000 && plan.macs() < 20'000'000;
 }
 
+constexpr std::size_t row_count = 9;
+
+/// What the rows are made from.
+struct SomeInputs {
+    std::vector<std::vector<float>> values;
+    sample::ColumnsView view{row_count};
+
+    explicit SomeInputs(const sample::Fields& fields) {
+        for (const sample::Field& field : fields) {
+            auto& one = values.emplace_back(row_count * field.elements());
+            for (std::size_t i = 0; i < one.size(); ++i) one[i] = 5 + static_cast<float>(i % 11);
+        }
+        for (std::size_t i = 0; i < values.size(); ++i) view.add(fields[i].name, values[i]);
+    }
+};
+
+// The same through what a GPU runs.
+std::vector<std::vector<float>> rows_of_program(const network::WeightsFile& file) {
+    const cuda::Program program = cuda::make_program(compile_network(file, "generator"));
+    const SomeInputs inputs(program.inputs);
+    return cuda::test::HostRun(program, cuda::block_rows)(sample::consecutive(1, 0, row_count), inputs.view);
+}
+
 // The outputs of nine rows, one of which is the same bit by bit alone.
 std::vector<std::vector<float>> rows_of(const Engine& engine) {
-    constexpr std::size_t count = 9, picked = 3;
-    const auto keys = sample::consecutive(1, 0, count);
-    std::vector<std::vector<float>> values;
-    for (const sample::Field& field : engine.inputs()) {
-        auto& one = values.emplace_back(count * field.elements());
-        for (std::size_t i = 0; i < one.size(); ++i) one[i] = 5 + static_cast<float>(i % 11);
-    }
-    sample::ColumnsView inputs(count);
-    for (std::size_t i = 0; i < values.size(); ++i) inputs.add(engine.inputs()[i].name, values[i]);
+    constexpr std::size_t picked = 3;
+    const auto keys = sample::consecutive(1, 0, row_count);
+    const SomeInputs some(engine.inputs());
+    const sample::ColumnsView& inputs = some.view;
     const auto together = test::run_rows(engine, keys, inputs);
     const auto alone = test::run_rows(engine, std::span(keys).subspan(picked, 1), inputs.part(picked, 1));
     for (std::size_t o = 0; o < alone.size(); ++o) {
@@ -270,9 +289,9 @@ bool calm(const NetworkSpec& spec) {
     });
 }
 
-void expect_close(const std::vector<float>& a, const std::vector<float>& b) {
+void expect_close(const std::vector<float>& a, const std::vector<float>& b, double allowed = 1e-4) {
     if (!std::all_of(b.begin(), b.end(), [](float x) { return std::isfinite(x); })) return;
-    EXPECT_LT(caloforge::test::relative_difference(a, b), 1e-4);
+    EXPECT_LT(caloforge::test::relative_difference(a, b), allowed);
 }
 
 // Weights of zero, as many as a file may well have.
@@ -306,10 +325,12 @@ void try_one(const NetworkSpec& spec, Tally& tally) {
         const auto made = rows_of(engine);
         const auto plain = rows_of(Engine(file, "generator", Engine::Passes::none));
         const auto again = rows_of(Engine(rewritten(file, "generator"), "generator"));
+        const auto on_gpu = rows_of_program(file);
         if (calm(spec)) {
             for (std::size_t o = 0; o < plain.size(); ++o) {
                 expect_close(made[o], plain[o]);
                 expect_close(again[o], plain[o]);
+                expect_close(on_gpu[o], made[o], 1e-5);
             }
         }
         ++tally.ran;

@@ -10,11 +10,27 @@
 
 namespace caloforge::engine::cuda {
 
+/// What a thread can run beside others of its kind.
+using SmallWork = std::variant<InputBody, ConstantBody, UniformBody, NormalBody, GammaBody, PoissonBody,
+                               DenseWork, GatherBody, CopyBody, SumBody, MaxBody, SoftmaxBody, SplineBody,
+                               AddBody, MultiplyBody, SumOfProductsBody>;
+
+/// One of them among a program's tables.
+struct SequenceStep {
+    std::uint32_t kind = 0;  ///< its place in SmallWork
+    std::uint32_t items = 0;
+    Table<std::byte> body;
+};
+/// Small works one after the other, in one kernel: no row needs what another makes, so a block of threads
+/// that makes a block of rows waits for itself alone.
+struct SequenceWork {
+    Table<SequenceStep> steps;
+    std::uint32_t count = 0;
+};
+
 /// What a kernel runs. Those of large layers are chosen when they are launched: DenseBody,
 /// ConvolutionShapes.hh.
-using Work = std::variant<InputBody, ConstantBody, UniformBody, NormalBody, GammaBody, PoissonBody, DenseWork,
-                          ConvolutionWork, GatherBody, CopyBody, SumBody, MaxBody, SoftmaxBody, SplineBody,
-                          AddBody, MultiplyBody, SumOfProductsBody>;
+using Work = std::variant<SmallWork, ConvolutionWork, SequenceWork>;
 
 struct Launch {
     Work work;

@@ -7,6 +7,7 @@
 #include "core/Error.hh"
 #include "engine/cpu/MemoryPlan.hh"
 #include "engine/cuda/ConvolutionCut.hh"
+#include "engine/cuda/Order.hh"
 #include "engine/cuda/Tables.hh"
 
 namespace caloforge::engine::cuda {
@@ -15,6 +16,9 @@ namespace {
 using cpu::ConvolutionStep;
 using cpu::MemoryBlock;
 using cpu::Step;
+
+/// Launches of at most so many items are put together.
+constexpr std::uint32_t sequence_items = 64;
 
 std::uint32_t number(std::size_t value) {
     return static_cast<std::uint32_t>(value);
@@ -42,6 +46,7 @@ class Maker {
         for (std::size_t i = 0; i < steps_.size(); ++i) {
             const Step& step = steps_[i];
             chain_ = chain_of(step);
+            current_ = i;
             std::visit([&](const auto& work) { make(work, step, i); }, step.work);
         }
         for (const std::size_t step : network_.made_by) {
@@ -49,6 +54,8 @@ class Maker {
                                              number(places_[step].output)});
             program_.output_floats += steps_[step].elements;
         }
+        put_together();
+        program_.after = order_of(touched_);
         program_.tables = tables_.take();
         return std::move(program_);
     }
@@ -93,7 +100,27 @@ class Maker {
         return steps_[step.inputs[which]].elements;
     }
     std::uint32_t out(std::size_t i) const { return number(places_[i].output); }
-    void launch(const Work& work, std::size_t items) { program_.launches.push_back({work, number(items)}); }
+    /// `padded`: what the work reads is the padded input, or is what it makes.
+    enum class Padded { no, read, made };
+    template <class Body>
+    void launch(const Body& body, std::size_t items, Padded padded = Padded::no) {
+        if constexpr (std::is_same_v<Body, ConvolutionWork>)
+            program_.launches.push_back({body, number(items)});
+        else
+            program_.launches.push_back({SmallWork(body), number(items)});
+        const std::size_t i = current_;
+        const Step& step = steps_[i];
+        const auto range = [](std::size_t begin, std::size_t size) {
+            return Range{number(begin), number(begin + size)};
+        };
+        const Range scratch = range(places_[i].padded, paddings_[i].size());
+        const Range output = range(places_[i].output, step.elements);
+        Touched touched{{}, {padded == Padded::made ? scratch : output}, i};
+        for (const std::size_t from : step.inputs)
+            touched.read.push_back(range(places_[from].output, steps_[from].elements));
+        if (padded == Padded::read) touched.read.push_back(scratch);
+        touched_.push_back(std::move(touched));
+    }
 
     void make(const graph::Input& input, const Step& step, std::size_t i) {
         launch(InputBody{number(inputs_before_[input.port]), number(step.elements), out(i), chain_},
@@ -134,7 +161,8 @@ class Maker {
         std::uint32_t from = in(step);
         if (!paddings_[i].empty()) {
             const auto padded = number(places_[i].padded);
-            launch(GatherBody{tables_.add(paddings_[i]), from, padded, {}}, paddings_[i].size());
+            launch(GatherBody{tables_.add(paddings_[i]), from, padded, {}}, paddings_[i].size(),
+                   Padded::made);
             from = padded;
         }
         for (ConvolutionWork work : cut(step_work.convolution, tables_)) {
@@ -147,7 +175,7 @@ class Maker {
             work.activate = step_work.activate;
             work.slope = step_work.slope;
             work.after = chain_;
-            launch(work, work.items());
+            launch(work, work.items(), paddings_[i].empty() ? Padded::no : Padded::read);
         }
     }
 
@@ -247,13 +275,52 @@ class Maker {
         launch(CopyBody{in(step), out(i), chain_}, step.elements);
     }
 
+    // Small launches that follow each other become one.
+    void put_together() {
+        const std::vector<Launch> launches = std::move(program_.launches);
+        const std::vector<Touched> touched = std::move(touched_);
+        program_.launches = {};
+        touched_ = {};
+        for (std::size_t i = 0; i < launches.size();) {
+            std::size_t end = i;
+            while (end < launches.size() && is_small(launches[end])) ++end;
+            if (end - i < 2) {
+                program_.launches.push_back(launches[i]);
+                touched_.push_back(touched[i++]);
+                continue;
+            }
+            std::vector<SequenceStep> steps;
+            Touched all{{}, {}, touched[i].step};
+            for (; i < end; ++i) {
+                steps.push_back(sequence_step(launches[i]));
+                all.read.insert(all.read.end(), touched[i].read.begin(), touched[i].read.end());
+                all.written.insert(all.written.end(), touched[i].written.begin(), touched[i].written.end());
+            }
+            program_.launches.push_back({SequenceWork{tables_.add(steps), number(steps.size())}, 1});
+            touched_.push_back(std::move(all));
+        }
+    }
+
+    static bool is_small(const Launch& launch) {
+        return std::holds_alternative<SmallWork>(launch.work) && launch.items <= sequence_items;
+    }
+
+    SequenceStep sequence_step(const Launch& launch) {
+        const auto& small = std::get<SmallWork>(launch.work);
+        const Table<std::byte> body = std::visit(
+            [&](const auto& work) { return tables_.add(std::as_bytes(std::span(&work, 1))); }, small);
+        return {number(small.index()), launch.items, body};
+    }
+
     const cpu::CompiledNetwork& network_;
     const std::vector<Step>& steps_;
     std::vector<std::vector<std::int32_t>> paddings_;
     std::vector<StepPlace> places_;
     std::vector<std::size_t> inputs_before_;
+    std::vector<Touched> touched_;  ///< by launch
     Tables tables_;
-    Chain chain_;
+    Chain chain_;              ///< of the step that is being made
+    std::size_t current_ = 0;  ///< its number
     Program program_;
 };
 

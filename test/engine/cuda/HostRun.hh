@@ -6,6 +6,7 @@
 
 #include "engine/cuda/ConvolutionShapes.hh"
 #include "engine/cuda/Program.hh"
+#include "engine/cuda/SequenceBody.hh"
 #include "sample/Columns.hh"
 
 namespace caloforge::engine::cuda::test {
@@ -34,8 +35,10 @@ class HostRun {
         }
         // Poison: whatever is read must have been written in this run.
         std::ranges::fill(values_, std::numeric_limits<float>::quiet_NaN());
-        for (const Launch& launch : program_.launches)
+        for (std::size_t i = 0; i < program_.launches.size(); ++i) {
+            const Launch& launch = program_.launches[order.empty() ? i : order[i]];
             std::visit([&](const auto& work) { run(work, launch.items); }, launch.work);
+        }
         std::vector<std::vector<float>> out;
         for (const OutputWork& output : program_.output_works) {
             auto& values = out.emplace_back();
@@ -49,6 +52,8 @@ class HostRun {
     }
     /// Dense layers make so many blocks of rows at once.
     int dense_blocks = 1;
+    /// In which order launches are run; empty: one after the other.
+    std::vector<std::size_t> order;
 
   private:
     Memory memory() {
@@ -62,6 +67,18 @@ class HostRun {
                 rows_};
     }
 
+    void run(const SmallWork& small, std::uint32_t items) {
+        std::visit([&](const auto& work) { run(work, items); }, small);
+    }
+    void run(const SequenceWork& sequence, std::uint32_t) {
+        const auto* steps =
+            reinterpret_cast<const SequenceStep*>(program_.tables.data() + sequence.steps.begin);
+        for (const SequenceStep& step : std::span(steps, sequence.count)) {
+            for (std::uint32_t item = 0; item < step.items; ++item) {
+                for (std::uint32_t row = 0; row < used_; ++row) run_step(step, Place(memory(), row), item);
+            }
+        }
+    }
     template <class Body>
     void run(const Body& body, std::uint32_t items) {
         for (std::uint32_t item = 0; item < items; ++item) {

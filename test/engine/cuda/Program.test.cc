@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include <cstring>
+#include <random>
 
 #include "core/Difference.hh"
 #include "engine/RunRows.hh"
@@ -91,6 +91,50 @@ TEST(Program, SplitsUpsampledConvolutionsIntoPhases) {
             }
         }
     }
+}
+
+/// An order of the launches that their dependencies allow, as far from the usual one as it comes.
+std::vector<std::size_t> another_order(const Program& program, std::mt19937& random) {
+    std::vector<std::size_t> order, ready, waits(program.after.size());
+    std::vector<std::vector<std::size_t>> next(program.after.size());
+    for (std::size_t i = 0; i < program.after.size(); ++i) {
+        waits[i] = program.after[i].size();
+        for (const std::size_t before : program.after[i]) next[before].push_back(i);
+        if (waits[i] == 0) ready.push_back(i);
+    }
+    while (!ready.empty()) {
+        std::swap(ready[random() % ready.size()], ready.back());
+        const std::size_t one = ready.back();
+        ready.pop_back();
+        order.push_back(one);
+        for (const std::size_t i : next[one]) {
+            if (--waits[i] == 0) ready.push_back(i);
+        }
+    }
+    return order;
+}
+
+void expect_any_order(const network::WeightsFile& file, int orders) {
+    const Program program = make_program(cpu::compile_network(file, "generator"));
+    ASSERT_EQ(program.after.size(), program.launches.size());
+    const MadeUpRows rows(program.inputs, 2);
+    test::HostRun run(program, 32);
+    const auto wanted = run(rows.keys, rows.view());
+    std::mt19937 random(5);
+    for (int i = 0; i < orders; ++i) {
+        run.order = another_order(program, random);
+        ASSERT_EQ(run.order.size(), program.launches.size());
+        EXPECT_EQ(run(rows.keys, rows.view()), wanted);
+    }
+}
+
+// What launches wait for is enough, although they share memory.
+TEST(Program, RunsInAnyOrderThatIsAllowed) {
+    for (const auto& [name, spec] : network::test::toy_networks()) {
+        SCOPED_TRACE(name);
+        expect_any_order(file_of(spec), 20);
+    }
+    expect_any_order(network::WeightsFile::read(test::model_file("clic-forge")), 3);
 }
 
 TEST(Program, RunsTheGenerator) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/cuda/Place.hh"
-#include "engine/cuda/device/Check.cuh"
 #include "engine/cuda/device/Device.hh"
 
 namespace caloforge::engine::cuda {
@@ -26,11 +25,11 @@ __global__ void __launch_bounds__(warps* block_rows, Blocks)
 /// multiprocessor shall hold at least, which limits registers.
 template <int R, int Blocks, class Body>
 void launch_body(const Body& body, std::uint32_t items, std::uint32_t most_x, const Memory& memory,
-                 Stream& stream) {
-    if (items == 0) return;
-    const dim3 grid(std::min((items + warps - 1) / warps, most_x), memory.rows / (R * block_rows));
-    run_body<R, Blocks, Body><<<grid, dim3(block_rows, warps), 0, stream.handle()>>>(body, memory, items);
-    check(cudaGetLastError(), "launching a kernel");
+                 KernelSink& sink) {
+    const std::uint32_t blocks = std::max<std::uint32_t>(1, (items + warps - 1) / warps);
+    void* arguments[] = {const_cast<Body*>(&body), const_cast<Memory*>(&memory), &items};
+    sink.add(reinterpret_cast<const void*>(&run_body<R, Blocks, Body>),
+             {std::min(blocks, most_x), memory.rows / (R * block_rows), block_rows, warps}, arguments);
 }
 
 }  // namespace caloforge::engine::cuda

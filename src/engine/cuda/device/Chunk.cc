@@ -28,10 +28,8 @@ Chunk::Chunk(const Program& program, const std::byte* tables, std::size_t rows, 
       inputs_(input_places(program, rows).all) {
     for (PinnedMemory& one : staged_inputs_) one = PinnedMemory(inputs_.bytes());
     for (DeviceMemory& one : made_) one = DeviceMemory(program.output_floats * rows * sizeof(float));
-    kernels_ = Graph(stream, [&] {
-        const Memory all = memory(0);
-        for (const Launch& one : program_.launches) launch(one, all, stream_);
-    });
+    kernels_ = Graph(program_.after,
+                     [&](std::size_t i, KernelSink& sink) { launch(program_.launches[i], memory(0), sink); });
 }
 
 std::size_t Chunk::bytes() const {

@@ -2,8 +2,8 @@
 
 namespace caloforge::engine::cuda {
 
-void launch_1(const ConvolutionWork& work, const Memory& memory, Stream& stream) {
-    launch_convolution<1>(work, memory, stream);
+void launch_1(const ConvolutionWork& work, const Memory& memory, KernelSink& sink) {
+    launch_convolution<1>(work, memory, sink);
 }
 
 }  // namespace caloforge::engine::cuda

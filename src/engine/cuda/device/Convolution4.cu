@@ -2,8 +2,8 @@
 
 namespace caloforge::engine::cuda {
 
-void launch_4(const ConvolutionWork& work, const Memory& memory, Stream& stream) {
-    launch_convolution<4>(work, memory, stream);
+void launch_4(const ConvolutionWork& work, const Memory& memory, KernelSink& sink) {
+    launch_convolution<4>(work, memory, sink);
 }
 
 }  // namespace caloforge::engine::cuda

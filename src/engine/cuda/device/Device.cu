@@ -64,6 +64,11 @@ Stream::Stream() {
 Stream::~Stream() {
     (void)cudaStreamDestroy(handle_);
 }
+void Stream::add(const void* kernel, const Grid& grid, void** arguments) {
+    check(cudaLaunchKernel(kernel, dim3(grid.blocks_x, grid.blocks_y), dim3(grid.threads_x, grid.threads_y),
+                           arguments, 0, handle_),
+          "launching a kernel");
+}
 void Stream::copy_to_device(void* to, const void* pinned, std::size_t bytes) {
     check(cudaMemcpyAsync(to, pinned, bytes, cudaMemcpyHostToDevice, handle_), "copying to the device");
 }
@@ -93,20 +98,53 @@ void Event::wait() const {
     check(cudaEventSynchronize(handle_), "computing");
 }
 
-Graph::Graph(Stream& stream, const std::function<void()>& launches) {
-    check(cudaStreamBeginCapture(stream.handle(), cudaStreamCaptureModeThreadLocal), "recording kernels");
-    cudaGraph_t graph = nullptr;
-    try {
-        launches();
-    } catch (...) {
-        (void)cudaStreamEndCapture(stream.handle(), &graph);
-        if (graph) (void)cudaGraphDestroy(graph);
-        throw;
+namespace {
+
+/// A graph that is being recorded, kernel by kernel.
+class Recording : public KernelSink {
+  public:
+    Recording() { check(cudaGraphCreate(&graph_, 0), "recording kernels"); }
+    ~Recording() override { (void)cudaGraphDestroy(graph_); }
+    Recording(const Recording&) = delete;
+    Recording& operator=(const Recording&) = delete;
+
+    /// What the next kernel waits for, by their numbers.
+    void wait_for(std::span<const std::uint32_t> before) {
+        before_.clear();
+        for (const std::uint32_t number : before) before_.push_back(nodes_.at(number));
     }
-    check(cudaStreamEndCapture(stream.handle(), &graph), "recording kernels");
-    const cudaError_t status = cudaGraphInstantiate(&handle_, graph, 0);
-    (void)cudaGraphDestroy(graph);
-    check(status, "preparing kernels");
+    void add(const void* kernel, const Grid& grid, void** arguments) override {
+        cudaKernelNodeParams node{};
+        node.func = const_cast<void*>(kernel);
+        node.gridDim = dim3(grid.blocks_x, grid.blocks_y);
+        node.blockDim = dim3(grid.threads_x, grid.threads_y);
+        node.kernelParams = arguments;
+        nodes_.emplace_back();
+        check(cudaGraphAddKernelNode(&nodes_.back(), graph_, before_.data(), before_.size(), &node),
+              "recording a kernel");
+    }
+    cudaGraphExec_t ready() const {
+        cudaGraphExec_t out = nullptr;
+        check(cudaGraphInstantiate(&out, graph_, 0), "preparing kernels");
+        return out;
+    }
+
+  private:
+    cudaGraph_t graph_ = nullptr;
+    std::vector<cudaGraphNode_t> nodes_;
+    std::vector<cudaGraphNode_t> before_;
+};
+
+}  // namespace
+
+Graph::Graph(std::span<const std::vector<std::uint32_t>> after,
+             const std::function<void(std::size_t, KernelSink&)>& launch) {
+    Recording recording;
+    for (std::size_t i = 0; i < after.size(); ++i) {
+        recording.wait_for(after[i]);
+        launch(i, recording);
+    }
+    handle_ = recording.ready();
 }
 Graph::~Graph() {
     if (handle_) (void)cudaGraphExecDestroy(handle_);

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 // What of CUDA the engine uses, without CUDA's own headers. Everything throws RunError when CUDA reports a
 // failure, with what was attempted.
@@ -82,15 +85,30 @@ class PinnedMemory {
 
 class Event;
 
+/// Blocks of threads, and threads of a block.
+struct Grid {
+    unsigned blocks_x, blocks_y;
+    unsigned threads_x, threads_y;
+};
+
+/// Takes kernels.
+class KernelSink {
+  public:
+    virtual ~KernelSink() = default;
+    /// `arguments`: addresses, which are read at once.
+    virtual void add(const void* kernel, const Grid& grid, void** arguments) = 0;
+};
+
 /// Work of the calling thread's device, done in the order given. Owns it.
-class Stream {
+class Stream : public KernelSink {
   public:
     Stream();
-    ~Stream();
+    ~Stream() override;
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
 
     // These return at once.
+    void add(const void* kernel, const Grid& grid, void** arguments) override;
     void copy_to_device(void* to, const void* pinned, std::size_t bytes);
     void copy_to_host(void* pinned, const void* from, std::size_t bytes);
     /// Every byte.
@@ -127,8 +145,10 @@ class Event {
 class Graph {
   public:
     Graph() = default;
-    /// Records what `launches` gives the stream, without running it.
-    Graph(Stream& stream, const std::function<void()>& launches);
+    /// Records, without running it, the kernel that launch(i, sink) gives for every i in `after`, which waits
+    /// for those of after[i], before it.
+    Graph(std::span<const std::vector<std::uint32_t>> after,
+          const std::function<void(std::size_t, KernelSink&)>& launch);
     ~Graph();
     Graph(Graph&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
     Graph& operator=(Graph&& other) noexcept {

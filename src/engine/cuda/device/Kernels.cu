@@ -1,5 +1,6 @@
 #include "engine/cuda/device/Kernels.hh"
 
+#include "engine/cuda/SequenceBody.hh"
 #include "engine/cuda/device/BodyKernel.cuh"
 
 namespace caloforge::engine::cuda {
@@ -24,52 +25,75 @@ __global__ void __launch_bounds__(tile* tile_parts) turn_rows(const OutputWork o
         to[static_cast<std::uint64_t>(first_row + row) * output.elements] = turned[threadIdx.x][row];
 }
 
+constexpr std::uint32_t sequence_warps = 8;
+
+/// A block of threads makes a block of rows: warps share the items of a step and wait for each other behind
+/// it.
+__global__ void __launch_bounds__(block_rows* sequence_warps)
+    run_sequence(const SequenceWork work, const Memory memory) {
+    const std::uint32_t first_row = blockIdx.x * block_rows;
+    if (first_row >= *memory.used) return;
+    const Place place(memory, first_row + threadIdx.x);
+    for (std::uint32_t i = 0; i < work.count; ++i) {
+        const SequenceStep step = place[work.steps][i];
+        for (std::uint32_t item = threadIdx.y; item < step.items; item += sequence_warps)
+            run_step(step, place, item);
+        __syncthreads();
+    }
+}
+
 struct Launcher {
     std::uint32_t items;
     const Memory& memory;
-    Stream& stream;
+    KernelSink& sink;
 
     // Many more blocks of threads than a device runs at once would only take time to begin.
     template <class Body>
     void operator()(const Body& body) const {
         constexpr std::uint32_t plenty = 16384, least = 512;
         const std::uint32_t most = std::max(least, plenty * block_rows / memory.rows);
-        launch_body<1, 8>(body, items, most, memory, stream);
+        launch_body<1, 8>(body, items, most, memory, sink);
+    }
+    void operator()(const SmallWork& work) const { std::visit(*this, work); }
+    void operator()(const SequenceWork& work) const {
+        void* arguments[] = {const_cast<SequenceWork*>(&work), const_cast<Memory*>(&memory)};
+        sink.add(reinterpret_cast<const void*>(&run_sequence),
+                 {memory.rows / block_rows, 1, block_rows, sequence_warps}, arguments);
     }
     void operator()(const DenseWork& work) const {
         constexpr int together = 4;
         constexpr std::uint32_t any = 1U << 30;
         if (memory.rows % (together * block_rows) == 0)
-            launch_body<together, 4>(DenseBody<together>{work}, items, any, memory, stream);
+            launch_body<together, 4>(DenseBody<together>{work}, items, any, memory, sink);
         else
-            launch_body<1, 8>(DenseBody<1>{work}, items, any, memory, stream);
+            launch_body<1, 8>(DenseBody<1>{work}, items, any, memory, sink);
     }
     void operator()(const ConvolutionWork& work) const {
         switch (work.shape.filters) {
             case 8:
-                return launch_8(work, memory, stream);
+                return launch_8(work, memory, sink);
             case 6:
-                return launch_6(work, memory, stream);
+                return launch_6(work, memory, sink);
             case 4:
-                return launch_4(work, memory, stream);
+                return launch_4(work, memory, sink);
             case 2:
-                return launch_2(work, memory, stream);
+                return launch_2(work, memory, sink);
             default:
-                return launch_1(work, memory, stream);
+                return launch_1(work, memory, sink);
         }
     }
 };
 
 }  // namespace
 
-void launch(const Launch& one, const Memory& memory, Stream& stream) {
-    std::visit(Launcher{one.items, memory, stream}, one.work);
+void launch(const Launch& one, const Memory& memory, KernelSink& sink) {
+    std::visit(Launcher{one.items, memory, sink}, one.work);
 }
 
-void launch(const OutputWork& output, const Memory& memory, Stream& stream) {
-    const dim3 grid((output.elements + tile - 1) / tile, memory.rows / block_rows);
-    turn_rows<<<grid, dim3(tile, tile_parts), 0, stream.handle()>>>(output, memory);
-    check(cudaGetLastError(), "launching a kernel");
+void launch(const OutputWork& output, const Memory& memory, KernelSink& sink) {
+    void* arguments[] = {const_cast<OutputWork*>(&output), const_cast<Memory*>(&memory)};
+    sink.add(reinterpret_cast<const void*>(&turn_rows),
+             {(output.elements + tile - 1) / tile, memory.rows / block_rows, tile, tile_parts}, arguments);
 }
 
 }  // namespace caloforge::engine::cuda
