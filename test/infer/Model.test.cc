@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <thread>
 
 #include "core/Error.hh"
@@ -158,6 +159,67 @@ TEST(Model, BackendsAreKnownByName) {
 TEST(Model, LibtorchIsNotThereUnlessProvided) {
     EXPECT_THAT(message_of<core::InputError>([] { Model(toy_model(), {.backend = "torch"}); }),
                 HasSubstr("needs libtorch"));
+}
+
+/// The engine on the CPU as if it were another device's, with a note of how many samples were made at a time.
+class PretendedGpu : public Backend {
+  public:
+    PretendedGpu(const network::WeightsFile& file, const std::string& role)
+        : engine_(make_engine_backend(file, role)) {}
+    std::string name() const override { return "cuda"; }
+    const sample::Fields& inputs() const override { return engine_->inputs(); }
+    const sample::Fields& outputs() const override { return engine_->outputs(); }
+    std::size_t at_once() const override { return 512; }
+    std::size_t at_least() const override { return 100; }
+    std::unique_ptr<Run> begin() const override { return std::make_unique<PretendedRun>(engine_->begin()); }
+
+    static std::vector<std::size_t> made;
+    static std::string asked_for;
+
+  private:
+    struct PretendedRun : Run {
+        explicit PretendedRun(std::unique_ptr<Run> given) : real(std::move(given)) {}
+        void run(std::span<const sample::Key> keys, const sample::ColumnsView& inputs,
+                 std::span<const std::span<float>> outputs) override {
+            static std::mutex mutex;
+            {
+                const std::lock_guard lock(mutex);
+                made.push_back(keys.size());
+            }
+            real->run(keys, inputs, outputs);
+        }
+        std::unique_ptr<Run> real;
+    };
+    std::unique_ptr<Backend> engine_;
+};
+std::vector<std::size_t> PretendedGpu::made;
+std::string PretendedGpu::asked_for;
+
+TEST(Model, CudaDevicesHaveTheEngineWhereItIsProvided) {
+    const ModelOptions on_gpu{.device = "cuda:3"};
+    const auto refused = [&] { return message_of<core::InputError>([&] { Model(toy_model(), on_gpu); }); };
+    EXPECT_THAT(refused(), HasSubstr("needs libtorch"));
+    provide_cuda([]() -> MakeCudaBackend { return nullptr; });
+    EXPECT_THAT(refused(), HasSubstr("needs libtorch"));
+    provide_cuda([]() -> MakeCudaBackend {
+        return [](const network::WeightsFile& file, const std::string& role,
+                  const std::string& device) -> std::unique_ptr<Backend> {
+            PretendedGpu::asked_for = device;
+            return std::make_unique<PretendedGpu>(file, role);
+        };
+    });
+    const Model model(toy_model(), on_gpu);
+    provide_cuda(nullptr);
+    EXPECT_EQ(model.backend().name(), "cuda");
+    EXPECT_EQ(PretendedGpu::asked_for, "cuda:3");
+    // Threads share what is enough for several, and each gets no less than is worth it.
+    Team team(model, 4);
+    const auto keys = sample::consecutive(1, 0, 250);
+    const auto made = team.run(keys, sample::ColumnsView(keys.size()));
+    EXPECT_THAT(PretendedGpu::made, testing::UnorderedElementsAre(100, 100, 50));
+    const auto wanted = Model(toy_model()).session().run(keys, sample::ColumnsView(keys.size()));
+    for (const sample::Field& field : model.outputs())
+        EXPECT_TRUE(std::ranges::equal(made.values(field.name), wanted.values(field.name)));
 }
 
 TEST(Model, FilesThatAreNoGeneratorAreRefused) {

@@ -76,8 +76,10 @@ struct SumBody {
 
     CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
         const std::int32_t *elements = place[lists.elements], *begins = place[lists.begins];
+        const std::int32_t end = begins[item + 1];
         float total = 0;
-        for (std::int32_t k = begins[item]; k < begins[item + 1]; ++k)
+        CALOFORGE_UNROLL_8
+        for (std::int32_t k = begins[item]; k < end; ++k)
             total += place.at(in + static_cast<std::uint32_t>(elements[k]));
         place.at(out + item) = through(after, place, item, total * scale);
     }
@@ -91,8 +93,10 @@ struct MaxBody {
 
     CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
         const std::int32_t *elements = place[lists.elements], *begins = place[lists.begins];
-        float largest = place.at(in + static_cast<std::uint32_t>(elements[begins[item]]));
-        for (std::int32_t k = begins[item]; k < begins[item + 1]; ++k) {
+        const std::int32_t begin = begins[item], end = begins[item + 1];
+        float largest = place.at(in + static_cast<std::uint32_t>(elements[begin]));
+        CALOFORGE_UNROLL_8
+        for (std::int32_t k = begin; k < end; ++k) {
             const float x = place.at(in + static_cast<std::uint32_t>(elements[k]));
             if (x > largest || x != x) largest = x;
         }
@@ -111,17 +115,17 @@ struct SoftmaxBody {
         const std::int32_t *elements = place[lists.elements], *begins = place[lists.begins];
         const std::int32_t begin = begins[item], end = begins[item + 1];
         float largest = place.at(in + static_cast<std::uint32_t>(elements[begin])), sum = 0;
+        CALOFORGE_UNROLL_8
         for (std::int32_t k = begin; k < end; ++k)
             largest = fmaxf(largest, place.at(in + static_cast<std::uint32_t>(elements[k])));
+        CALOFORGE_UNROLL_8
+        for (std::int32_t k = begin; k < end; ++k)
+            sum += expf(place.at(in + static_cast<std::uint32_t>(elements[k])) - largest);
+        // The exponentials once more: cheaper than to write and read them.
         for (std::int32_t k = begin; k < end; ++k) {
             const auto element = static_cast<std::uint32_t>(elements[k]);
-            const float x = expf(place.at(in + element) - largest);
-            sum += x;
-            place.at(out + element) = x;
-        }
-        for (std::int32_t k = begin; k < end; ++k) {
-            const auto element = static_cast<std::uint32_t>(elements[k]);
-            place.at(out + element) = through(after, place, element, place.at(out + element) / sum);
+            const float x = expf(place.at(in + element) - largest) / sum;
+            place.at(out + element) = through(after, place, element, x);
         }
     }
 };
@@ -174,8 +178,10 @@ struct SumOfProductsBody {
     Chain after;
 
     CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
+        const std::int32_t end = place[begins][item + 1];
         float total = 0;
-        for (std::int32_t k = place[begins][item]; k < place[begins][item + 1]; ++k) {
+        CALOFORGE_UNROLL_8
+        for (std::int32_t k = place[begins][item]; k < end; ++k) {
             const auto pair = static_cast<std::uint32_t>(k);
             total += pairs.first_of(place, pair) * pairs.second_of(place, pair);
         }

@@ -10,11 +10,13 @@
 #define CALOFORGE_OUT_OF_LINE
 #endif
 
-// Of the loop behind them: written out, or not.
+// Of the loop behind them: written out, eight times (so that as many loads are under way), or not.
 #ifdef __CUDA_ARCH__
+#define CALOFORGE_UNROLL_8 _Pragma("unroll 8")
 #define CALOFORGE_UNROLL _Pragma("unroll")
 #define CALOFORGE_ROLLED _Pragma("unroll 1")
 #else
+#define CALOFORGE_UNROLL_8
 #define CALOFORGE_UNROLL
 #define CALOFORGE_ROLLED
 #endif

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "core/Error.hh"
@@ -62,14 +63,18 @@ class Maker {
 
   private:
     // What a step makes is needed from then until it is last read, a padded input while its convolution runs.
+    // In long networks it is kept for some steps more: whoever is put into its place would have to wait for
+    // readers that could run at the same time.
     void place_all() {
+        const std::size_t kept = std::min<std::size_t>(20, steps_.size() / 64);
         std::vector<MemoryBlock> blocks(2 * steps_.size());
         for (std::size_t i = 0; i < steps_.size(); ++i) {
             if (const auto* work = std::get_if<ConvolutionStep>(&steps_[i].work))
                 paddings_[i] = work->convolution.padding();
             blocks[2 * i] = {steps_[i].elements, i, i};
             blocks[2 * i + 1] = {paddings_[i].size(), i, i};
-            for (const std::size_t from : steps_[i].inputs) blocks[2 * from].last = i;
+            for (const std::size_t from : steps_[i].inputs)
+                blocks[2 * from].last = std::min(i + kept, steps_.size());
         }
         for (const std::size_t step : network_.made_by) blocks[2 * step].last = steps_.size();
         program_.row_floats = cpu::place_blocks(blocks);

@@ -29,7 +29,7 @@ constexpr std::uint32_t sequence_warps = 8;
 
 /// A block of threads makes a block of rows: warps share the items of a step and wait for each other behind
 /// it.
-__global__ void __launch_bounds__(block_rows* sequence_warps)
+__global__ void __launch_bounds__(block_rows* sequence_warps, 2)
     run_sequence(const SequenceWork work, const Memory memory) {
     const std::uint32_t first_row = blockIdx.x * block_rows;
     if (first_row >= *memory.used) return;
