@@ -85,17 +85,20 @@ Rows expect_same_bits(const network::WeightsFile& file, std::size_t most = batch
 }
 
 /// The same, and against the CPU's engine.
-void expect_same(const network::WeightsFile& file, std::size_t most = batches.back()) {
+void expect_same(const network::WeightsFile& file, std::size_t most = batches.back(), double allowed = 1e-5) {
     const Rows made = expect_same_bits(file, most);
     const cpu::Engine host(file, "generator");
     const MadeUpRows rows(host.inputs(), most);
-    EXPECT_LT(worst_difference(made, cpu::test::run_rows(host, rows.keys, rows.view())), 1e-5);
+    EXPECT_LT(worst_difference(made, cpu::test::run_rows(host, rows.keys, rows.view())), allowed);
 }
 
 TEST_F(Cuda, RunsEveryLayer) {
     for (const auto& [name, spec] : network::test::toy_networks()) {
         SCOPED_TRACE(name);
-        expect_same(file_of(spec));
+        // Those that draw reach e^30: what is rounded is the exponent, which has a last place of 2^-19 there.
+        // A device and a CPU were 5.5 of those apart (their exp and log are not the same).
+        constexpr double of_exponents = 8 * 0x1p-19;
+        expect_same(file_of(spec), batches.back(), name.starts_with("drawn") ? of_exponents : 1e-5);
     }
 }
 
