@@ -13,8 +13,11 @@ import lzma
 import pathlib
 import sys
 
-import h5py
-import numpy as np
+try:
+    import h5py
+    import numpy as np
+except ImportError as missing:
+    sys.exit(f"{missing}: packing showers needs NumPy and h5py (pip install numpy h5py, or name a Python that has them in CALOFORGE_PYTHON).")
 
 CELLS = "ECAL"
 

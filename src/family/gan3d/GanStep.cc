@@ -310,10 +310,12 @@ StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t ste
     inputs_.fill(batch, step, passes, generator_->spec());
     if (device_.is_cuda()) model::seed_device(device_, draws_.device_seed(step));
     const double filling = watch.lap();
-    if (captured_)
+    if (captured_) {
         (*captured_)([this] { compute(); });
-    else
+        inputs_.draw(batch.size(), step + 1, passes, generator_->spec());  // the device is busy
+    } else {
         compute();
+    }
     StepReport report = read_report();
     report.seconds = captured_ ? std::array<double, 4>{0, 0, watch.lap(), 0} : seconds_;
     report.seconds[3] = filling;

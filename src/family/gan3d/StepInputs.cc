@@ -29,15 +29,26 @@ void StepInputs::put_turned(const Tensor& from, const std::vector<std::uint64_t>
     }
 }
 
+void StepInputs::draw(std::size_t showers, std::uint64_t step, std::uint64_t passes,
+                      const network::NetworkSpec& generator) {
+    if (drawn_.showers == showers && drawn_.step == step && drawn_.passes.size() == passes) return;
+    drawn_ = {showers, step, {}, {}};
+    for (std::uint64_t p = 0; p < passes; ++p) {
+        drawn_.samples.push_back(inputs_.samples(step, p, showers));
+        drawn_.passes.push_back(inputs_.draw(p, drawn_.samples.back(), generator));
+    }
+}
+
 void StepInputs::fill(const data::ShowerBatch& batch, std::uint64_t step, std::uint64_t passes,
                       const network::NetworkSpec& generator) {
     const torch::NoGradGuard no_grad;
     const train::BatchTensors given(batch);
+    draw(batch.size(), step, passes, generator);
     passes_.resize(passes);
     for (std::uint64_t p = 0; p < passes; ++p) {
         Pass& pass = passes_[p];
-        pass.samples = inputs_.samples(step, p, batch.size());
-        const PassDraws drawn = inputs_.draw(p, pass.samples, generator);
+        const PassDraws& drawn = drawn_.passes[p];
+        pass.samples = drawn_.samples[p];
         put(p == 0 ? given.energy().to(drawn.labels.scalar_type()) : drawn.incident, pass.incident);
         put(drawn.labels, pass.labels);
         for (const auto& [name, noise] : drawn.noise) put(noise, pass.noise[name]);

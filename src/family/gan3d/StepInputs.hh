@@ -21,6 +21,10 @@ class StepInputs {
     /// `batch`: the real showers of step `step`; `passes`: of a step, the one on them being the first.
     void fill(const data::ShowerBatch& batch, std::uint64_t step, std::uint64_t passes,
               const network::NetworkSpec& generator);
+    /// Draws for a later fill() what a step of so many showers needs besides them: while a device is busy,
+    /// say.
+    void draw(std::size_t showers, std::uint64_t step, std::uint64_t passes,
+              const network::NetworkSpec& generator);
 
     struct Pass {
         std::vector<std::uint64_t> samples;  ///< their numbers in the training
@@ -42,6 +46,13 @@ class StepInputs {
     std::uint64_t seed_;
     torch::Tensor showers_, uploaded_;
     std::vector<Pass> passes_;
+    struct Drawn {
+        std::size_t showers = 0;
+        std::uint64_t step = 0;
+        std::vector<std::vector<std::uint64_t>> samples;  ///< by pass
+        std::vector<PassDraws> passes;
+    };
+    Drawn drawn_;
 };
 
 }  // namespace caloforge::family::gan3d
