@@ -47,7 +47,8 @@ class Training {
     /// Writes where the time of the first steps goes, see StepTimeline. All ranks or none.
     void write_timeline_to(std::filesystem::path file) { timeline_ = std::move(file); }
 
-    /// Throws RunError when the training diverges; the last good checkpoint is then still there.
+    /// Throws RunError when the training diverges or its device fails; the last good checkpoint is then still
+    /// there.
     TrainResult run();
 
   private:
@@ -57,6 +58,8 @@ class Training {
     void check_resumed(const network::WeightsFile& checkpoint) const;
     void load(const network::WeightsFile& checkpoint);
     network::WeightsFile described(const char* kind) const;
+    /// Throws RunError when the device fails.
+    StepOutcome step(const data::ShowerBatch& batch);
     void look_at_held_out();
     void save();
     void finish_saving();

@@ -7,6 +7,7 @@
 #include "core/Progress.hh"
 #include "core/StopSignal.hh"
 #include "core/Timeline.hh"
+#include "train/DeviceFailure.hh"
 #include "train/StepTimeline.hh"
 #include "train/Training.hh"
 
@@ -68,6 +69,16 @@ void Training::end_diverged(const std::string& trouble) {
     throw comm::AgreedError(core::ExitCode::failed, message);
 }
 
+StepOutcome Training::step(const data::ShowerBatch& batch) {
+    try {
+        return trainer_->step(batch, state_.step);
+    } catch (const c10::Error& error) {
+        finish_saving();
+        throw core::RunError(device_failure(error, config_.device, folder_.newest().value_or("").string(),
+                                            trainer_->setting_that_fits(0.5)));
+    }
+}
+
 TrainResult Training::run() {
     // Made before anything is written: it refuses a set smaller than a batch.
     std::optional<data::ShowerLoader> loader;
@@ -94,7 +105,7 @@ TrainResult Training::run() {
             // The first time all that is shuffled has to be read.
             number == 0 ? communicator_.busy(read) : read();
         }
-        const StepOutcome outcome = trainer_->step(batch, state_.step);
+        const StepOutcome outcome = step(batch);
         ++state_.step;
         state_.position = loader->position();
         state_.seconds = seconds_before + seconds_since(start);
