@@ -6,8 +6,10 @@
 #include <memory>
 
 #include "TorchPart.hh"
+#include "core/Error.hh"
 #include "core/Log.hh"
 #include "core/Progress.hh"
+#include "core/StopSignal.hh"
 #include "validate/classifier/ObservableFeatures.hh"
 #include "validate/classifier/trees/TreeJudge.hh"
 #include "validate/shower/CellFeatures.hh"
@@ -33,6 +35,8 @@ ClassifierResult train(const std::string& what, const FeatureMatrix& reference,
     std::unique_ptr<core::Progress> progress;
     return validate::classify(reference, candidate, config, judge,
                               [&](const validate::ClassifierProgress& now) {
+                                  if (core::stop_requested())
+                                      throw core::RunError("stopped by a signal; no report was written.");
                                   const std::uint64_t all = now.trainings * now.max_epochs;
                                   if (!progress)
                                       progress = std::make_unique<core::Progress>(what, all, "epochs");

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "core/Clock.hh"
+#include "core/Error.hh"
 #include "core/Machine.hh"
+#include "core/StopSignal.hh"
 
 namespace caloforge::app {
 
@@ -30,6 +32,7 @@ Timings time_repeatedly(const std::function<void()>& work, double seconds, std::
     Timings timings;
     const auto start = Clock::now();
     while (timings.repeats() < least || seconds_since(start) < seconds) {
+        if (core::stop_requested()) throw core::RunError("stopped by a signal.");
         const auto begin = Clock::now();
         work();
         timings.add(seconds_since(begin));

@@ -2,9 +2,11 @@
 
 import json
 import re
+import signal
+import time
 import unittest
 
-from harness import BAD_INPUT, DONE, GATE, GEANT4, MODEL, CommandTest, call, plain_showers
+from harness import BAD_INPUT, DONE, FAILED, GATE, GEANT4, MODEL, CommandTest, call, call_and_signal, plain_showers
 from hdf5_edit import copy_times
 
 # doc/design.md
@@ -66,6 +68,17 @@ class Validate(CommandTest):
         page = out / "report.html"
         if page.exists():
             self.assertIn("new and old against reference", page.read_text())
+
+    def test_a_signal_ends_the_classifiers(self):
+        out = self.folder / "out"
+        path = self.folder / "fast.h5"
+        self.expect(DONE, call("generate", "--model", MODEL, "--energy", "10:500", "--count", 200, "--out", path))
+        begin = time.monotonic()
+        outcome = call_and_signal(signal.SIGTERM, lambda: time.monotonic() > begin + 4, "validate", "--reference", GEANT4, "--candidate", path,
+                                  "--out", out)
+        self.assertEqual(outcome.code, FAILED, outcome)
+        self.assertIn("stopped by a signal", outcome.err)
+        self.assertFalse((out / "metrics.json").exists())
 
     def test_gates(self):
         gates = self.folder / "gates.toml"
