@@ -7,6 +7,7 @@
 
 #include "core/Error.hh"
 #include "engine/cpu/MemoryPlan.hh"
+#include "engine/cpu/Ports.hh"
 #include "engine/cpu/Runner.hh"
 
 namespace caloforge::engine::cpu {
@@ -29,13 +30,6 @@ constexpr std::size_t rounded_up(std::size_t elements) {
 std::size_t scratch_floats(const Step& step, std::size_t rows) {
     const auto* work = std::get_if<ConvolutionStep>(&step.work);
     return work ? work->convolution.scratch_floats(rows) : 0;
-}
-
-void check_size(std::size_t given, std::size_t wanted, const sample::Field& field) {
-    if (given != wanted) {
-        throw core::InputError(fmt::format("`{}` has {} numbers where {} are wanted. Is it of all rows?",
-                                           field.name, given, wanted));
-    }
 }
 
 }  // namespace
@@ -119,18 +113,8 @@ Engine::Workspace::Workspace(const Engine& engine)
 
 void Engine::run(std::span<const sample::Key> keys, const sample::ColumnsView& given, Workspace& workspace,
                  std::span<const std::span<float>> out) const {
-    for (std::size_t i = 0; i < inputs().size(); ++i) {
-        const sample::Field& field = inputs()[i];
-        if (!given.has(field.name))
-            throw core::InputError(fmt::format("the input `{}` is missing.", field.name));
-        workspace.all_inputs_[i] = given.values(field.name);
-        check_size(workspace.all_inputs_[i].size(), keys.size() * field.elements(), field);
-    }
-    if (out.size() != outputs().size())
-        throw core::InputError(
-            fmt::format("{} outputs are asked for; there are {}.", out.size(), outputs().size()));
-    for (std::size_t i = 0; i < out.size(); ++i)
-        check_size(out[i].size(), keys.size() * outputs()[i].elements(), outputs()[i]);
+    find_inputs(inputs(), given, keys.size(), workspace.all_inputs_);
+    check_outputs(outputs(), out, keys.size());
 
     const RunMemory memory = {aligned(workspace.buffer_), workspace.noise_.data()};
     for (std::size_t done = 0; done < keys.size();) {

@@ -27,6 +27,10 @@ class GanInputs {
     GanInputs(std::uint64_t seed, const Gan3dSettings& settings, const data::Normalisation& normalisation,
               const comm::Communicator& communicator);
 
+    std::uint64_t seed() const { return seed_; }
+    /// Of a step: on real showers, on generated ones, and the generator's.
+    std::uint64_t passes() const { return passes_; }
+
     /// Numbers of `showers` samples of this rank in one pass of a step. Every pass of every step has its own,
     /// and every rank its part of them: what a sample is does not depend on how many ranks share the batch.
     std::vector<std::uint64_t> samples(std::uint64_t step, std::uint64_t pass, std::size_t showers) const;

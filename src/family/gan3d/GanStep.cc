@@ -84,7 +84,7 @@ GanStep::GanStep(const train::TrainConfig& config, const Gan3dSettings& settings
       device_(model::find_device(config.device)),
       precision_(model::precision_on(device_, settings.precision)),
       draws_(config.seed, settings, normalisation, communicator),
-      inputs_(draws_, device_, settings.augment, config.seed),
+      inputs_(draws_, device_, settings.augment),
       generator_(std::make_shared<model::Network>(network::gan3d_generator(normalisation.cell_scale))),
       discriminator_(
           std::make_shared<model::Network>(network::gan3d_discriminator(normalisation.cell_scale))),
@@ -302,17 +302,16 @@ StepReport GanStep::read_report() {
 StepReport GanStep::operator()(const data::ShowerBatch& batch, std::uint64_t step) {
     const Span whole("step", "phase");
     const model::Tf32Scope tf32(device_, precision_);
-    const std::uint64_t passes = 2 + static_cast<std::uint64_t>(settings_.generator_steps);
     std::optional<model::CapturedWork::InOrder> in_order;
     if (captured_) in_order.emplace(*captured_);
     Watch watch;
     set_rates(step);
-    inputs_.fill(batch, step, passes, generator_->spec());
+    inputs_.fill(batch, step, generator_->spec());
     if (device_.is_cuda()) model::seed_device(device_, draws_.device_seed(step));
     const double filling = watch.lap();
     if (captured_) {
         (*captured_)([this] { compute(); });
-        inputs_.draw(batch.size(), step + 1, passes, generator_->spec());  // the device is busy
+        inputs_.draw(batch.size(), step + 1, generator_->spec());  // the device is busy
     } else {
         compute();
     }

@@ -18,7 +18,7 @@ void StepInputs::put_turned(const Tensor& from, const std::vector<std::uint64_t>
     put(from, uploaded_);
     if (!showers_.defined() || showers_.sizes() != uploaded_.sizes()) showers_ = torch::empty_like(uploaded_);
     // The network takes cells of equal axes alone.
-    const auto rows = train::drawn_symmetries(seed_, samples, true);
+    const auto rows = train::drawn_symmetries(inputs_.seed(), samples, true);
     for (int symmetry = 0; symmetry < train::symmetries; ++symmetry) {
         const auto& mine = rows[static_cast<std::size_t>(symmetry)];
         if (mine.empty()) continue;
@@ -29,23 +29,22 @@ void StepInputs::put_turned(const Tensor& from, const std::vector<std::uint64_t>
     }
 }
 
-void StepInputs::draw(std::size_t showers, std::uint64_t step, std::uint64_t passes,
-                      const network::NetworkSpec& generator) {
-    if (drawn_.showers == showers && drawn_.step == step && drawn_.passes.size() == passes) return;
+void StepInputs::draw(std::size_t showers, std::uint64_t step, const network::NetworkSpec& generator) {
+    if (drawn_.showers == showers && drawn_.step == step) return;
     drawn_ = {showers, step, {}, {}};
-    for (std::uint64_t p = 0; p < passes; ++p) {
+    for (std::uint64_t p = 0; p < inputs_.passes(); ++p) {
         drawn_.samples.push_back(inputs_.samples(step, p, showers));
         drawn_.passes.push_back(inputs_.draw(p, drawn_.samples.back(), generator));
     }
 }
 
-void StepInputs::fill(const data::ShowerBatch& batch, std::uint64_t step, std::uint64_t passes,
+void StepInputs::fill(const data::ShowerBatch& batch, std::uint64_t step,
                       const network::NetworkSpec& generator) {
     const torch::NoGradGuard no_grad;
     const train::BatchTensors given(batch);
-    draw(batch.size(), step, passes, generator);
-    passes_.resize(passes);
-    for (std::uint64_t p = 0; p < passes; ++p) {
+    draw(batch.size(), step, generator);
+    passes_.resize(inputs_.passes());
+    for (std::uint64_t p = 0; p < inputs_.passes(); ++p) {
         Pass& pass = passes_[p];
         const PassDraws& drawn = drawn_.passes[p];
         pass.samples = drawn_.samples[p];

@@ -15,16 +15,14 @@ namespace caloforge::family::gan3d {
 class StepInputs {
   public:
     /// `inputs` has to outlive it.
-    StepInputs(const GanInputs& inputs, torch::Device device, bool augment, std::uint64_t seed)
-        : inputs_(inputs), device_(device), augment_(augment), seed_(seed) {}
+    StepInputs(const GanInputs& inputs, torch::Device device, bool augment)
+        : inputs_(inputs), device_(device), augment_(augment) {}
 
-    /// `batch`: the real showers of step `step`; `passes`: of a step, the one on them being the first.
-    void fill(const data::ShowerBatch& batch, std::uint64_t step, std::uint64_t passes,
-              const network::NetworkSpec& generator);
+    /// `batch`: the real showers of step `step`.
+    void fill(const data::ShowerBatch& batch, std::uint64_t step, const network::NetworkSpec& generator);
     /// Draws for a later fill() what a step of so many showers needs besides them: while a device is busy,
     /// say.
-    void draw(std::size_t showers, std::uint64_t step, std::uint64_t passes,
-              const network::NetworkSpec& generator);
+    void draw(std::size_t showers, std::uint64_t step, const network::NetworkSpec& generator);
 
     struct Pass {
         std::vector<std::uint64_t> samples;  ///< their numbers in the training
@@ -43,7 +41,6 @@ class StepInputs {
     const GanInputs& inputs_;
     torch::Device device_;
     bool augment_;
-    std::uint64_t seed_;
     torch::Tensor showers_, uploaded_;
     std::vector<Pass> passes_;
     struct Drawn {

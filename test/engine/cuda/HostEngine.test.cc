@@ -6,6 +6,7 @@
 #include "engine/RunRows.hh"
 #include "engine/cuda/MadeUpRows.hh"
 #include "engine/cuda/PretendedDevice.hh"
+#include "engine/cuda/RunEngine.hh"
 #include "engine/cuda/device/Engine.hh"
 #include "network/Toy.hh"
 
@@ -15,6 +16,8 @@ namespace {
 using network::test::file_of;
 using network::test::layer;
 using test::MadeUpRows;
+using test::Rows;
+using test::run_rows;
 
 /// Two inputs and two outputs, one of which is larger than what crosses the bus at a time.
 network::NetworkSpec two_ports() {
@@ -29,17 +32,6 @@ network::NetworkSpec two_ports() {
                    layer("large", "dense", {"active"}, {{"units", 20'001}})};
     spec.outputs = {{"large", {20'001}, "GeV"}, {"active", {3}, "1"}};
     return spec;
-}
-
-using Rows = std::vector<std::vector<float>>;
-
-Rows run_rows(const Engine& engine, Engine::Workspace& workspace, const MadeUpRows& rows, std::size_t begin,
-              std::size_t count) {
-    Rows out;
-    for (const sample::Field& field : engine.outputs()) out.emplace_back(count * field.elements(), -7.0F);
-    const std::vector<std::span<float>> places(out.begin(), out.end());
-    engine.run(std::span(rows.keys).subspan(begin, count), rows.view(begin, count), workspace, places);
-    return out;
 }
 
 // Whatever was made before, in whatever pieces.

@@ -62,19 +62,21 @@ std::size_t Device::free_bytes() const {
     return test::pretended_memory;
 }
 
-DeviceMemory::DeviceMemory(std::size_t bytes) : data_(new std::byte[bytes]), bytes_(bytes) {
-    std::memset(data_, 0xFF, bytes);
+std::byte* OfDevice::take(std::size_t bytes) {
     test::pretended_memory -= bytes;
+    return Pinned::take(bytes);
 }
-DeviceMemory::~DeviceMemory() {
-    if (data_) test::pretended_memory += bytes_;
-    delete[] data_;
+void OfDevice::give_back(std::byte* data, std::size_t bytes) noexcept {
+    test::pretended_memory += bytes;
+    Pinned::give_back(data, bytes);
 }
-PinnedMemory::PinnedMemory(std::size_t bytes) : data_(new std::byte[bytes]), bytes_(bytes) {
-    std::memset(data_, 0xFF, bytes);
+std::byte* Pinned::take(std::size_t bytes) {
+    auto* data = new std::byte[bytes];
+    std::memset(data, 0xFF, bytes);
+    return data;
 }
-PinnedMemory::~PinnedMemory() {
-    delete[] data_;
+void Pinned::give_back(std::byte* data, std::size_t) noexcept {
+    delete[] data;
 }
 
 Stream::Stream() : handle_(new CUstream_st) {}

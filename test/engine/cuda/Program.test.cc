@@ -6,6 +6,7 @@
 
 #include "core/Difference.hh"
 #include "engine/RunRows.hh"
+#include "engine/cuda/CutConvolution.hh"
 #include "engine/cuda/HostRun.hh"
 #include "engine/cuda/MadeUpRows.hh"
 #include "kernels/Functions.hh"
@@ -63,13 +64,7 @@ TEST(Program, CutsConvolutionsOfAnyShape) {
         for (const auto& kernel :
              {Json{1, 2, 1}, Json{2, 1, 2}, Json{1, 1, 3}, Json{2, 2, 4}, Json{1, 1, 5}}) {
             for (const auto& stride : {Json{1, 1, 1}, Json{2, 1, 2}}) {
-                const NetworkSpec spec = network_of({layer("conv", "conv3d", {"image"},
-                                                           {{"filters", filters},
-                                                            {"kernel", kernel},
-                                                            {"stride", stride},
-                                                            {"padding", {1, 0, 1}}}),
-                                                     layer("act", "silu", {"conv"})},
-                                                    {2, 3, 4, 19});
+                const auto spec = test::cut_convolution(filters, kernel, stride);
                 SCOPED_TRACE(spec.json().dump());
                 expect_same(file_of(spec), 3, 32);
             }

@@ -40,22 +40,22 @@ std::size_t Device::free_bytes() const {
     return free;
 }
 
-DeviceMemory::DeviceMemory(std::size_t bytes) : bytes_(bytes) {
+std::byte* OfDevice::take(std::size_t bytes) {
     void* data = nullptr;
     check(cudaMalloc(&data, bytes), "taking memory");
-    data_ = static_cast<std::byte*>(data);
+    return static_cast<std::byte*>(data);
 }
-DeviceMemory::~DeviceMemory() {
-    if (data_) (void)cudaFree(data_);
+void OfDevice::give_back(std::byte* data, std::size_t) noexcept {
+    (void)cudaFree(data);
 }
 
-PinnedMemory::PinnedMemory(std::size_t bytes) : bytes_(bytes) {
+std::byte* Pinned::take(std::size_t bytes) {
     void* data = nullptr;
     check(cudaMallocHost(&data, bytes), "taking memory of the host that it copies from and to");
-    data_ = static_cast<std::byte*>(data);
+    return static_cast<std::byte*>(data);
 }
-PinnedMemory::~PinnedMemory() {
-    if (data_) (void)cudaFreeHost(data_);
+void Pinned::give_back(std::byte* data, std::size_t) noexcept {
+    (void)cudaFreeHost(data);
 }
 
 Stream::Stream() {

@@ -35,15 +35,18 @@ class Device {
     std::string name_;
 };
 
-/// Memory of the calling thread's device. Owns it; moves.
-class DeviceMemory {
+/// Memory of one kind, by who takes it and gives it back. Owns it; moves.
+template <class Kind>
+class OwnedMemory {
   public:
-    DeviceMemory() = default;
-    explicit DeviceMemory(std::size_t bytes);
-    ~DeviceMemory();
-    DeviceMemory(DeviceMemory&& other) noexcept
+    OwnedMemory() = default;
+    explicit OwnedMemory(std::size_t bytes) : data_(Kind::take(bytes)), bytes_(bytes) {}
+    ~OwnedMemory() {
+        if (data_) Kind::give_back(data_, bytes_);
+    }
+    OwnedMemory(OwnedMemory&& other) noexcept
         : data_(std::exchange(other.data_, nullptr)), bytes_(other.bytes_) {}
-    DeviceMemory& operator=(DeviceMemory&& other) noexcept {
+    OwnedMemory& operator=(OwnedMemory&& other) noexcept {
         std::swap(data_, other.data_);
         std::swap(bytes_, other.bytes_);
         return *this;
@@ -59,29 +62,18 @@ class DeviceMemory {
     std::size_t bytes_ = 0;
 };
 
-/// Memory of the host that devices copy from and to while the host does something else. Owns it; moves.
-class PinnedMemory {
-  public:
-    PinnedMemory() = default;
-    explicit PinnedMemory(std::size_t bytes);
-    ~PinnedMemory();
-    PinnedMemory(PinnedMemory&& other) noexcept
-        : data_(std::exchange(other.data_, nullptr)), bytes_(other.bytes_) {}
-    PinnedMemory& operator=(PinnedMemory&& other) noexcept {
-        std::swap(data_, other.data_);
-        std::swap(bytes_, other.bytes_);
-        return *this;
-    }
-    template <class T = std::byte>
-    T* at(std::size_t byte = 0) const {
-        return reinterpret_cast<T*>(data_ + byte);
-    }
-    std::size_t bytes() const { return bytes_; }
-
-  private:
-    std::byte* data_ = nullptr;
-    std::size_t bytes_ = 0;
+struct OfDevice {
+    static std::byte* take(std::size_t bytes);
+    static void give_back(std::byte* data, std::size_t bytes) noexcept;
 };
+struct Pinned {
+    static std::byte* take(std::size_t bytes);
+    static void give_back(std::byte* data, std::size_t bytes) noexcept;
+};
+/// Of the calling thread's device.
+using DeviceMemory = OwnedMemory<OfDevice>;
+/// Of the host, that devices copy from and to while the host does something else.
+using PinnedMemory = OwnedMemory<Pinned>;
 
 class Event;
 

@@ -9,20 +9,11 @@
 
 #include "core/Error.hh"
 #include "core/Log.hh"
+#include "engine/cpu/Ports.hh"
 #include "engine/cuda/device/Chunk.hh"
 #include "engine/cuda/device/CopyOut.hh"
 
 namespace caloforge::engine::cuda {
-namespace {
-
-void check_size(std::size_t given, std::size_t wanted, const sample::Field& field) {
-    if (given != wanted) {
-        throw core::InputError(fmt::format("`{}` has {} numbers where {} are wanted. Is it of all rows?",
-                                           field.name, given, wanted));
-    }
-}
-
-}  // namespace
 
 struct Engine::Impl {
     Device device;
@@ -135,21 +126,8 @@ void Engine::run(std::span<const sample::Key> keys, const sample::ColumnsView& g
     impl_->device.use();
     work.all_inputs.resize(inputs().size());
     work.some_inputs.resize(inputs().size());
-    for (std::size_t i = 0; i < inputs().size(); ++i) {
-        const sample::Field& field = inputs()[i];
-        if (!given.has(field.name))
-            throw core::InputError(fmt::format("the input `{}` is missing.", field.name));
-        work.all_inputs[i] = given.values(field.name);
-        check_size(work.all_inputs[i].size(), keys.size() * field.elements(), field);
-    }
-    if (fetch == Fetch::all) {
-        if (out.size() != outputs().size()) {
-            throw core::InputError(
-                fmt::format("{} outputs are asked for; there are {}.", out.size(), outputs().size()));
-        }
-        for (std::size_t i = 0; i < out.size(); ++i)
-            check_size(out[i].size(), keys.size() * outputs()[i].elements(), outputs()[i]);
-    }
+    cpu::find_inputs(inputs(), given, keys.size(), work.all_inputs);
+    if (fetch == Fetch::all) cpu::check_outputs(outputs(), out, keys.size());
 
     // What is under way computes while what was made before is copied.
     struct Made {

@@ -13,7 +13,9 @@
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
 #include "engine/RunRows.hh"
+#include "engine/cuda/CutConvolution.hh"
 #include "engine/cuda/MadeUpRows.hh"
+#include "engine/cuda/RunEngine.hh"
 #include "network/Gan3d.hh"
 #include "network/Toy.hh"
 
@@ -25,7 +27,8 @@ using network::test::file_of;
 using network::test::layer;
 using network::test::network_of;
 using test::MadeUpRows;
-using Rows = std::vector<std::vector<float>>;
+using test::Rows;
+using test::run_rows;
 
 /// Skipped where no device can be used, saying why.
 class Cuda : public testing::Test {
@@ -39,15 +42,6 @@ class Cuda : public testing::Test {
     }
 };
 
-/// Rows [begin, begin + count) on the device.
-Rows run_rows(const Engine& engine, Engine::Workspace& workspace, const MadeUpRows& rows, std::size_t begin,
-              std::size_t count) {
-    Rows out;
-    for (const sample::Field& field : engine.outputs()) out.emplace_back(count * field.elements(), -7.0F);
-    const std::vector<std::span<float>> places(out.begin(), out.end());
-    engine.run(std::span(rows.keys).subspan(begin, count), rows.view(begin, count), workspace, places);
-    return out;
-}
 Rows run_rows(const Engine& engine, Engine::Workspace& workspace, const MadeUpRows& rows) {
     return run_rows(engine, workspace, rows, 0, rows.keys.size());
 }
@@ -106,13 +100,7 @@ TEST_F(Cuda, CutsConvolutionsOfAnyShape) {
     for (const int filters : {1, 2, 3, 5, 6, 8, 9, 16}) {
         for (const auto& kernel : {Json{1, 2, 1}, Json{2, 1, 2}, Json{1, 1, 3}, Json{2, 2, 4}}) {
             for (const auto& stride : {Json{1, 1, 1}, Json{2, 1, 2}}) {
-                const auto spec = network_of({layer("conv", "conv3d", {"image"},
-                                                    {{"filters", filters},
-                                                     {"kernel", kernel},
-                                                     {"stride", stride},
-                                                     {"padding", {1, 0, 1}}}),
-                                              layer("act", "silu", {"conv"})},
-                                             {2, 3, 4, 19});
+                const auto spec = test::cut_convolution(filters, kernel, stride);
                 SCOPED_TRACE(spec.json().dump());
                 expect_same(file_of(spec), 33);
             }
