@@ -28,6 +28,7 @@ struct Options : ShowerRunOptions {
     std::string theta = "0";
     std::string phi = "0";
     std::string binning = "cartesian";
+    std::string scattering = "geant4";
     std::uint64_t per_file = 5000;
     bool resume = false;
     std::string trace;
@@ -46,6 +47,7 @@ Json provenance(const Options& options, const geometry::Detector& detector, cons
                 {"particle", options.particle},
                 {"energy", options.energy},
                 {"binning", options.binning},
+                {"scattering", options.scattering},
                 {"seed", options.seed},
                 {"first", range.first},
                 {"count", range.count}};
@@ -61,6 +63,10 @@ geometry::Readout readout_of(const Options& options, const geometry::Detector& d
         fmt::format("detector {} has no cylindrical cells. Add a table [cylinder] with rings, sectors and "
                     "ring_width to its file?",
                     detector.name()));
+}
+
+montecarlo::Scattering scattering_of(const Options& options) {
+    return options.scattering == "mott" ? montecarlo::Scattering::mott : montecarlo::Scattering::geant4;
 }
 
 void check(const montecarlo::ShowerSimulator& simulator, const study::Beam& beam) {
@@ -115,18 +121,27 @@ void run(const Options& options) {
     const auto detector = geometry::Detector::find(options.detector);
     const study::Beam beam{energies_of(options.energy), particles_of(options.particle),
                            angles_of("--theta", options.theta), angles_of("--phi", options.phi)};
-    const montecarlo::ShowerSimulator simulator(detector, {readout_of(options, detector), {}});
+    const montecarlo::ShowerSimulator simulator(detector,
+                                                {readout_of(options, detector), {}, scattering_of(options)});
     check(simulator, beam);
 
     const study::ProcessRank process = study::process_rank();
     const std::size_t threads = threads_of(options, process);
-    record["configuration"] = {{"detector", options.detector}, {"particle", options.particle},
-                               {"energy", options.energy},     {"theta", options.theta},
-                               {"phi", options.phi},           {"binning", options.binning},
-                               {"count", options.count},       {"first", options.first},
-                               {"per_file", options.per_file}, {"threads", threads},
-                               {"rank", process.rank},         {"ranks", process.size},
-                               {"gzip", options.gzip},         {"out", options.out}};
+    record["configuration"] = {{"detector", options.detector},
+                               {"particle", options.particle},
+                               {"energy", options.energy},
+                               {"theta", options.theta},
+                               {"phi", options.phi},
+                               {"binning", options.binning},
+                               {"scattering", options.scattering},
+                               {"count", options.count},
+                               {"first", options.first},
+                               {"per_file", options.per_file},
+                               {"threads", threads},
+                               {"rank", process.rank},
+                               {"ranks", process.size},
+                               {"gzip", options.gzip},
+                               {"out", options.out}};
     record["seed"] = options.seed;
 
     core::check_writable(options.out);
@@ -204,6 +219,13 @@ void add_physics_options(CLI::App& command, Options& options) {
         .add_option("--binning", options.binning,
                     "cartesian (the detector's grid), or cylindrical (r, alpha, layer; a CaloChallenge file)")
         ->check(CLI::IsMember({"cartesian", "cylindrical"}))
+        ->group("Changes physics");
+    command
+        .add_option(
+            "--scattering", options.scattering,
+            "Wide-angle scattering of electrons: geant4 (as its default physics has it), or mott (as theory "
+            "has it)")
+        ->check(CLI::IsMember({"geant4", "mott"}))
         ->group("Changes physics");
 }
 

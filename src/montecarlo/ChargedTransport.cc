@@ -28,14 +28,18 @@ Vector middle(const Vector& a, const Vector& b) {
     return {0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1]), 0.5 * (a[2] + b[2])};
 }
 
-// 1 - cos theta of all soft collisions over a path, exponential with the mean that they have.
-double soft_turn(double mean_per_mm, double length, ShowerRandom& random) {
-    const double t = mean_per_mm * length;
-    const double mean = t < 0.3 ? t * (1 - t * (0.5 - t * (1.0 / 6 - t / 24))) : 1 - std::exp(-t);
-    double x;
-    do x = mean * random.exponential();
-    while (x > 2);
-    return x;
+// Cosine of the angle by all soft collisions over a path of `turns` transport mean free paths: the
+// distribution on the sphere of greatest entropy (von Mises and Fisher) with the mean cosine that they have,
+// exp(-turns).
+double soft_cosine(double turns, ShowerRandom& random) {
+    if (turns < 0.01) return 1 + turns * (1 - 0.5 * turns) * fast_log(random.uniform());
+    const double mean = fast_exp(-turns);
+    const double m2 = mean * mean;
+    // Inverse of Langevin's function to 0.3 % (Kroeger, J. Non-Newtonian Fluid Mech. 223 (2015) 77).
+    const double k = mean * (3 - m2 * (6 + m2 * (1 - 2 * m2)) / 5) / (1 - m2);
+    const double u = random.uniform();
+    if (k < 1e-3) return 2 * u - 1;
+    return std::max(-1.0, 1 + fast_log(u + (1 - u) * fast_exp(-2 * k)) / k);
 }
 
 }  // namespace
@@ -47,13 +51,18 @@ void Transport::charged(Track track) {
         const energy_grid::Place place = energy_grid::place(track.energy);
         const ElectronRow row = here.medium->electron(charge, place);
         const double to_boundary = std::min(here.high - track.position[2], track.position[2] - here.low);
-        if (track.energy < charged_floor ||
-            (track.energy < Bremsstrahlung::least_energy && row.range < to_boundary)) {
+        const bool deep = here.medium->reach() * row.range < to_boundary;
+        if (track.energy < charged_floor || (deep && track.energy < Bremsstrahlung::least_energy)) {
             deposit(track, track.energy, track.position);
             return come_to_rest(track);
         }
-        const double events = row.bremsstrahlung + row.knock_on + row.annihilation + row.hard;
-        const double longest = stack_->limits().range_share * row.range;
+        // Deep inside, where a particle ends up matters less than a step, and which way it goes only for what
+        // it radiates.
+        const StepLimits& limits = stack_->limits();
+        double longest = (deep ? limits.deep_range_share : limits.range_share) * row.range;
+        if (!deep && row.turning * row.range > limits.walking_turns)
+            longest = std::min(longest, limits.walking_step / row.turning);
+        const double events = row.bremsstrahlung + row.knock_on + row.annihilation + (deep ? 0 : row.hard);
         const double wanted = random_->exponential() / events;
         const double length = std::min(wanted, longest);
 
@@ -63,15 +72,19 @@ void Transport::charged(Track track) {
         bool boundary = advance(track, hinge, moved);
         if (!boundary) {
             track.direction =
-                turned(track.direction, 1 - soft_turn(row.soft, length, *random_), random_->azimuth());
+                turned(track.direction, soft_cosine((deep ? row.turning : row.soft) * length, *random_),
+                       random_->azimuth());
             boundary = advance(track, length - hinge, more);
         }
         if (trace_) trace_({track.kind, track.energy, from, track.position});
         if (!lose_energy(track, moved + more, row.loss, row.range, from)) return;
         if (boundary) {
-            if (!leave_zone(track)) return;
+            if (!leave_zone(track)) {
+                balance_.leaked += track.energy;
+                return;
+            }
         } else if (wanted <= longest) {
-            if (!interact_charged(track, energy_grid::place(track.energy))) return;
+            if (!interact_charged(track, row, events)) return;
         }
     }
     ++balance_.stuck;
@@ -103,16 +116,12 @@ bool Transport::lose_energy(Track& track, double length, double loss_rate, doubl
 }
 
 // False when the particle is gone.
-bool Transport::interact_charged(Track& track, energy_grid::Place place) {
+bool Transport::interact_charged(Track& track, const ElectronRow& row, double events) {
     const Medium& here = medium(track);
     const Charge charge = charge_of(track);
-    const ElectronRow row = here.electron(charge, place);
-    double chosen = random_->uniform() * (row.bremsstrahlung + row.knock_on + row.annihilation + row.hard);
-    if ((chosen -= row.hard) < 0) {
-        const double mu = here.sample_hard(charge, place, row.border, *random_);
-        if (mu > 0) track.direction = turned(track.direction, 1 - 2 * mu, random_->azimuth());
-        return true;
-    }
+    const energy_grid::Place place = energy_grid::place(track.energy);
+    // What is left is hard collisions, of which there may be none.
+    double chosen = random_->uniform() * events;
     if ((chosen -= row.bremsstrahlung) < 0) {
         radiate(track, place);
         return true;
@@ -121,9 +130,13 @@ bool Transport::interact_charged(Track& track, energy_grid::Place place) {
         knock_on(track);
         return true;
     }
-    if (charge == Charge::electron) return true;
-    annihilate_in_flight(track);
-    return false;
+    if ((chosen -= row.annihilation) < 0) {
+        annihilate_in_flight(track);
+        return false;
+    }
+    const double mu = here.sample_hard(charge, place, row.border, *random_);
+    track.direction = turned(track.direction, 1 - 2 * mu, random_->azimuth());
+    return true;
 }
 
 void Transport::radiate(Track& track, energy_grid::Place place) {

@@ -11,49 +11,68 @@ namespace caloforge::montecarlo {
 namespace {
 
 constexpr double thomas_fermi = 0.88534;
-constexpr double nuclear_radius = 1.2e-12 * units::mm;  ///< times A^(1/3)
+
+/// Root of the mean square radius of a nucleus, mm (Hofstadter, Annu. Rev. Nucl. Sci. 7 (1957) 231).
+double nuclear_radius(double mass) {
+    return (0.82 * std::cbrt(mass) + 0.58) * 1e-12 * units::mm;
+}
 
 }  // namespace
 
-Elastic::Elastic(const Material& material, double energy, Charge charge) {
+Elastic::Elastic(const Material& material, double energy, Charge charge, Scattering scattering) {
     const double momentum2 = energy * (energy + 2 * electron_mass);
     const double total = energy + electron_mass;
-    beta2_ = momentum2 / (total * total);
+    const double beta2 = momentum2 / (total * total);
     const double coupling = fine_structure * hbar_c;
-    double b = 0, log_a = 0, z_sum = 0, mass_sum = 0;
+    double b = 0, log_a = 0, mass_sum = 0;
     for (const auto& [element, density] : material.components()) {
         const double z = element.z();
         const double weight =
-            std::numbers::pi * density * z * (z + 1) * coupling * coupling / (momentum2 * beta2_);
+            std::numbers::pi * density * z * (z + 1) * coupling * coupling / (momentum2 * beta2);
         const double radius = thomas_fermi * bohr_radius / std::cbrt(z);
         const double born = fine_structure * z;
         const double a =
-            hbar_c * hbar_c / (4 * momentum2 * radius * radius) * (1.13 + 3.76 * born * born / beta2_);
+            hbar_c * hbar_c / (4 * momentum2 * radius * radius) * (1.13 + 3.76 * born * born / beta2);
         b += weight;
         // To leading order the transport cross-section is 2 B (ln(1/A) - 1).
         log_a += weight * std::log(a);
-        z_sum += weight * z;
+        const MottRatio::Angles mott =
+            mott_ratio(element.z(), charge == Charge::electron ? -1 : 1).at(energy);
+        for (std::size_t n = 0; n < mott.size(); ++n) mott_[n] += weight * mott[n];
         mass_sum += weight * element.mass();
     }
     b_ = b;
     a_ = std::exp(log_a / b);
-    mott_ = std::numbers::pi * fine_structure * (z_sum / b) * std::sqrt(beta2_) *
-            (charge == Charge::electron ? 1 : -1);
-    const double radius = nuclear_radius * std::cbrt(mass_sum / b);
-    nucleus_ = 4 * momentum2 * radius * radius / (12 * hbar_c * hbar_c);
-    bound_ = 1 + 0.25 * std::max(0.0, mott_);
+    for (double& ratio : mott_) ratio /= b;
+    if (scattering == Scattering::geant4) {
+        for (double& ratio : mott_) ratio = std::max(ratio, 1.0);
+    } else {
+        const double radius = nuclear_radius(mass_sum / b);
+        nucleus_ = 4 * momentum2 * radius * radius / (12 * hbar_c * hbar_c);
+    }
+    bound_ = *std::max_element(mott_.begin(), mott_.end());
     transport_ = soft_transport(1);
 }
 
 double Elastic::correction(double mu) const {
-    const double root = std::sqrt(mu);
-    const double mott = std::max(0.0, 1 - beta2_ * mu + mott_ * root * (1 - root));
     const double form = 1 / (1 + nucleus_ * mu);
-    return mott * form * form;
+    return MottRatio::interpolate(mott_, std::sqrt(mu)) * form * form * form * form;
 }
 
 double Elastic::hard(double mu_c) const {
-    return b_ * (1 - mu_c) / ((mu_c + a_) * (1 + a_));
+    return integrate_log(mu_c + a_, 1 + a_, 24,
+                         [&](double t) { return b_ / (t * t) * correction(std::clamp(t - a_, 0.0, 1.0)); });
+}
+
+double Elastic::sample_hard(double mu_c, ShowerRandom& random) const {
+    const double low = 1 / (1 + a_), high = 1 / (mu_c + a_);
+    // Where a border lies far beyond the nucleus's form factor there is nothing to find; no medium has one.
+    constexpr int most_tries = 10000;
+    for (int tries = 0; tries < most_tries; ++tries) {
+        const double mu = std::clamp(1 / (low + random.uniform() * (high - low)) - a_, mu_c, 1.0);
+        if (random.uniform() * bound_ <= correction(mu)) return mu;
+    }
+    return mu_c;
 }
 
 double Elastic::border(double length) const {

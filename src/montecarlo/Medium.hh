@@ -24,8 +24,9 @@ struct ElectronRow {
     double bremsstrahlung;  ///< photons above the cut, 1/mm
     double knock_on;        ///< electrons above the cut, 1/mm
     double annihilation;    ///< 1/mm, positrons
-    double hard;            ///< elastic collisions beyond `border`, an upper limit, 1/mm
+    double hard;            ///< elastic collisions beyond `border`, 1/mm
     double soft;            ///< mean of 1 - cos theta by those below it, 1/mm
+    double turning;         ///< mean of 1 - cos theta by all, 1/mm
     double border;          ///< mu = (1 - cos theta) / 2
 };
 
@@ -41,17 +42,24 @@ struct PhotonRow {
 struct StepLimits {
     /// Mean of 1 - cos theta between two hard elastic collisions, at most.
     double deflection = 0.5;
+    /// A particle that turns so often in its range walks at random: the same for it, and in one step.
+    double walking_turns = 8;
+    double walking_deflection = 1;
+    double walking_step = 1;
     /// Path between them, at most, in radiation lengths.
     double hard_path = 0.3;
     /// Share of the range lost in one step, at most.
     double range_share = 0.1;
+    /// The same of a particle that cannot leave its slab.
+    double deep_range_share = 0.2;
 };
 
 /// A material with cuts: cross-sections on energy_grid, interpolated linearly. Read-only once
 /// constructed; any number of threads may share one.
 class Medium {
   public:
-    Medium(const geometry::Material& material, const Cuts& cuts, const StepLimits& limits = {});
+    Medium(const geometry::Material& material, const Cuts& cuts, const StepLimits& limits = {},
+           Scattering scattering = Scattering::geant4);
     Medium(const Medium&) = delete;
     Medium& operator=(const Medium&) = delete;
 
@@ -60,6 +68,8 @@ class Medium {
 
     ElectronRow electron(Charge charge, energy_grid::Place place) const;
     PhotonRow photon(energy_grid::Place place) const;
+    /// Share of its range that a slow electron gets from where it starts, at most.
+    double reach() const { return reach_; }
     /// Variance of the loss in units that straggling_factor() and the cut complete.
     double straggling() const { return straggling_; }
     /// The loss alone.
@@ -69,8 +79,7 @@ class Medium {
     double sample_bremsstrahlung(double energy, energy_grid::Place place, ShowerRandom& random) const;
     /// Share of a photon's energy, rest mass included, that one particle of a pair gets.
     double sample_pair(double energy, energy_grid::Place place, ShowerRandom& random) const;
-    /// mu = (1 - cos theta) / 2 of a hard elastic collision; 0 when it did not happen (the tabulated
-    /// cross-section is an upper limit).
+    /// mu = (1 - cos theta) / 2 of a hard elastic collision.
     double sample_hard(Charge charge, energy_grid::Place place, double border, ShowerRandom& random) const;
 
   private:
@@ -84,8 +93,9 @@ class Medium {
         void finish();
     };
 
-    void fill_electrons(Charge charge, const StepLimits& limits);
+    void fill_electrons(Charge charge, const StepLimits& limits, Scattering scattering);
     void fill_ranges(Charge charge);
+    void fill_scattering(Charge charge, const StepLimits& limits, Scattering scattering);
     void fill_photons();
     const std::vector<ElectronRow>& rows(Charge charge) const { return electrons_[static_cast<int>(charge)]; }
 
@@ -93,6 +103,7 @@ class Medium {
     Cuts cuts_;
     Bremsstrahlung bremsstrahlung_;
     double straggling_;
+    double reach_;
     std::array<std::vector<ElectronRow>, 2> electrons_;
     std::array<std::vector<Elastic>, 2> elastic_;
     std::vector<PhotonRow> photons_;

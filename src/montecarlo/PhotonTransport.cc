@@ -8,6 +8,8 @@ namespace {
 
 // Below, a photon is absorbed where it is: it would reach micrometres.
 constexpr double photon_floor = energy_grid::low;
+// Interactions per mm from which on a photon goes from slab to slab.
+constexpr double most_bound = 1;
 
 }  // namespace
 
@@ -16,19 +18,40 @@ void Transport::photon(Track track) {
         if (track.energy < photon_floor) return deposit(track, track.energy, track.position);
         const energy_grid::Place place = energy_grid::place(track.energy);
         const Vector from = track.position;
-        double free_paths = random_->exponential();
-        PhotonRow row = medium(track).photon(place);
-        double moved = 0;
-        while (advance(track, free_paths / row.total(), moved)) {
-            free_paths -= moved * row.total();
-            if (!leave_zone(track)) {
-                if (trace_) trace_({track.kind, track.energy, from, track.position});
-                return;
-            }
-            row = medium(track).photon(place);
-        }
+        const bool stopped =
+            stack_->photon_bound(place) < most_bound ? leap(track, place) : fly(track, place);
         if (trace_) trace_({track.kind, track.energy, from, track.position});
-        if (!interact_photon(track, place, row)) return;
+        if (!stopped) {
+            balance_.leaked += track.energy;
+            return;
+        }
+        if (!interact_photon(track, place, medium(track).photon(place))) return;
+    }
+}
+
+// To where the photon interacts, with as many interactions everywhere as where there are most, of which those
+// that a place has too many of do not happen (Woodcock): no boundary is looked for. False when it leaves.
+bool Transport::leap(Track& track, energy_grid::Place place) {
+    const double bound = stack_->photon_bound(place);
+    for (;;) {
+        const double length = random_->exponential() / bound;
+        for (std::size_t axis = 0; axis < 3; ++axis) track.position[axis] += length * track.direction[axis];
+        const double z = track.position[2];
+        if (!(z > 0 && z < stack_->depth()) || is_beside(track)) return false;
+        track.zone = stack_->zone_at(z);
+        if (random_->uniform() * bound < medium(track).photon(place).total()) return true;
+    }
+}
+
+// The same from slab to slab, for a photon that would be stopped at once in the densest.
+bool Transport::fly(Track& track, energy_grid::Place place) {
+    double free_paths = random_->exponential();
+    double moved = 0;
+    for (;;) {
+        const double per_mm = medium(track).photon(place).total();
+        if (!advance(track, free_paths / per_mm, moved)) return true;
+        free_paths -= moved * per_mm;
+        if (!leave_zone(track)) return false;
     }
 }
 

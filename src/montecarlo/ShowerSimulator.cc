@@ -53,7 +53,7 @@ ShowerSimulator::ShowerSimulator(const geometry::Detector& detector, const Confi
     : config_(config),
       incidence_(detector.incidence()),
       readout_(readout_of(detector, config.readout)),
-      stack_(detector, config.limits) {
+      stack_(detector, config.limits, config.scattering) {
     (void)CellScore(readout_);  // refuses here what no workspace could fill
 }
 

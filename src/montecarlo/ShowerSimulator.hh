@@ -28,6 +28,7 @@ class ShowerSimulator {
         /// The cells; the detector's grid where nothing else is said.
         geometry::Readout readout;
         StepLimits limits;
+        Scattering scattering = Scattering::geant4;
     };
 
     /// What one thread needs beside the simulator.

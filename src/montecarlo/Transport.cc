@@ -1,7 +1,6 @@
 #include "montecarlo/Transport.hh"
 
 #include <algorithm>
-#include <limits>
 
 namespace caloforge::montecarlo {
 
@@ -26,25 +25,24 @@ EnergyBalance Transport::run(Track primary, ShowerRandom& random, CellScore& sco
 bool Transport::advance(Track& track, double length, double& moved) const {
     const Stack::Zone& here = zone(track);
     const double w = track.direction[2];
-    double to_boundary = std::numeric_limits<double>::infinity();
-    if (w > 0) to_boundary = (here.high - track.position[2]) / w;
-    if (w < 0) to_boundary = (here.low - track.position[2]) / w;
-    const bool reached = to_boundary <= length;
-    moved = reached ? std::max(0.0, to_boundary) : length;
+    const double depth = (w > 0 ? here.high : here.low) - track.position[2];
+    const bool reached = std::abs(w * length) >= std::abs(depth) && w != 0;
+    moved = reached ? std::max(0.0, depth / w) : length;
     for (std::size_t axis = 0; axis < 3; ++axis) track.position[axis] += moved * track.direction[axis];
     if (reached) track.position[2] = w > 0 ? here.high : here.low;
     return reached;
+}
+
+bool Transport::is_beside(const Track& track) const {
+    const double limit = stack_->half_width();
+    return std::abs(track.position[0]) > limit || std::abs(track.position[1]) > limit;
 }
 
 // Into the next slab; false when there is none, or when the particle is beside the stack.
 bool Transport::leave_zone(Track& track) {
     const bool forward = track.direction[2] > 0;
     const bool last = forward ? track.zone + 1 == stack_->zones().size() : track.zone == 0;
-    const double limit = stack_->half_width();
-    if (last || std::abs(track.position[0]) > limit || std::abs(track.position[1]) > limit) {
-        balance_.leaked += track.energy;
-        return false;
-    }
+    if (last || is_beside(track)) return false;
     forward ? ++track.zone : --track.zone;
     return true;
 }

@@ -47,8 +47,10 @@ class Transport {
   private:
     void photon(Track track);
     void charged(Track track);
+    bool leap(Track& track, energy_grid::Place place);
+    bool fly(Track& track, energy_grid::Place place);
     bool interact_photon(Track& track, energy_grid::Place place, const PhotonRow& row);
-    bool interact_charged(Track& track, energy_grid::Place place);
+    bool interact_charged(Track& track, const ElectronRow& row, double events);
     void radiate(Track& track, energy_grid::Place place);
     void knock_on(Track& track);
     void annihilate_in_flight(const Track& track);
@@ -58,6 +60,7 @@ class Transport {
     void photoelectric(const Track& track);
     bool advance(Track& track, double length, double& moved) const;
     bool leave_zone(Track& track);
+    bool is_beside(const Track& track) const;
     bool lose_energy(Track& track, double length, double loss_rate, double range, const Vector& from);
     void deposit(const Track& track, double energy, const Vector& at);
     void push(const Track& track) { waiting_.push_back(track); }

@@ -65,7 +65,7 @@ class Rehearsal(CommandTest):
     def test_everything_but_the_device(self):
         showers = self.folder / "showers.h5"
         self.assertEqual(call("generate", "--model", MODEL, "--energy", "10:500", "--count", 300, "--out", showers).code, DONE)
-        done = run("rehearse", self.folder / "clean", "--showers", showers, patience=7000, SECONDS_IN_ALL="6000")
+        done = run("rehearse", self.folder / "clean", "--showers", showers, patience=12000, SECONDS_IN_ALL="11000")
         self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr[-3000:])
         for stage in ["build", "tests", "figures", "train"]:
             self.assertIn(f"{stage}: done", done.stdout)
