@@ -66,7 +66,7 @@ THIRD_PARTY = {
     "toml++": (r"(toml\+\+|tomlplusplus)/|toml\.hpp$", ["src/core"], []),
     "xxHash": (r"(xxhash|xxh3)\.h$", ["src/core"], []),
     "Random123": (r"Random123/", ["src/core"], []),
-    "Highway": (r"hwy/", ["src/kernels"], []),
+    "Highway": (r"hwy/", ["src/kernels", "src/montecarlo"], []),
     "ONNX": (r"onnx/(onnx_pb|checker|shape_inference/\w+)\.h$|google/protobuf/", ["src/export"], []),
     "spdlog": (r"spdlog/", ["src/core"], []),
 }

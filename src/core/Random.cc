@@ -31,40 +31,44 @@ constexpr std::size_t lanes = 16;
 #define CALOFORGE_CLONES
 #endif
 
-/// The same function as block(), for `groups` times `lanes` consecutive blocks. Constants: Salmon et al.,
-/// table 2.
+/// The same function as block(), for `n` consecutive blocks. Constants: Salmon et al., table 2.
+template <std::size_t n>
+[[gnu::always_inline]] inline void philox_group(std::uint32_t* out, std::uint32_t first, std::uint32_t stream,
+                                                std::uint64_t shower, std::uint64_t seed) {
+    std::uint32_t c0[n], c1[n], c2[n], c3[n];
+    for (std::size_t l = 0; l < n; ++l) {
+        c0[l] = first + static_cast<std::uint32_t>(l);
+        c1[l] = stream;
+        c2[l] = static_cast<std::uint32_t>(shower);
+        c3[l] = static_cast<std::uint32_t>(shower >> 32);
+    }
+    std::uint32_t k0 = static_cast<std::uint32_t>(seed);
+    std::uint32_t k1 = static_cast<std::uint32_t>(seed >> 32);
+    for (int round = 0; round < 10; ++round) {
+        for (std::size_t l = 0; l < n; ++l) {
+            const std::uint64_t p0 = std::uint64_t{0xD2511F53} * c0[l];
+            const std::uint64_t p1 = std::uint64_t{0xCD9E8D57} * c2[l];
+            c0[l] = static_cast<std::uint32_t>(p1 >> 32) ^ c1[l] ^ k0;
+            c1[l] = static_cast<std::uint32_t>(p1);
+            c2[l] = static_cast<std::uint32_t>(p0 >> 32) ^ c3[l] ^ k1;
+            c3[l] = static_cast<std::uint32_t>(p0);
+        }
+        k0 += 0x9E3779B9;
+        k1 += 0xBB67AE85;
+    }
+    for (std::size_t l = 0; l < n; ++l) {
+        out[4 * l] = c0[l];
+        out[4 * l + 1] = c1[l];
+        out[4 * l + 2] = c2[l];
+        out[4 * l + 3] = c3[l];
+    }
+}
+
 CALOFORGE_CLONES void philox_lanes(std::uint32_t* out, std::size_t groups, std::uint32_t first,
                                    std::uint32_t stream, std::uint64_t shower, std::uint64_t seed) {
-    for (std::size_t group = 0; group < groups; ++group) {
-        std::uint32_t c0[lanes], c1[lanes], c2[lanes], c3[lanes];
-        for (std::size_t l = 0; l < lanes; ++l) {
-            c0[l] = first + static_cast<std::uint32_t>(group * lanes + l);
-            c1[l] = stream;
-            c2[l] = static_cast<std::uint32_t>(shower);
-            c3[l] = static_cast<std::uint32_t>(shower >> 32);
-        }
-        std::uint32_t k0 = static_cast<std::uint32_t>(seed);
-        std::uint32_t k1 = static_cast<std::uint32_t>(seed >> 32);
-        for (int round = 0; round < 10; ++round) {
-            for (std::size_t l = 0; l < lanes; ++l) {
-                const std::uint64_t p0 = std::uint64_t{0xD2511F53} * c0[l];
-                const std::uint64_t p1 = std::uint64_t{0xCD9E8D57} * c2[l];
-                c0[l] = static_cast<std::uint32_t>(p1 >> 32) ^ c1[l] ^ k0;
-                c1[l] = static_cast<std::uint32_t>(p1);
-                c2[l] = static_cast<std::uint32_t>(p0 >> 32) ^ c3[l] ^ k1;
-                c3[l] = static_cast<std::uint32_t>(p0);
-            }
-            k0 += 0x9E3779B9;
-            k1 += 0xBB67AE85;
-        }
-        for (std::size_t l = 0; l < lanes; ++l) {
-            std::uint32_t* words = out + (group * lanes + l) * 4;
-            words[0] = c0[l];
-            words[1] = c1[l];
-            words[2] = c2[l];
-            words[3] = c3[l];
-        }
-    }
+    for (std::size_t group = 0; group < groups; ++group)
+        philox_group<lanes>(out + group * lanes * 4, first + static_cast<std::uint32_t>(group * lanes),
+                            stream, shower, seed);
 }
 
 float to_uniform(std::uint32_t word) {
@@ -78,7 +82,10 @@ void RandomStream::bits(std::span<std::uint32_t> out, std::uint32_t first) const
     // Many blocks at a time in a form that the compiler turns into vector code; the rest one by one.
     const std::size_t whole = out.size() / (4 * lanes);
     philox_lanes(out.data(), whole, first / 4, stream_, shower_, seed_);
-    for (std::size_t i = whole * 4 * lanes; i < out.size(); i += 4) {
+    std::size_t i = whole * 4 * lanes;
+    for (; i + 16 <= out.size(); i += 16)
+        philox_group<4>(&out[i], first / 4 + static_cast<std::uint32_t>(i / 4), stream_, shower_, seed_);
+    for (; i < out.size(); i += 4) {
         const auto words = block(seed_, shower_, stream_, first / 4 + static_cast<std::uint32_t>(i / 4));
         std::copy_n(words.begin(), std::min<std::size_t>(4, out.size() - i),
                     out.begin() + static_cast<long>(i));

@@ -18,14 +18,14 @@ double annihilation_cross_section(const Material& material, double energy) {
             (gamma + 3) / root);
 }
 
-AnnihilationOutcome sample_annihilation(double energy, ShowerRandom& random) {
+AnnihilationOutcome sample_annihilation(double energy, TrackRandom& random) {
     const double gamma = energy / electron_mass + 1;
     const double root = std::sqrt((gamma - 1) / (gamma + 1));
     const double low = 0.5 * (1 - root);
     const double ratio = (1 + root) / (1 - root);
     const double plus = gamma + 1;
     for (;;) {
-        const double share = low * std::pow(ratio, random.uniform());
+        const double share = low * fast_exp(fast_log(ratio) * random.uniform());
         const double weight = 1 + 2 * gamma / (plus * plus) - share - 1 / (plus * plus * share);
         if (random.uniform() > weight) continue;
         const double cosine = (share * plus - 1) / (share * std::sqrt(gamma * gamma - 1));

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "montecarlo/Material.hh"
-#include "montecarlo/ShowerRandom.hh"
+#include "montecarlo/TrackRandom.hh"
 
 namespace caloforge::montecarlo {
 
@@ -15,6 +15,6 @@ struct AnnihilationOutcome {
     double share;
     double cosine;
 };
-AnnihilationOutcome sample_annihilation(double energy, ShowerRandom& random);
+AnnihilationOutcome sample_annihilation(double energy, TrackRandom& random);
 
 }  // namespace caloforge::montecarlo

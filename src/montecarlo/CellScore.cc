@@ -22,8 +22,7 @@ double even_width(const std::vector<double>& edges) {
 
 }  // namespace
 
-CellScore::CellScore(geometry::Readout readout)
-    : readout_(std::move(readout)), cells_(readout_.cells(), 0.0) {
+CellScore::CellScore(geometry::Readout readout) : readout_(std::move(readout)), cells_(readout_.cells()) {
     if (const auto* grid = readout_.grid(); grid && grid->cell_x > 0 && grid->cell_y > 0) {
         grid_ = *grid;
     } else if (const auto* rings = readout_.rings(); rings && rings->sized()) {
@@ -42,8 +41,8 @@ CellScore::CellScore(geometry::Readout readout)
 void CellScore::start(double axis_x, double axis_y) {
     axis_x_ = axis_x;
     axis_y_ = axis_y;
-    outside_ = 0;
-    std::fill(cells_.begin(), cells_.end(), 0.0);
+    outside_ = {};
+    std::fill(cells_.begin(), cells_.end(), EnergySum{});
 }
 
 void CellScore::add(int layer, double x, double y, double energy) {
@@ -53,12 +52,12 @@ void CellScore::add(int layer, double x, double y, double energy) {
     const double second = y / grid_.cell_y + 0.5 * static_cast<double>(grid_.ny);
     if (first < 0 || second < 0 || first >= static_cast<double>(grid_.nx) ||
         second >= static_cast<double>(grid_.ny)) {
-        outside_ += energy;
+        outside_.add(energy);
         return;
     }
     const auto i = static_cast<std::size_t>(first);
     const auto j = static_cast<std::size_t>(second);
-    cells_[(i * grid_.ny + j) * grid_.nz + static_cast<std::size_t>(layer)] += energy;
+    cells_[(i * grid_.ny + j) * grid_.nz + static_cast<std::size_t>(layer)].add(energy);
 }
 
 void CellScore::add_to_rings(const Rings& rings, double x, double y, double energy) {
@@ -75,10 +74,10 @@ void CellScore::add_to_rings(const Rings& rings, double x, double y, double ener
                                         rings.edges->begin() - 1);
     }
     if (ring == rings.count) {
-        outside_ += energy;
+        outside_.add(energy);
         return;
     }
-    cells_[rings.start + static_cast<std::size_t>(sector) * rings.count + ring] += energy;
+    cells_[rings.start + static_cast<std::size_t>(sector) * rings.count + ring].add(energy);
 }
 
 }  // namespace caloforge::montecarlo

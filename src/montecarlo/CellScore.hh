@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "geometry/Readout.hh"
+#include "montecarlo/EnergySum.hh"
 
 namespace caloforge::montecarlo {
 
@@ -18,9 +19,9 @@ class CellScore {
     /// `energy` GeV at (x, y), mm, in a cell layer. What lies beside all cells is counted as outside.
     void add(int layer, double x, double y, double energy);
 
-    /// In the read-out's order, GeV.
-    const std::vector<double>& cells() const { return cells_; }
-    double outside() const { return outside_; }  ///< GeV
+    /// In the read-out's order.
+    const std::vector<EnergySum>& cells() const { return cells_; }
+    double outside() const { return outside_.value(); }  ///< GeV
 
   private:
     /// What add() needs of one layer of rings.
@@ -36,8 +37,8 @@ class CellScore {
     geometry::ReadoutGrid grid_;  ///< empty for cylindrical cells
     std::vector<Rings> rings_;    ///< (layers), empty for Cartesian cells
     double axis_x_ = 0, axis_y_ = 0;
-    std::vector<double> cells_;
-    double outside_ = 0;
+    std::vector<EnergySum> cells_;
+    EnergySum outside_;
 };
 
 }  // namespace caloforge::montecarlo

@@ -1,164 +1,125 @@
-// Electrons and positrons of montecarlo::Transport.
+// Electrons and positrons of montecarlo::Transport: what is left to do after a step.
 #include <algorithm>
+#include <cmath>
 
 #include "montecarlo/Annihilation.hh"
+#include "montecarlo/ChargedStep.hh"
 #include "montecarlo/Constants.hh"
+#include "montecarlo/Fluctuation.hh"
 #include "montecarlo/PhotonProcesses.hh"
 #include "montecarlo/Transport.hh"
 
 namespace caloforge::montecarlo {
 namespace {
 
-// Below this a charged particle is stopped: its range is a few micrometres in a solid.
-constexpr double charged_floor = 10 * units::keV;
-// A step that uses more of the range takes its loss from the middle of the energies it spans.
-constexpr double small_share = 0.02;
-// Many times what a 10 TeV electron needs; more is a particle that is stuck.
-constexpr std::size_t most_steps = 10'000'000;
-
-Charge charge_of(const Track& track) {
-    return track.kind == Kind::electron ? Charge::electron : Charge::positron;
-}
+// Many times what a 10 TeV electron needs; more is a particle that is stuck. A step takes at least two blocks
+// of numbers.
+constexpr std::uint64_t most_blocks = 20'000'000;
 
 double momentum(double energy) {
     return std::sqrt(energy * (energy + 2 * electron_mass));
 }
 
-Vector middle(const Vector& a, const Vector& b) {
-    return {0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1]), 0.5 * (a[2] + b[2])};
-}
-
-// Cosine of the angle by all soft collisions over a path of `turns` transport mean free paths: the
-// distribution on the sphere of greatest entropy (von Mises and Fisher) with the mean cosine that they have,
-// exp(-turns).
-double soft_cosine(double turns, ShowerRandom& random) {
-    if (turns < 0.01) return 1 + turns * (1 - 0.5 * turns) * fast_log(random.uniform());
-    const double mean = fast_exp(-turns);
-    const double m2 = mean * mean;
-    // Inverse of Langevin's function to 0.3 % (Kroeger, J. Non-Newtonian Fluid Mech. 223 (2015) 77).
-    const double k = mean * (3 - m2 * (6 + m2 * (1 - 2 * m2)) / 5) / (1 - m2);
-    const double u = random.uniform();
-    if (k < 1e-3) return 2 * u - 1;
-    return std::max(-1.0, 1 + fast_log(u + (1 - u) * fast_exp(-2 * k)) / k);
-}
-
 }  // namespace
 
-void Transport::charged(Track track) {
-    const Charge charge = charge_of(track);
-    for (std::size_t step = 0; step < most_steps; ++step) {
-        const Stack::Zone& here = zone(track);
-        const energy_grid::Place place = energy_grid::place(track.energy);
-        const ElectronRow row = here.medium->electron(charge, place);
-        const double to_boundary = std::min(here.high - track.position[2], track.position[2] - here.low);
-        const bool deep = here.medium->reach() * row.range < to_boundary;
-        if (track.energy < charged_floor || (deep && track.energy < Bremsstrahlung::least_energy)) {
-            deposit(track, track.energy, track.position);
-            return come_to_rest(track);
-        }
-        // Deep inside, where a particle ends up matters less than a step, and which way it goes only for what
-        // it radiates.
-        const StepLimits& limits = stack_->limits();
-        double longest = (deep ? limits.deep_range_share : limits.range_share) * row.range;
-        if (!deep && row.turning * row.range > limits.walking_turns)
-            longest = std::min(longest, limits.walking_step / row.turning);
-        const double events = row.bremsstrahlung + row.knock_on + row.annihilation + (deep ? 0 : row.hard);
-        const double wanted = random_->exponential() / events;
-        const double length = std::min(wanted, longest);
-
-        const Vector from = track.position;
-        double moved = 0, more = 0;
-        const double hinge = length * random_->uniform();
-        bool boundary = advance(track, hinge, moved);
-        if (!boundary) {
-            track.direction =
-                turned(track.direction, soft_cosine((deep ? row.turning : row.soft) * length, *random_),
-                       random_->azimuth());
-            boundary = advance(track, length - hinge, more);
-        }
-        if (trace_) trace_({track.kind, track.energy, from, track.position});
-        if (!lose_energy(track, moved + more, row.loss, row.range, from)) return;
-        if (boundary) {
-            if (!leave_zone(track)) {
-                balance_.leaked += track.energy;
-                return;
-            }
-        } else if (wanted <= longest) {
-            if (!interact_charged(track, row, events)) return;
-        }
+void Transport::settle(std::size_t place) {
+    TrackRandom random(seed_, flock_.identity[place], static_cast<std::uint32_t>(flock_.block[place]));
+    random_ = &random;
+    const StepEnd end = flock_.end[place];
+    if (end == StepEnd::stopped || flock_.block[place] > most_blocks) {
+        const Track track = flock_.get(place);
+        if (end != StepEnd::stopped) ++sums_.stuck;
+        deposit(track, track.energy, track.position);
+        come_to_rest(track);
+        flock_.lives[place] = false;
+        return;
     }
-    ++balance_.stuck;
-    deposit(track, track.energy, track.position);
-    come_to_rest(track);
+    if (!lose_energy(place)) {
+        come_to_rest(flock_.get(place));
+        flock_.lives[place] = false;
+        return;
+    }
+    if (end == StepEnd::nothing || end == StepEnd::scattered) {
+        flock_.block[place] = random.block();
+        return;
+    }
+    Track track = flock_.get(place);
+    if (end == StepEnd::boundary) {
+        flock_.lives[place] = leave_zone(track);
+        if (flock_.lives[place])
+            flock_.enter(place, track.zone, stack_->steps());
+        else
+            sums_.leaked.add(track.energy);
+    } else {
+        flock_.lives[place] = interact_charged(track);
+        flock_.put_back(place, track);
+    }
+    flock_.block[place] = random.block();
 }
 
 // False when nothing is left.
-bool Transport::lose_energy(Track& track, double length, double loss_rate, double range, const Vector& from) {
-    const Medium& here = medium(track);
-    const Charge charge = charge_of(track);
-    double mean = length * loss_rate;
-    if (length > small_share * range)
-        mean = length * here.loss(charge, energy_grid::place(track.energy - 0.5 * mean));
-    const double cut = std::min(here.cuts().electron, largest_knock_on(track.energy, charge));
-    const double loss =
-        zone(track).layer >= 0
-            ? sample_loss(mean, cut, here.material().mean_excitation(), *random_)
-            : sample_loss_by_variance(
-                  mean, here.straggling() * cut * length * straggling_factor(track.energy), *random_);
-    if (loss < track.energy) {
-        track.energy -= loss;
-        deposit(track, loss, middle(from, track.position));
-        return true;
+bool Transport::lose_energy(std::size_t i) {
+    if (trace_) {
+        const Track track = flock_.get(i);
+        trace_({track.kind,
+                track.energy,
+                {flock_.from_x[i], flock_.from_y[i], flock_.from_z[i]},
+                track.position});
     }
-    deposit(track, track.energy, middle(from, track.position));
-    come_to_rest(track);
-    return false;
+    double loss = flock_.loss[i];
+    if (flock_.passive[i]) {
+        sums_.passive.add(loss);
+    } else {
+        const Stack::Zone& here = stack_->zones()[flock_.zone[i]];
+        loss = std::min(flock_.energy[i], sample_loss(flock_.mean_loss[i], flock_.cut[i],
+                                                      here.medium->material().mean_excitation(), *random_));
+        sums_.active.add(loss);
+        score_->add(here.layer, 0.5 * (flock_.from_x[i] + flock_.x[i]),
+                    0.5 * (flock_.from_y[i] + flock_.y[i]), loss);
+    }
+    flock_.energy[i] -= loss;
+    return flock_.energy[i] > 0;
 }
 
 // False when the particle is gone.
-bool Transport::interact_charged(Track& track, const ElectronRow& row, double events) {
-    const Medium& here = medium(track);
-    const Charge charge = charge_of(track);
-    const energy_grid::Place place = energy_grid::place(track.energy);
-    // What is left is hard collisions, of which there may be none.
-    double chosen = random_->uniform() * events;
+bool Transport::interact_charged(Track& track) {
+    const Charge charge = track.kind == Kind::electron ? Charge::electron : Charge::positron;
+    const ElectronRow row = medium(track).electron(charge, energy_grid::place(track.energy));
+    double chosen = random_->uniform() * (row.bremsstrahlung + row.knock_on + row.annihilation);
     if ((chosen -= row.bremsstrahlung) < 0) {
-        radiate(track, place);
-        return true;
-    }
-    if ((chosen -= row.knock_on) < 0) {
+        radiate(track);
+    } else if ((chosen -= row.knock_on) < 0) {
         knock_on(track);
-        return true;
-    }
-    if ((chosen -= row.annihilation) < 0) {
+    } else if (charge == Charge::positron) {
         annihilate_in_flight(track);
         return false;
     }
-    const double mu = here.sample_hard(charge, place, row.border, *random_);
-    track.direction = turned(track.direction, 1 - 2 * mu, random_->azimuth());
     return true;
 }
 
-void Transport::radiate(Track& track, energy_grid::Place place) {
+void Transport::radiate(Track& track) {
+    // Between the grid energies around the threshold it may be chosen though it cannot happen; so may a
+    // knock-on.
     if (track.energy <= std::max(medium(track).cuts().photon, Bremsstrahlung::least_energy)) return;
-    const double k = medium(track).sample_bremsstrahlung(track.energy, place, *random_);
+    const double k =
+        medium(track).sample_bremsstrahlung(track.energy, energy_grid::place(track.energy), *random_);
     const double cosine = sample_tsai_cosine(track.energy, *random_);
     const Vector direction = turned(track.direction, cosine, random_->azimuth());
     track.direction = recoil(track.direction, momentum(track.energy), direction, k);
     track.energy = std::max(0.0, track.energy - k);
-    push({Kind::photon, k, track.position, direction, track.zone});
+    push(track, Kind::photon, k, direction);
 }
 
 void Transport::knock_on(Track& track) {
+    const Charge charge = track.kind == Kind::electron ? Charge::electron : Charge::positron;
     const double cut = medium(track).cuts().electron;
-    // Between the grid energies around the threshold it may be chosen though it cannot happen.
-    if (cut >= largest_knock_on(track.energy, charge_of(track))) return;
-    const double energy = sample_knock_on(track.energy, cut, charge_of(track), *random_);
+    if (cut >= largest_knock_on(track.energy, charge)) return;
+    const double energy = sample_knock_on(track.energy, cut, charge, *random_);
     const double cosine = knock_on_cosine(track.energy, energy);
     const Vector direction = turned(track.direction, cosine, random_->azimuth());
     track.direction = recoil(track.direction, momentum(track.energy), direction, momentum(energy));
     track.energy -= energy;
-    push({Kind::electron, energy, track.position, direction, track.zone});
+    push(track, Kind::electron, energy, direction);
 }
 
 void Transport::annihilate_in_flight(const Track& track) {
@@ -166,9 +127,9 @@ void Transport::annihilate_in_flight(const Track& track) {
     const double total = track.energy + 2 * electron_mass;
     const Vector first = turned(track.direction, cosine, random_->azimuth());
     const Vector second = recoil(track.direction, momentum(track.energy), first, share * total);
-    push({Kind::photon, share * total, track.position, first, track.zone});
-    push({Kind::photon, (1 - share) * total, track.position, second, track.zone});
-    balance_.rest -= 2 * electron_mass;
+    push(track, Kind::photon, share * total, first);
+    push(track, Kind::photon, (1 - share) * total, second);
+    sums_.rest.add(-2 * electron_mass);
 }
 
 // A stopped positron becomes two photons; an electron stays.
@@ -176,13 +137,9 @@ void Transport::come_to_rest(const Track& track) {
     if (track.kind != Kind::positron) return;
     const double cosine = 2 * random_->uniform() - 1;
     const Vector direction = turned({0, 0, 1}, cosine, random_->azimuth());
-    push({Kind::photon, electron_mass, track.position, direction, track.zone});
-    push({Kind::photon,
-          electron_mass,
-          track.position,
-          {-direction[0], -direction[1], -direction[2]},
-          track.zone});
-    balance_.rest -= 2 * electron_mass;
+    push(track, Kind::photon, electron_mass, direction);
+    push(track, Kind::photon, electron_mass, {-direction[0], -direction[1], -direction[2]});
+    sums_.rest.add(-2 * electron_mass);
 }
 
 }  // namespace caloforge::montecarlo

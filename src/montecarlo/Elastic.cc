@@ -50,7 +50,6 @@ Elastic::Elastic(const Material& material, double energy, Charge charge, Scatter
         const double radius = nuclear_radius(mass_sum / b);
         nucleus_ = 4 * momentum2 * radius * radius / (12 * hbar_c * hbar_c);
     }
-    bound_ = *std::max_element(mott_.begin(), mott_.end());
     transport_ = soft_transport(1);
 }
 
@@ -61,18 +60,7 @@ double Elastic::correction(double mu) const {
 
 double Elastic::hard(double mu_c) const {
     return integrate_log(mu_c + a_, 1 + a_, 24,
-                         [&](double t) { return b_ / (t * t) * correction(std::clamp(t - a_, 0.0, 1.0)); });
-}
-
-double Elastic::sample_hard(double mu_c, ShowerRandom& random) const {
-    const double low = 1 / (1 + a_), high = 1 / (mu_c + a_);
-    // Where a border lies far beyond the nucleus's form factor there is nothing to find; no medium has one.
-    constexpr int most_tries = 10000;
-    for (int tries = 0; tries < most_tries; ++tries) {
-        const double mu = std::clamp(1 / (low + random.uniform() * (high - low)) - a_, mu_c, 1.0);
-        if (random.uniform() * bound_ <= correction(mu)) return mu;
-    }
-    return mu_c;
+                         [&](double t) { return density(std::clamp(t - a_, 0.0, 1.0)); });
 }
 
 double Elastic::border(double length) const {

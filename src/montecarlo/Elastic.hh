@@ -3,7 +3,6 @@
 #include "montecarlo/Ionisation.hh"
 #include "montecarlo/Material.hh"
 #include "montecarlo/MottRatio.hh"
-#include "montecarlo/ShowerRandom.hh"
 
 namespace caloforge::montecarlo {
 
@@ -46,17 +45,16 @@ class Elastic {
     /// Mean of 1 - cos theta per mm by collisions below `mu_c`.
     double soft_transport(double mu_c) const;
 
-    /// mu of a collision beyond `mu_c` < 1.
-    double sample_hard(double mu_c, ShowerRandom& random) const;
+    /// dSigma/dmu, 1/mm.
+    double density(double mu) const { return b_ / ((mu + a_) * (mu + a_)) * correction(mu); }
 
   private:
-    double correction(double mu) const;  ///< mott(mu) nucleus(mu), at most bound_
+    double correction(double mu) const;  ///< mott(mu) nucleus(mu)
 
     double a_ = 0;  ///< A
     double b_ = 0;  ///< B, 1/mm
     MottRatio::Angles mott_{};
     double nucleus_ = 0;  ///< (2 p / hbar)^2 <r^2> / 12
-    double bound_ = 1;
     double transport_ = 0;
 };
 

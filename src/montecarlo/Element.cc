@@ -7,6 +7,7 @@
 
 #include "core/Error.hh"
 #include "montecarlo/Constants.hh"
+#include "montecarlo/FastMath.hh"
 
 namespace caloforge::montecarlo {
 namespace {
@@ -55,13 +56,13 @@ double Element::mean_excitation() const {
 
 double Element::photoelectric(double energy) const {
     const double mev = std::max(energy / units::MeV, fit_low);
-    if (mev <= fit_high) return std::exp(log_barn(interval_at(*data_, mev), std::log(mev))) * barn;
+    if (mev <= fit_high) return fast_exp(log_barn(interval_at(*data_, mev), fast_log(mev))) * barn;
     const PhotoelectricInterval& top = data_->photoelectric.front();
     const double x = std::log(fit_high);
     constexpr double step = 0.05;
     // From the last tenth of the fit, where the slope is between -1 (the limit of high energies) and -3.
     const double slope = std::clamp((log_barn(top, x) - log_barn(top, x - step)) / step, -3.0, -1.0);
-    return std::exp(log_barn(top, x) + slope * (std::log(mev) - x)) * barn;
+    return fast_exp(log_barn(top, x) + slope * (fast_log(mev) - x)) * barn;
 }
 
 double Element::innermost_binding(double energy) const {

@@ -18,7 +18,7 @@ constexpr double few = 8;             ///< collisions that are sampled one by on
 constexpr double least_loss = 10 * eV;
 
 // What the small losses add up to.
-double sample_sum(double mean, double variance, ShowerRandom& random) {
+double sample_sum(double mean, double variance, TrackRandom& random) {
     const double sigma = std::sqrt(variance);
     if (!(sigma > 0)) return mean;
     if (mean >= 4 * sigma) return std::max(0.0, mean + sigma * random.normal());
@@ -33,7 +33,7 @@ double sample_sum(double mean, double variance, ShowerRandom& random) {
             const double t = 1 + c * x;
             if (t <= 0) continue;
             const double v = t * t * t;
-            if (std::log(random.uniform()) < 0.5 * x * x + d - d * v + d * std::log(v))
+            if (fast_log(random.uniform()) < 0.5 * x * x + d - d * v + d * fast_log(v))
                 return d * v * mean / shape;
         }
     }
@@ -42,7 +42,7 @@ double sample_sum(double mean, double variance, ShowerRandom& random) {
 
 }  // namespace
 
-double sample_loss(double mean, double cut, double excitation, ShowerRandom& random) {
+double sample_loss(double mean, double cut, double excitation, TrackRandom& random) {
     if (mean < least_loss || cut <= least_transfer) return mean;
     const double scaling = std::min(1 + 0.5 * units::keV / cut, 1.5);
     const double scaled = mean / scaling;
@@ -66,11 +66,11 @@ double sample_loss(double mean, double cut, double excitation, ShowerRandom& ran
     }
 
     const double w = cut / least_transfer;
-    double number = ionisation * (cut - least_transfer) / (least_transfer * cut * std::log(w));
+    double number = ionisation * (cut - least_transfer) / (least_transfer * cut * fast_log(w));
     double border = 1;  // in units of the least transfer
     if (number > few) {
         border = w * (few + number) / (w * few + number);
-        const double log_mean = border * std::log(border) / (border - 1);
+        const double log_mean = border * fast_log(border) / (border - 1);
         const double below = number * w * (border - 1) / ((w - 1) * border);
         small_mean += below * least_transfer * log_mean;
         small_variance += below * least_transfer * least_transfer * (border - log_mean * log_mean);
@@ -86,18 +86,8 @@ double sample_loss(double mean, double cut, double excitation, ShowerRandom& ran
     return loss * scaling;
 }
 
-double sample_loss_by_variance(double mean, double variance, ShowerRandom& random) {
-    const double half_width = std::min(mean, std::sqrt(3 * variance));
-    return mean + half_width * (2 * random.uniform() - 1);
-}
-
 double bohr_straggling(double electron_density) {
     return 2 * std::numbers::pi * classical_radius * classical_radius * electron_mass * electron_density;
-}
-
-double straggling_factor(double energy) {
-    const double gamma = energy / electron_mass + 1;
-    return gamma * gamma / (gamma * gamma - 1) - 0.5;
 }
 
 }  // namespace caloforge::montecarlo

@@ -73,7 +73,7 @@ double Ionisation::cross_section(double energy, double cut, Charge charge) const
                     b.b4 / 3 * (1 - x * x * x));
 }
 
-double sample_knock_on(double energy, double cut, Charge charge, ShowerRandom& random) {
+double sample_knock_on(double energy, double cut, Charge charge, TrackRandom& random) {
     const double gamma = energy / electron_mass + 1;
     const double low = cut / energy;
     const double high = largest_knock_on(energy, charge) / energy;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "montecarlo/Material.hh"
-#include "montecarlo/ShowerRandom.hh"
+#include "montecarlo/TrackRandom.hh"
 
 namespace caloforge::montecarlo {
 
@@ -29,7 +29,7 @@ class Ionisation {
 double largest_knock_on(double energy, Charge charge);
 
 /// Kinetic energy of a knock-on electron between `cut` and the largest.
-double sample_knock_on(double energy, double cut, Charge charge, ShowerRandom& random);
+double sample_knock_on(double energy, double cut, Charge charge, TrackRandom& random);
 
 /// Cosine of the angle to the incoming particle at which an electron of kinetic energy `secondary` leaves
 /// when a particle of electron mass and `energy` hits an electron at rest and gives it that.

@@ -46,7 +46,7 @@ double Medium::Shape::position(std::size_t node) {
     return 1 - left * left;
 }
 
-double Medium::Shape::sample(ShowerRandom& random) const {
+double Medium::Shape::sample(TrackRandom& random) const {
     for (;;) {
         const double t = random.uniform();
         const double at = (1 - std::sqrt(1 - t)) * (nodes - 1);
@@ -175,20 +175,15 @@ double Medium::loss(Charge charge, energy_grid::Place place) const {
     return all[place.i].loss + place.f * (all[place.i + 1].loss - all[place.i].loss);
 }
 
-double Medium::sample_bremsstrahlung(double energy, energy_grid::Place place, ShowerRandom& random) const {
+double Medium::sample_bremsstrahlung(double energy, energy_grid::Place place, TrackRandom& random) const {
     const std::size_t i = place.i + (random.uniform() < place.f ? 1 : 0);
-    return cuts_.photon * std::pow(energy / cuts_.photon, brems_shape_[i].sample(random));
+    return cuts_.photon * fast_exp(fast_log(energy / cuts_.photon) * brems_shape_[i].sample(random));
 }
 
-double Medium::sample_pair(double energy, energy_grid::Place place, ShowerRandom& random) const {
+double Medium::sample_pair(double energy, energy_grid::Place place, TrackRandom& random) const {
     const std::size_t i = place.i + (random.uniform() < place.f ? 1 : 0);
     const double low = share_low(energy);
     return 0.5 - pair_shape_[i].sample(random) * (0.5 - low);
-}
-
-double Medium::sample_hard(Charge charge, energy_grid::Place place, double border,
-                           ShowerRandom& random) const {
-    return elastic_[static_cast<int>(charge)][place.i + (place.f > 0.5 ? 1 : 0)].sample_hard(border, random);
 }
 
 Cuts cuts_for_range(const geometry::Material& description, double range) {

@@ -50,7 +50,9 @@ struct StepLimits {
     double hard_path = 0.3;
     /// Share of the range lost in one step, at most.
     double range_share = 0.1;
-    /// The same of a particle that cannot leave its slab.
+    /// The way to the slab's border straight ahead, times this.
+    double border_share = 2;
+    /// Share of the range of a particle that cannot leave its slab.
     double deep_range_share = 0.2;
 };
 
@@ -67,20 +69,23 @@ class Medium {
     const Cuts& cuts() const { return cuts_; }
 
     ElectronRow electron(Charge charge, energy_grid::Place place) const;
+    /// On a point of energy_grid.
+    const ElectronRow& electron_at(Charge charge, std::size_t point) const { return rows(charge)[point]; }
+    const Elastic& elastic_at(Charge charge, std::size_t point) const {
+        return elastic_[static_cast<int>(charge)][point];
+    }
     PhotonRow photon(energy_grid::Place place) const;
     /// Share of its range that a slow electron gets from where it starts, at most.
     double reach() const { return reach_; }
-    /// Variance of the loss in units that straggling_factor() and the cut complete.
+    /// bohr_straggling() of its electrons.
     double straggling() const { return straggling_; }
     /// The loss alone.
     double loss(Charge charge, energy_grid::Place place) const;
 
     /// Energy of a bremsstrahlung photon above the cut, GeV.
-    double sample_bremsstrahlung(double energy, energy_grid::Place place, ShowerRandom& random) const;
+    double sample_bremsstrahlung(double energy, energy_grid::Place place, TrackRandom& random) const;
     /// Share of a photon's energy, rest mass included, that one particle of a pair gets.
-    double sample_pair(double energy, energy_grid::Place place, ShowerRandom& random) const;
-    /// mu = (1 - cos theta) / 2 of a hard elastic collision.
-    double sample_hard(Charge charge, energy_grid::Place place, double border, ShowerRandom& random) const;
+    double sample_pair(double energy, energy_grid::Place place, TrackRandom& random) const;
 
   private:
     /// A density over t in [0, 1], on nodes that become dense towards 1, sampled by rejection.
@@ -89,7 +94,7 @@ class Medium {
         static double position(std::size_t node);
         std::array<float, nodes> value{};
         float largest = 0;
-        double sample(ShowerRandom& random) const;
+        double sample(TrackRandom& random) const;
         void finish();
     };
 

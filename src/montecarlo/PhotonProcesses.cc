@@ -113,16 +113,16 @@ double compton_cross_section(const Material& material, double energy) {
     return sum;
 }
 
-ComptonOutcome sample_compton(double energy, ShowerRandom& random) {
+ComptonOutcome sample_compton(double energy, TrackRandom& random) {
     // Butcher and Messel: mixture of 1 / epsilon and epsilon, then the rejection function.
     const double k = energy / electron_mass;
     const double low = 1 / (1 + 2 * k);
     const double low2 = low * low;
-    const double a1 = -std::log(low);
+    const double a1 = -fast_log(low);
     const double a2 = 0.5 * (1 - low2);
     for (;;) {
         const double epsilon = a1 > (a1 + a2) * random.uniform()
-                                   ? std::exp(-a1 * random.uniform())
+                                   ? fast_exp(-a1 * random.uniform())
                                    : std::sqrt(low2 + (1 - low2) * random.uniform());
         const double t = (1 - epsilon) / (k * epsilon);
         const double sine2 = t * (2 - t);
@@ -138,7 +138,7 @@ double photoelectric_cross_section(const Material& material, double energy) {
     return sum;
 }
 
-std::size_t sample_absorber(const Material& material, double energy, ShowerRandom& random) {
+std::size_t sample_absorber(const Material& material, double energy, TrackRandom& random) {
     const auto& components = material.components();
     if (components.size() == 1) return 0;
     double left = random.uniform() * photoelectric_cross_section(material, energy);
@@ -149,7 +149,7 @@ std::size_t sample_absorber(const Material& material, double energy, ShowerRando
     return components.size() - 1;
 }
 
-double sample_photoelectron_cosine(double energy, ShowerRandom& random) {
+double sample_photoelectron_cosine(double energy, TrackRandom& random) {
     const double tau = energy / electron_mass;
     constexpr double forward_from = 50;
     if (tau > forward_from) return 1;
@@ -166,7 +166,7 @@ double sample_photoelectron_cosine(double energy, ShowerRandom& random) {
     }
 }
 
-double sample_tsai_cosine(double energy, ShowerRandom& random) {
+double sample_tsai_cosine(double energy, TrackRandom& random) {
     constexpr double a1 = 1.6, a2 = 1.6 / 3;
     constexpr double border = 0.25;
     const double most = 2 * (1 + energy / electron_mass);

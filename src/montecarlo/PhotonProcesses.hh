@@ -3,7 +3,7 @@
 #include <array>
 
 #include "montecarlo/Material.hh"
-#include "montecarlo/ShowerRandom.hh"
+#include "montecarlo/TrackRandom.hh"
 
 namespace caloforge::montecarlo {
 
@@ -29,18 +29,18 @@ struct ComptonOutcome {
     double photon;  ///< GeV
     double cosine;
 };
-ComptonOutcome sample_compton(double energy, ShowerRandom& random);
+ComptonOutcome sample_compton(double energy, TrackRandom& random);
 
 /// Photoelectric absorptions per mm: element_table().
 double photoelectric_cross_section(const Material& material, double energy);
 /// Index of the component that absorbed the photon.
-std::size_t sample_absorber(const Material& material, double energy, ShowerRandom& random);
+std::size_t sample_absorber(const Material& material, double energy, TrackRandom& random);
 /// Cosine of the photoelectron's angle to the photon: Sauter and Gavrila's K-shell distribution (Phys. Rev.
 /// 113 (1959) 514), for an electron of kinetic energy `energy`.
-double sample_photoelectron_cosine(double energy, ShowerRandom& random);
+double sample_photoelectron_cosine(double energy, TrackRandom& random);
 
 /// Cosine of the angle of a bremsstrahlung photon to a particle of kinetic energy `energy`, or of a member of
 /// a pair to the photon: Tsai's distribution in the sampling of the Geant4 Physics Reference Manual.
-double sample_tsai_cosine(double energy, ShowerRandom& random);
+double sample_tsai_cosine(double energy, TrackRandom& random);
 
 }  // namespace caloforge::montecarlo

@@ -1,4 +1,6 @@
 // Photons of montecarlo::Transport.
+#include <algorithm>
+
 #include "montecarlo/Constants.hh"
 #include "montecarlo/PhotonProcesses.hh"
 #include "montecarlo/Transport.hh"
@@ -8,43 +10,59 @@ namespace {
 
 // Below, a photon is absorbed where it is: it would reach micrometres.
 constexpr double photon_floor = energy_grid::low;
-// Interactions per mm from which on a photon goes from slab to slab.
+// Interactions per mm, where there are most, from which on a photon goes from slab to slab.
 constexpr double most_bound = 1;
 
 }  // namespace
 
-void Transport::photon(Track track) {
+void Transport::settle_photon(std::size_t place) {
+    const LeapEnd end = photon_flock_.end[place];
+    if (end == LeapEnd::nothing) return;
+    Track track = photon_flock_.get(place);
+    photon_flock_.lives[place] = false;
+    if (trace_)
+        trace_({track.kind, track.energy, photon_from_[place],
+                within_stack(photon_from_[place], track.position)});
+    if (end == LeapEnd::left) {
+        sums_.leaked.add(track.energy);
+        return;
+    }
+    TrackRandom random(seed_, track.identity, track.block);
+    random_ = &random;
+    if (!interact_photon(track)) return;
+    track.block = random.block();
+    admit(place, track);
+}
+
+// The point nearer than `to`, on the way there, where a photon left the stack.
+Vector Transport::within_stack(const Vector& from, const Vector& to) const {
+    const double z = std::clamp(to[2], 0.0, stack_->steps().depth());
+    const double share = z == to[2] ? 1 : (z - from[2]) / (to[2] - from[2]);
+    return {from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1]), z};
+}
+
+// To a place of the flock; those whose way is too short for leaps are followed to their end at once.
+void Transport::admit(std::size_t place, Track track) {
+    if (stack_->steps().photon_bound(StepTable::step_of(track.energy)) < most_bound) {
+        photon_flock_.put(place, track, stack_->steps());
+        if (trace_) photon_from_[place] = track.position;
+        return;
+    }
+    TrackRandom random(seed_, track.identity, track.block);
+    random_ = &random;
     for (;;) {
         if (track.energy < photon_floor) return deposit(track, track.energy, track.position);
-        const energy_grid::Place place = energy_grid::place(track.energy);
         const Vector from = track.position;
-        const bool stopped =
-            stack_->photon_bound(place) < most_bound ? leap(track, place) : fly(track, place);
+        const bool stopped = fly(track);
         if (trace_) trace_({track.kind, track.energy, from, track.position});
-        if (!stopped) {
-            balance_.leaked += track.energy;
-            return;
-        }
-        if (!interact_photon(track, place, medium(track).photon(place))) return;
+        if (!stopped) return sums_.leaked.add(track.energy);
+        if (!interact_photon(track)) return;
     }
 }
 
-// To where the photon interacts, with as many interactions everywhere as where there are most, of which those
-// that a place has too many of do not happen (Woodcock): no boundary is looked for. False when it leaves.
-bool Transport::leap(Track& track, energy_grid::Place place) {
-    const double bound = stack_->photon_bound(place);
-    for (;;) {
-        const double length = random_->exponential() / bound;
-        for (std::size_t axis = 0; axis < 3; ++axis) track.position[axis] += length * track.direction[axis];
-        const double z = track.position[2];
-        if (!(z > 0 && z < stack_->depth()) || is_beside(track)) return false;
-        track.zone = stack_->zone_at(z);
-        if (random_->uniform() * bound < medium(track).photon(place).total()) return true;
-    }
-}
-
-// The same from slab to slab, for a photon that would be stopped at once in the densest.
-bool Transport::fly(Track& track, energy_grid::Place place) {
+// From slab to slab to where the photon interacts; false when it leaves.
+bool Transport::fly(Track& track) const {
+    const energy_grid::Place place = energy_grid::place(track.energy);
     double free_paths = random_->exponential();
     double moved = 0;
     for (;;) {
@@ -56,7 +74,9 @@ bool Transport::fly(Track& track, energy_grid::Place place) {
 }
 
 // False when the photon is gone.
-bool Transport::interact_photon(Track& track, energy_grid::Place place, const PhotonRow& row) {
+bool Transport::interact_photon(Track& track) {
+    const energy_grid::Place place = energy_grid::place(track.energy);
+    const PhotonRow row = medium(track).photon(place);
     const double chosen = random_->uniform() * row.total();
     if (chosen < row.compton) {
         compton(track);
@@ -74,8 +94,7 @@ void Transport::compton(Track& track) {
     const ComptonOutcome outcome = sample_compton(track.energy, *random_);
     const Vector scattered = turned(track.direction, outcome.cosine, random_->azimuth());
     const double kinetic = track.energy - outcome.photon;
-    push({Kind::electron, kinetic, track.position,
-          recoil(track.direction, track.energy, scattered, outcome.photon), track.zone});
+    push(track, Kind::electron, kinetic, recoil(track.direction, track.energy, scattered, outcome.photon));
     track.energy = outcome.photon;
     track.direction = scattered;
 }
@@ -88,22 +107,21 @@ void Transport::photoelectric(const Track& track) {
     const double kinetic = track.energy - binding;
     deposit(track, binding, track.position);
     const double cosine = sample_photoelectron_cosine(kinetic, *random_);
-    push({Kind::electron, kinetic, track.position, turned(track.direction, cosine, random_->azimuth()),
-          track.zone});
+    push(track, Kind::electron, kinetic, turned(track.direction, cosine, random_->azimuth()));
 }
 
 // The recoil of the nucleus is neglected.
 void Transport::make_pair(const Track& track, energy_grid::Place place) {
     const double share = medium(track).sample_pair(track.energy, place, *random_);
     const bool electron_has_it = random_->uniform() < 0.5;
-    const ShowerRandom::Azimuth azimuth = random_->azimuth();
+    const TrackRandom::Azimuth azimuth = random_->azimuth();
     for (const bool first : {true, false}) {
         const double kinetic = std::max(0.0, (first ? share : 1 - share) * track.energy - electron_mass);
         const double cosine = sample_tsai_cosine(kinetic, *random_);
-        push({first == electron_has_it ? Kind::electron : Kind::positron, kinetic, track.position,
-              turned(track.direction, cosine, first ? azimuth : azimuth.opposite()), track.zone});
+        push(track, first == electron_has_it ? Kind::electron : Kind::positron, kinetic,
+             turned(track.direction, cosine, first ? azimuth : azimuth.opposite()));
     }
-    balance_.rest += 2 * electron_mass;
+    sums_.rest.add(2 * electron_mass);
 }
 
 }  // namespace caloforge::montecarlo

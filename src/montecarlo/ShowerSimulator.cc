@@ -94,7 +94,6 @@ ShowerSimulator::Report ShowerSimulator::simulate(const sample::Key& key, const 
     const core::RandomStream impact(key.seed, key.number, core::impact_stream);
     const double x = (impact.uniform_at(0) - 0.5) * incidence_.spread_x;
     const double y = (impact.uniform_at(1) - 0.5) * incidence_.spread_y;
-    ShowerRandom random(key.seed, key.number);
     workspace.score_.start(x, y);
     Report report;
     report.impact = {static_cast<float>(x), static_cast<float>(y)};
@@ -102,10 +101,10 @@ ShowerSimulator::Report ShowerSimulator::simulate(const sample::Key& key, const 
     const Vector direction = {sine * std::cos(incident.phi), sine * std::sin(incident.phi),
                               std::cos(incident.theta)};
     report.balance = workspace.transport_.run({incident.particle, incident.energy, {x, y, 0}, direction, 0},
-                                              random, workspace.score_);
+                                              key, workspace.score_);
     report.outside = workspace.score_.outside();
     std::transform(workspace.score_.cells().begin(), workspace.score_.cells().end(), cells.begin(),
-                   [](double value) { return static_cast<float>(value); });
+                   [](EnergySum sum) { return static_cast<float>(sum.value()); });
     return report;
 }
 

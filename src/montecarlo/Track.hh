@@ -3,8 +3,9 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
-#include "montecarlo/ShowerRandom.hh"
+#include "montecarlo/TrackRandom.hh"
 
 namespace caloforge::montecarlo {
 
@@ -15,14 +16,16 @@ enum class Kind : unsigned char { photon, electron, positron };
 /// A particle on its way.
 struct Track {
     Kind kind;
-    double energy;     ///< kinetic, GeV
-    Vector position;   ///< mm
-    Vector direction;  ///< unit vector
-    std::size_t zone;  ///< index of the slab it is in
+    double energy;               ///< kinetic, GeV
+    Vector position;             ///< mm
+    Vector direction;            ///< unit vector
+    std::size_t zone;            ///< index of the slab it is in
+    std::uint64_t identity = 0;  ///< what its random numbers belong to
+    std::uint32_t block = 0;     ///< first block of them that is not used yet
 };
 
 /// `direction` turned by the angle of `cosine` at a given azimuth.
-inline Vector turned(const Vector& direction, double cosine, const ShowerRandom::Azimuth& azimuth) {
+inline Vector turned(const Vector& direction, double cosine, const TrackRandom::Azimuth& azimuth) {
     const double sine = std::sqrt(std::max(0.0, 1 - cosine * cosine));
     const double a = sine * azimuth.cosine;
     const double b = sine * azimuth.sine;

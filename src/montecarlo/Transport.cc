@@ -1,24 +1,67 @@
 #include "montecarlo/Transport.hh"
 
 #include <algorithm>
+#include <cmath>
+
+#include "montecarlo/ChargedStep.hh"
+#include "montecarlo/PhotonLeap.hh"
 
 namespace caloforge::montecarlo {
 
-EnergyBalance Transport::run(Track primary, ShowerRandom& random, CellScore& score) {
-    random_ = &random;
+EnergyBalance Transport::run(Track primary, const sample::Key& key, CellScore& score) {
+    seed_ = key.seed;
     score_ = &score;
-    balance_ = {};
+    sums_ = {};
     primary.zone = 0;
-    waiting_.assign(1, primary);
-    while (!waiting_.empty()) {
-        const Track track = waiting_.back();
-        waiting_.pop_back();
-        if (track.kind == Kind::photon)
-            photon(track);
-        else
-            charged(track);
+    primary.identity = identity_of(key.number, 0);
+    charged_.clear();
+    photons_.clear();
+    (primary.kind == Kind::photon ? photons_ : charged_).push_back(primary);
+    for (;;) {
+        const std::size_t charged = gather_charged();
+        // Photons when there are too few others, so that little waits.
+        if (charged == Flock::places || gather_photons() == 0) {
+            if (charged == 0) break;
+            step_together(stack_->steps(), seed_, flock_, alone_);
+            for (std::size_t place = 0; place < Flock::places; ++place) {
+                if (flock_.lives[place]) settle(place);
+            }
+        } else {
+            leap_together(stack_->steps(), stack_->half_width(), seed_, photon_flock_, alone_);
+            for (std::size_t place = 0; place < PhotonFlock::places; ++place) {
+                if (photon_flock_.lives[place]) settle_photon(place);
+            }
+        }
     }
-    return balance_;
+    return {sums_.active.value(), sums_.passive.value(), sums_.leaked.value(), sums_.rest.value(),
+            sums_.stuck};
+}
+
+// Fills the flock's free places; returns how many are taken.
+std::size_t Transport::gather_charged() {
+    std::size_t taken = 0;
+    for (std::size_t place = 0; place < Flock::places; ++place) {
+        if (!flock_.lives[place] && !charged_.empty()) {
+            flock_.put(place, charged_.back());
+            flock_.enter(place, charged_.back().zone, stack_->steps());
+            charged_.pop_back();
+        }
+        taken += flock_.lives[place] ? 1 : 0;
+    }
+    return taken;
+}
+
+std::size_t Transport::gather_photons() {
+    std::size_t taken = 0;
+    for (std::size_t place = 0; place < PhotonFlock::places; ++place) {
+        while (!photon_flock_.lives[place] && !photons_.empty()) {
+            const Track next = photons_.back();
+            photons_.pop_back();
+            admit(place, next);
+        }
+        taken += photon_flock_.lives[place] ? 1 : 0;
+    }
+    return taken;
 }
 
 // Straight ahead, at most to the boundary of the slab; true when it was reached. `moved` in mm.
@@ -39,7 +82,7 @@ bool Transport::is_beside(const Track& track) const {
 }
 
 // Into the next slab; false when there is none, or when the particle is beside the stack.
-bool Transport::leave_zone(Track& track) {
+bool Transport::leave_zone(Track& track) const {
     const bool forward = track.direction[2] > 0;
     const bool last = forward ? track.zone + 1 == stack_->zones().size() : track.zone == 0;
     if (last || is_beside(track)) return false;
@@ -50,11 +93,16 @@ bool Transport::leave_zone(Track& track) {
 void Transport::deposit(const Track& track, double energy, const Vector& at) {
     const int layer = zone(track).layer;
     if (layer < 0) {
-        balance_.passive += energy;
+        sums_.passive.add(energy);
         return;
     }
-    balance_.active += energy;
+    sums_.active.add(energy);
     score_->add(layer, at[0], at[1], energy);
+}
+
+void Transport::push(const Track& parent, Kind kind, double energy, const Vector& direction) {
+    const Track track{kind, energy, parent.position, direction, parent.zone, random_->child()};
+    (kind == Kind::photon ? photons_ : charged_).push_back(track);
 }
 
 }  // namespace caloforge::montecarlo

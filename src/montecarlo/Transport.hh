@@ -4,9 +4,11 @@
 #include <vector>
 
 #include "montecarlo/CellScore.hh"
-#include "montecarlo/Fluctuation.hh"
+#include "montecarlo/Flock.hh"
+#include "montecarlo/PhotonLeap.hh"
 #include "montecarlo/Stack.hh"
-#include "montecarlo/Track.hh"
+#include "montecarlo/TrackRandom.hh"
+#include "sample/Key.hh"
 
 namespace caloforge::montecarlo {
 
@@ -31,48 +33,67 @@ struct TraceSegment {
 /// Transport of electrons, positrons and photons through a stack: processes in the headers of this folder.
 /// The condensed history of a charged particle goes from one hard event (bremsstrahlung, knock-on,
 /// annihilation, elastic collision beyond the border) to the next; soft scattering turns it once at a random
-/// point between (the random hinge of PENELOPE). Below 1 MeV, where the reference has no bremsstrahlung, a
-/// particle that cannot reach the next boundary is deposited where it is; so are all below 10 keV. Particles
-/// that leave the stack are gone. One thread; the stack is shared.
+/// point between (the random hinge of PENELOPE). Charged particles take their steps side by side
+/// (ChargedStep.hh). Below 1 MeV, where the reference has no bremsstrahlung, a particle that cannot reach the
+/// next boundary is deposited where it is; so are all below 10 keV. Particles that leave the stack are gone.
+/// A shower is a function of its key and primary: no track depends on the order in which they are followed.
+/// One thread; the stack is shared.
 class Transport {
   public:
     using Trace = std::function<void(const TraceSegment&)>;
 
     explicit Transport(const Stack& stack) : stack_(&stack) {}
 
-    /// One shower of `primary`, whose zone is set here from its z. Deposits in active slabs go to `score`.
-    EnergyBalance run(Track primary, ShowerRandom& random, CellScore& score);
+    /// One shower of `primary`, who enters at the front. Deposits in active slabs go to `score`.
+    EnergyBalance run(Track primary, const sample::Key& key, CellScore& score);
     void set_trace(Trace trace) { trace_ = std::move(trace); }
+    /// Charged particles take their steps one by one instead: the same showers, slower.
+    void set_alone(bool alone) { alone_ = alone; }
 
   private:
-    void photon(Track track);
-    void charged(Track track);
-    bool leap(Track& track, energy_grid::Place place);
-    bool fly(Track& track, energy_grid::Place place);
-    bool interact_photon(Track& track, energy_grid::Place place, const PhotonRow& row);
-    bool interact_charged(Track& track, const ElectronRow& row, double events);
-    void radiate(Track& track, energy_grid::Place place);
-    void knock_on(Track& track);
-    void annihilate_in_flight(const Track& track);
-    void come_to_rest(const Track& track);
+    std::size_t gather_photons();
+    void admit(std::size_t place, Track track);
+    void settle_photon(std::size_t place);
+    bool fly(Track& track) const;
+    Vector within_stack(const Vector& from, const Vector& to) const;
+    bool interact_photon(Track& track);
     void make_pair(const Track& track, energy_grid::Place place);
     void compton(Track& track);
     void photoelectric(const Track& track);
+
+    std::size_t gather_charged();
+    void settle(std::size_t place);
+    bool lose_energy(std::size_t place);
+    bool interact_charged(Track& track);
+    void radiate(Track& track);
+    void knock_on(Track& track);
+    void annihilate_in_flight(const Track& track);
+    void come_to_rest(const Track& track);
+
     bool advance(Track& track, double length, double& moved) const;
-    bool leave_zone(Track& track);
+    bool leave_zone(Track& track) const;
     bool is_beside(const Track& track) const;
-    bool lose_energy(Track& track, double length, double loss_rate, double range, const Vector& from);
     void deposit(const Track& track, double energy, const Vector& at);
-    void push(const Track& track) { waiting_.push_back(track); }
+    void push(const Track& parent, Kind kind, double energy, const Vector& direction);
     const Stack::Zone& zone(const Track& track) const { return stack_->zones()[track.zone]; }
     const Medium& medium(const Track& track) const { return *zone(track).medium; }
 
+    struct Sums {
+        EnergySum active, passive, leaked, rest;
+        std::size_t stuck = 0;
+    };
+
     const Stack* stack_;
     Trace trace_;
-    std::vector<Track> waiting_;
-    ShowerRandom* random_ = nullptr;
+    bool alone_ = false;
+    std::uint64_t seed_ = 0;
+    std::vector<Track> charged_, photons_;  ///< waiting
+    Flock flock_;
+    PhotonFlock photon_flock_;
+    std::array<Vector, PhotonFlock::places> photon_from_{};  ///< for traces
+    TrackRandom* random_ = nullptr;                          ///< of the track that is followed
     CellScore* score_ = nullptr;
-    EnergyBalance balance_;
+    Sums sums_;
 };
 
 }  // namespace caloforge::montecarlo

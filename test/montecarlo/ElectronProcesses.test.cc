@@ -56,7 +56,7 @@ TEST(Electron, BremsstrahlungPhotonsFollowTheCrossSection) {
     const Medium medium(tungsten(), tungsten_cuts);
     const Bremsstrahlung process(medium.material());
     for (const double energy : {0.01, 1.0, 200.0}) {
-        ShowerRandom random(2, 0);
+        TrackRandom random(2, 0);
         const auto place = energy_grid::place(energy);
         expect_spectrum(
             0, 1,
@@ -75,7 +75,7 @@ TEST(Electron, BremsstrahlungPhotonsFollowTheCrossSection) {
 TEST(Electron, PairsFollowTheCrossSection) {
     const Medium medium(tungsten(), tungsten_cuts);
     for (const double energy : {0.005, 0.1, 10.0, 300.0}) {
-        ShowerRandom random(3, 0);
+        TrackRandom random(3, 0);
         const auto place = energy_grid::place(energy);
         const PairModel model = energy > pair_lpm_energy ? PairModel::lpm : PairModel::screened;
         expect_spectrum(
@@ -89,7 +89,7 @@ TEST(Electron, KnockOnsFollowMollerAndBhabha) {
     const double gamma = energy / electron_mass + 1;
     const double low = std::log(cut / energy);
     for (const Charge charge : {Charge::electron, Charge::positron}) {
-        ShowerRandom random(4, 0);
+        TrackRandom random(4, 0);
         expect_spectrum(
             low, std::log(largest_knock_on(energy, charge) / energy),
             [&] { return std::log(sample_knock_on(energy, cut, charge, random) / energy); },
@@ -124,7 +124,7 @@ TEST(Electron, KnockOnCrossSectionIsTheIntegral) {
 }
 
 TEST(Electron, AnnihilationKeepsMomentum) {
-    ShowerRandom random(5, 0);
+    TrackRandom random(5, 0);
     for (const double energy : {1e-5, 1e-3, 1.0}) {
         for (int i = 0; i < 200; ++i) {
             const auto [share, cosine] = sample_annihilation(energy, random);
@@ -138,7 +138,7 @@ TEST(Electron, AnnihilationKeepsMomentum) {
 }
 
 TEST(Electron, LossFluctuationsKeepTheMean) {
-    ShowerRandom random(6, 0);
+    TrackRandom random(6, 0);
     for (const double mean : {1e-6, 1e-5, 1e-4, 1e-3}) {
         double sum = 0, squares = 0;
         constexpr int n = 100000;

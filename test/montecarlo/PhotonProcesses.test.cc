@@ -64,7 +64,7 @@ TEST(Photon, ComptonFollowsKleinAndNishina) {
     for (const double mev : {0.1, 1.0, 20.0}) {
         const double energy = mev * units::MeV;
         const double k = energy / electron_mass;
-        ShowerRandom random(1, 0);
+        TrackRandom random(1, 0);
         expect_spectrum(
             1 / (1 + 2 * k), 1.0, [&] { return sample_compton(energy, random).photon / energy; },
             [&](double e) {
@@ -75,7 +75,7 @@ TEST(Photon, ComptonFollowsKleinAndNishina) {
 }
 
 TEST(Photon, ComptonKeepsItsAngle) {
-    ShowerRandom random(1, 0);
+    TrackRandom random(1, 0);
     const double energy = 1 * units::MeV;
     for (int i = 0; i < 100; ++i) {
         const ComptonOutcome outcome = sample_compton(energy, random);
@@ -99,7 +99,7 @@ TEST(Photon, ComptonCrossSectionIsKleinNishinasAboveBinding) {
 }
 
 TEST(Photon, PhotoelectronsGoForwardMoreTheFasterTheyAre) {
-    ShowerRandom random(1, 0);
+    TrackRandom random(1, 0);
     double before = 0;
     for (const double mev : {0.01, 0.1, 1.0, 100.0}) {
         double sum = 0;

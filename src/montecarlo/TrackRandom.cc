@@ -1,19 +1,17 @@
-#include "montecarlo/ShowerRandom.hh"
+#include "montecarlo/TrackRandom.hh"
 
 #include <algorithm>
 #include <cmath>
 
 namespace caloforge::montecarlo {
 
-void ShowerRandom::refill() {
-    const core::RandomStream stream(seed_, shower_,
-                                    first_shower_stream + static_cast<std::uint32_t>(drawn_ >> 32));
-    stream.bits(buffer_, static_cast<std::uint32_t>(drawn_));
-    drawn_ += buffer_.size();
+void TrackRandom::refill() {
+    core::RandomStream(seed_, track_, track_stream).bits(buffer_, 4 * block_);
+    block_ += 4;
     next_ = 0;
 }
 
-double ShowerRandom::normal() {
+double TrackRandom::normal() {
     if (has_spare_) {
         has_spare_ = false;
         return spare_;
@@ -25,10 +23,10 @@ double ShowerRandom::normal() {
     return radius * angle.cosine;
 }
 
-double ShowerRandom::poisson(double mean) {
+double TrackRandom::poisson(double mean) {
     constexpr double large = 64;
     if (mean > large) return std::max(0.0, std::floor(mean + std::sqrt(mean) * normal() + 0.5));
-    const double limit = std::exp(-mean);
+    const double limit = fast_exp(-mean);
     double product = uniform();
     double count = 0;
     while (product > limit) {

@@ -1,0 +1,305 @@
+#include "montecarlo/ChargedStep.hh"
+
+#include <bit>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "montecarlo/ChargedStep.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "montecarlo/Bremsstrahlung.hh"
+#include "montecarlo/Constants.hh"
+#include "montecarlo/StepMath-inl.hh"
+#include "montecarlo/TrackRandom.hh"
+
+HWY_BEFORE_NAMESPACE();
+namespace caloforge::montecarlo::HWY_NAMESPACE {
+
+/// One register of a flock, at its place `at`.
+template <class D>
+class Step {
+    using V = hn::Vec<D>;
+    using W = Words<D>;
+    using VW = hn::Vec<W>;
+    using M = hn::Mask<D>;
+
+  public:
+    HWY_INLINE Step(D d, const StepTable& table, std::uint64_t seed, Flock& flock, std::size_t at)
+        : d_(d), table_(table), seed_(seed), flock_(flock), at_(at) {}
+
+    HWY_INLINE void take() {
+        load();
+        const W w;
+        // The bits of an energy begin with its octave and its step in it.
+        constexpr int shift = 52 - StepTable::bits_per_octave;
+        constexpr double below_high = energy_grid::high * (1 - 0x1p-52);
+        constexpr std::uint64_t first_step = std::bit_cast<std::uint64_t>(energy_grid::low) >> shift;
+        const V held = hn::Min(hn::Max(energy_, hn::Set(d_, energy_grid::low)), hn::Set(d_, below_high));
+        const VW step = hn::Sub(hn::ShiftRight<shift>(hn::BitCast(w, held)), hn::Set(w, first_step));
+        static_assert(StepTable::row_size == 8);
+        const VW row = hn::Add(hn::Load(w, &flock_.row[at_]), hn::ShiftLeft<3>(step));
+        const auto* rows = reinterpret_cast<const float*>(table_.all_rows().data());
+        V loss_rate, loss_rise, range, others, hard, border_mu, soft, turning;
+        pair(rows, row, loss_rate, loss_rise);
+        pair(rows + 2, row, range, others);
+        pair(rows + 4, row, hard, border_mu);
+        pair(rows + 6, row, soft, turning);
+
+        const M deep = hn::Lt(hn::Mul(hn::Load(d_, &flock_.reach[at_]), range),
+                              hn::Min(hn::Sub(high_, z_), hn::Sub(z_, low_)));
+        const M stopped = hn::Or(hn::Lt(energy_, hn::Set(d_, charged_floor)),
+                                 hn::And(deep, hn::Lt(energy_, hn::Set(d_, Bremsstrahlung::least_energy))));
+
+        const StepLimits& limits = table_.limits();
+        V longest = hn::Mul(range, hn::IfThenElse(deep, hn::Set(d_, limits.deep_range_share),
+                                                  hn::Set(d_, limits.range_share)));
+        const M walks = hn::AndNot(deep, hn::Gt(hn::Mul(turning, range), hn::Set(d_, limits.walking_turns)));
+        longest = hn::IfThenElse(walks, hn::Min(longest, hn::Div(hn::Set(d_, limits.walking_step), turning)),
+                                 longest);
+        // Nor much farther than the border straight ahead: of the turns of a step that is many times longer
+        // than a thin slab, hardly one would happen in it, and that one would be many times too large.
+        longest = hn::Min(longest, hn::Mul(hn::Set(d_, limits.border_share), to_border()));
+        const V events = hn::Add(others, hn::IfThenZeroElse(deep, hard));
+
+        const VW identity = hn::Load(w, &flock_.identity[at_]), block = hn::Load(w, &flock_.block[at_]);
+        const Block<D> first(d_, seed_, track_stream, identity, block);
+        const Block<D> second(d_, seed_, track_stream, identity, hn::Add(block, hn::Set(w, 1)));
+        hn::Store(hn::Add(block, hn::Set(w, 2)), w, &flock_.block[at_]);
+        const V wanted = hn::Div(hn::Neg(log_of(d_, first.number[0])), events);
+        const V length = hn::Min(wanted, longest);
+        const V hinge = hn::Mul(length, first.number[1]);
+
+        const V from_x = x_, from_y = y_, from_z = z_;
+        V moved = hn::Zero(d_);
+        const M at_once = advance(hinge, moved);
+        const V turns = hn::Mul(hn::IfThenElse(deep, turning, soft), length);
+        turn(hn::Not(at_once), soft_cosine(turns, first.number[2]), first.number[3]);
+        // No further where the border was reached.
+        const M later = advance(hn::IfThenZeroElse(at_once, hn::Sub(length, hinge)), moved);
+        const M border = hn::Or(at_once, hn::AndNot(at_once, later));
+
+        // At the energy in the middle of the step.
+        const V at_start = hn::Mul(moved, loss_rate);
+        const V mean =
+            hn::Mul(moved, hn::Sub(loss_rate, hn::Mul(loss_rise, hn::Mul(hn::Set(d_, 0.5), at_start))));
+        const V cut = hn::Min(hn::Load(d_, &flock_.slab_cut[at_]),
+                              hn::Mul(energy_, hn::Load(d_, &flock_.largest[at_])));
+        const V loss = passive_loss(mean, moved, cut, second.number[0]);
+
+        const M happens = hn::AndNot(stopped, hn::AndNot(border, hn::Le(wanted, longest)));
+        const M scattered = hn::And(happens, hn::Ge(hn::Mul(second.number[1], events), others));
+        const auto end_of = [&](StepEnd end) { return hn::Set(w, static_cast<std::uint64_t>(end)); };
+        VW end = choose(happens, end_of(StepEnd::interaction), end_of(StepEnd::nothing));
+        end = choose(scattered, end_of(StepEnd::scattered), end);
+        end = choose(border, end_of(StepEnd::boundary), end);
+        end = choose(stopped, end_of(StepEnd::stopped), end);
+        hn::Store(end, w, reinterpret_cast<std::uint64_t*>(&flock_.end[at_]));
+        if (!hn::AllFalse(d_, scattered)) {
+            const V mu = scattering(step, border_mu, second.number[2]);
+            turn(scattered, hn::Sub(hn::Set(d_, 1.0), hn::Mul(hn::Set(d_, 2.0), mu)), second.number[3]);
+        }
+
+        restore(stopped, from_x, from_y, from_z);
+        hn::Store(from_x, d_, &flock_.from_x[at_]);
+        hn::Store(from_y, d_, &flock_.from_y[at_]);
+        hn::Store(from_z, d_, &flock_.from_z[at_]);
+        hn::Store(moved, d_, &flock_.moved[at_]);
+        hn::Store(mean, d_, &flock_.mean_loss[at_]);
+        hn::Store(cut, d_, &flock_.cut[at_]);
+        hn::Store(hn::Min(loss, energy_), d_, &flock_.loss[at_]);
+        store();
+    }
+
+  private:
+    HWY_INLINE VW choose(M mask, VW yes, VW no) const {
+        return hn::IfThenElse(hn::RebindMask(W(), mask), yes, no);
+    }
+
+    /// Two neighbouring floats, as doubles.
+    HWY_INLINE void pair(const float* from, VW index, V& first, V& second) const {
+        // In words of two: rows and their pairs begin at even places, quantiles anywhere.
+        const hn::RebindToSigned<D> whole;
+        const auto bytes = hn::BitCast(whole, hn::ShiftLeft<2>(index));
+        const VW both = hn::BitCast(W(), hn::GatherOffset(d_, reinterpret_cast<const double*>(from), bytes));
+        first = widened(d_, both);
+        second = widened(d_, hn::ShiftRight<32>(both));
+    }
+
+    HWY_INLINE void load() {
+        energy_ = hn::Load(d_, &flock_.energy[at_]);
+        x_ = hn::Load(d_, &flock_.x[at_]);
+        y_ = hn::Load(d_, &flock_.y[at_]);
+        z_ = hn::Load(d_, &flock_.z[at_]);
+        u_ = hn::Load(d_, &flock_.u[at_]);
+        v_ = hn::Load(d_, &flock_.v[at_]);
+        w_ = hn::Load(d_, &flock_.w[at_]);
+        low_ = hn::Load(d_, &flock_.low[at_]);
+        high_ = hn::Load(d_, &flock_.high[at_]);
+    }
+
+    HWY_INLINE void store() {
+        hn::Store(x_, d_, &flock_.x[at_]);
+        hn::Store(y_, d_, &flock_.y[at_]);
+        hn::Store(z_, d_, &flock_.z[at_]);
+        hn::Store(u_, d_, &flock_.u[at_]);
+        hn::Store(v_, d_, &flock_.v[at_]);
+        hn::Store(w_, d_, &flock_.w[at_]);
+    }
+
+    HWY_INLINE void restore(M stopped, V x, V y, V z) {
+        x_ = hn::IfThenElse(stopped, x, x_);
+        y_ = hn::IfThenElse(stopped, y, y_);
+        z_ = hn::IfThenElse(stopped, z, z_);
+    }
+
+    HWY_INLINE V edge() const { return hn::IfThenElse(hn::Gt(w_, hn::Zero(d_)), high_, low_); }
+
+    /// Straight ahead, mm; hugely far along a slab.
+    HWY_INLINE V to_border() const {
+        const V zero = hn::Zero(d_);
+        const V path = hn::Max(zero, hn::Div(hn::Sub(edge(), z_), w_));
+        return hn::IfThenElse(hn::Eq(w_, zero), hn::Set(d_, 1e300), path);
+    }
+
+    /// Straight ahead, at most to the border of the slab; true where it was reached. Adds to `moved`.
+    HWY_INLINE M advance(V length, V& moved) {
+        const V border = to_border();
+        const M reached = hn::Ge(length, border);
+        const V path = hn::Min(length, border);
+        x_ = hn::Add(x_, hn::Mul(path, u_));
+        y_ = hn::Add(y_, hn::Mul(path, v_));
+        z_ = hn::IfThenElse(reached, edge(), hn::Add(z_, hn::Mul(path, w_)));
+        moved = hn::Add(moved, path);
+        return reached;
+    }
+
+    /// Turns the particles by the angle of `cosine`, at an azimuth of `share` of a turn: turned() of
+    /// Track.hh.
+    HWY_INLINE void turn(M which, V cosine, V share) {
+        const V one = hn::Set(d_, 1.0), zero = hn::Zero(d_);
+        V c, s;
+        turn_of(d_, share, c, s);
+        const V sine = hn::Sqrt(hn::Max(zero, hn::Sub(one, hn::Mul(cosine, cosine))));
+        const V a = hn::Mul(sine, c), b = hn::Mul(sine, s);
+        const V transverse2 = hn::Add(hn::Mul(u_, u_), hn::Mul(v_, v_));
+        const M along = hn::Lt(transverse2, hn::Set(d_, 1e-20));
+        const V transverse = hn::Sqrt(hn::IfThenElse(along, one, transverse2));
+        const V inverse = hn::Div(one, transverse);
+        const V wa = hn::Mul(w_, a);
+        V x = hn::Add(hn::Mul(u_, cosine), hn::Mul(hn::Sub(hn::Mul(u_, wa), hn::Mul(v_, b)), inverse));
+        V y = hn::Add(hn::Mul(v_, cosine), hn::Mul(hn::Add(hn::Mul(v_, wa), hn::Mul(u_, b)), inverse));
+        V z = hn::Sub(hn::Mul(w_, cosine), hn::Mul(transverse, a));
+        x = hn::IfThenElse(along, a, x);
+        y = hn::IfThenElse(along, b, y);
+        z = hn::IfThenElse(along, hn::IfThenElse(hn::Gt(w_, zero), cosine, hn::Neg(cosine)), z);
+        const V square = hn::Add(hn::Add(hn::Mul(x, x), hn::Mul(y, y)), hn::Mul(z, z));
+        const V norm = hn::Sub(hn::Set(d_, 1.5), hn::Mul(hn::Set(d_, 0.5), square));
+        u_ = hn::IfThenElse(which, hn::Mul(x, norm), u_);
+        v_ = hn::IfThenElse(which, hn::Mul(y, norm), v_);
+        w_ = hn::IfThenElse(which, hn::Mul(z, norm), w_);
+    }
+
+    /// Cosine of the angle by all soft collisions over a path of `turns` transport mean free paths: the
+    /// distribution on the sphere of greatest entropy (von Mises and Fisher) with the mean cosine that they
+    /// have, exp(-turns).
+    HWY_INLINE V soft_cosine(V turns, V uniform) const {
+        const V one = hn::Set(d_, 1.0);
+        // Where few turns leave no digits of 1 - cos.
+        constexpr double few = 0.01;
+        const M little = hn::Lt(turns, hn::Set(d_, few));
+        const V short_mean = hn::Mul(turns, hn::Sub(one, hn::Mul(hn::Set(d_, 0.5), turns)));
+        const V mean = exp_of(d_, hn::Neg(hn::IfThenElse(little, one, turns)));
+        const V m2 = hn::Mul(mean, mean);
+        // Inverse of Langevin's function to 0.3 % (Kroeger, J. Non-Newtonian Fluid Mech. 223 (2015) 77).
+        const V inner = hn::Mul(
+            m2, hn::Add(hn::Set(d_, 6.0 / 5),
+                        hn::Mul(m2, hn::Sub(hn::Set(d_, 1.0 / 5), hn::Mul(hn::Set(d_, 2.0 / 5), m2)))));
+        V k = hn::Div(hn::Mul(mean, hn::Sub(hn::Set(d_, 3.0), inner)), hn::Sub(one, m2));
+        // Below, the distribution is even; 1 / k would not be.
+        k = hn::Max(k, hn::Set(d_, 1e-3));
+        const V back = hn::IfThenZeroElse(little, exp_of(d_, hn::Mul(hn::Set(d_, -2.0), k)));
+        const V log = log_of(d_, hn::Add(uniform, hn::Mul(hn::Sub(one, uniform), back)));
+        const V scale = hn::IfThenElse(little, short_mean, hn::Div(one, k));
+        return hn::Max(hn::Set(d_, -1.0), hn::Add(one, hn::Mul(scale, log)));
+    }
+
+    /// Where nothing but mean and variance matters, because it adds up over many steps: uniform, at most
+    /// twice the mean.
+    HWY_INLINE V passive_loss(V mean, V moved, V cut, V uniform) const {
+        const V one = hn::Set(d_, 1.0);
+        const V gamma = hn::Add(hn::Mul(energy_, hn::Set(d_, 1 / electron_mass)), one);
+        const V square = hn::Mul(gamma, gamma);
+        const V factor = hn::Sub(hn::Div(square, hn::Sub(square, one)), hn::Set(d_, 0.5));
+        const V variance =
+            hn::Mul(hn::Mul(hn::Load(d_, &flock_.straggling[at_]), cut), hn::Mul(moved, factor));
+        const V half = hn::Min(mean, hn::Sqrt(hn::Mul(hn::Set(d_, 3.0), variance)));
+        return hn::Add(mean, hn::Mul(half, hn::Sub(hn::Mul(hn::Set(d_, 2.0), uniform), one)));
+    }
+
+    /// mu of elastic collisions beyond the border of the soft ones.
+    HWY_INLINE V scattering(VW step, V border, V uniform) const {
+        const W w;
+        const V one = hn::Set(d_, 1.0);
+        // energy_grid's nearest point below; its steps are coarser.
+        constexpr int coarser = StepTable::bits_per_octave - energy_grid::bits_per_octave;
+        const VW point =
+            hn::ShiftRight<coarser>(hn::Add(step, hn::Set(w, std::uint64_t{1} << (coarser - 1))));
+        static_assert(StepTable::quantile_stride == 34);
+        const VW row = hn::Add(hn::Load(w, &flock_.quantile[at_]),
+                               hn::Add(hn::ShiftLeft<5>(point), hn::ShiftLeft<1>(point)));
+        constexpr auto last = static_cast<double>(StepTable::quantiles - 1);
+        const V place = hn::Mul(hn::Sqrt(uniform), hn::Set(d_, last));
+        const V floor = hn::Min(hn::Floor(place), hn::Set(d_, last - 1));
+        const VW node = hn::BitCast(w, hn::Add(floor, hn::Set(d_, 0x1p52)));
+        V here, next;
+        pair(table_.all_quantiles().data(), hn::Add(row, hn::Sub(node, hn::Set(w, 0x4330000000000000))), here,
+             next);
+        const V ratio = hn::Add(here, hn::Mul(hn::Sub(place, floor), hn::Sub(next, here)));
+        const V s = hn::Min(one, hn::Mul(uniform, ratio));
+        return hn::Div(one, hn::Add(one, hn::Mul(s, hn::Sub(hn::Div(one, border), one))));
+    }
+
+    D d_;
+    const StepTable& table_;
+    std::uint64_t seed_;
+    Flock& flock_;
+    std::size_t at_;
+    V energy_, x_, y_, z_, u_, v_, w_;
+    V low_, high_;
+};
+
+template <class D>
+void step_all(D d, const StepTable& table, std::uint64_t seed, Flock& flock) {
+    for (std::size_t at = 0; at < Flock::places; at += hn::Lanes(d)) {
+        bool any = false;
+        for (std::size_t i = at; i < at + hn::Lanes(d); ++i) any = any || flock.lives[i];
+        if (any) Step<D>(d, table, seed, flock, at).take();
+    }
+}
+
+void step_in_registers(const StepTable& table, std::uint64_t seed, Flock& flock) {
+    step_all(hn::CappedTag<double, Flock::places>(), table, seed, flock);
+}
+
+void step_one_by_one(const StepTable& table, std::uint64_t seed, Flock& flock) {
+    step_all(hn::FixedTag<double, 1>(), table, seed, flock);
+}
+
+}  // namespace caloforge::montecarlo::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace caloforge::montecarlo {
+
+HWY_EXPORT(step_in_registers);
+HWY_EXPORT(step_one_by_one);
+
+void step_together(const StepTable& table, std::uint64_t seed, Flock& flock, bool alone) {
+    if (alone)
+        HWY_DYNAMIC_DISPATCH(step_one_by_one)(table, seed, flock);
+    else
+        HWY_DYNAMIC_DISPATCH(step_in_registers)(table, seed, flock);
+}
+
+}  // namespace caloforge::montecarlo
+#endif

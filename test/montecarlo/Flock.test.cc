@@ -1,0 +1,198 @@
+#include "montecarlo/Flock.hh"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "Materials.hh"
+#include "Spectra.hh"
+#include "montecarlo/ChargedStep.hh"
+#include "montecarlo/PhotonLeap.hh"
+#include "montecarlo/ShowerSimulator.hh"
+#include "montecarlo/TrackRandom.hh"
+
+namespace caloforge::montecarlo {
+namespace {
+
+using namespace test;
+
+const Stack& stack() {
+    static const Stack all(geometry::Detector::find("clic-ecal"));
+    return all;
+}
+
+// Electrons and positrons of all energies and directions, in all slabs.
+Track any_track(std::uint64_t number) {
+    TrackRandom random(7, number);
+    Track track{};
+    track.kind = random.uniform() < 0.5 ? Kind::electron : Kind::positron;
+    track.energy = 1e-5 * std::pow(1e8, random.uniform());
+    track.zone = static_cast<std::size_t>(random.uniform() * static_cast<double>(stack().zones().size()));
+    const Stack::Zone& zone = stack().zones()[track.zone];
+    track.position = {random.uniform(), random.uniform(),
+                      zone.low + random.uniform() * (zone.high - zone.low)};
+    track.direction = turned({0, 0, 1}, 2 * random.uniform() - 1, random.azimuth());
+    track.identity = number;
+    return track;
+}
+
+// In registers as one by one, on this machine's instruction set: the same bits, whoever stands beside.
+TEST(Flock, StepsAreTheSameBitsInAnyCompany) {
+    const StepTable& table = stack().steps();
+    std::map<StepEnd, int> ends;
+    for (std::uint64_t round = 0; round < 400; ++round) {
+        Flock together, apart;
+        for (std::size_t i = 0; i < Flock::places; ++i) {
+            const Track track = any_track(round * Flock::places + i);
+            together.put(i, track);
+            together.enter(i, track.zone, table);
+            const std::size_t other = (i * 5 + 3) % Flock::places;
+            apart.put(other, track);
+            apart.enter(other, track.zone, table);
+        }
+        step_together(table, 5, together);
+        step_together(table, 5, apart, true);
+        for (std::size_t i = 0; i < Flock::places; ++i) {
+            const std::size_t other = (i * 5 + 3) % Flock::places;
+            ASSERT_EQ(together.end[i], apart.end[other]);
+            ++ends[together.end[i]];
+            const Track a = together.get(i), b = apart.get(other);
+            ASSERT_EQ(a.position, b.position);
+            ASSERT_EQ(a.direction, b.direction);
+            ASSERT_EQ(a.block, b.block);
+            ASSERT_EQ(together.loss[i], apart.loss[other]);
+            ASSERT_EQ(together.mean_loss[i], apart.mean_loss[other]);
+            ASSERT_EQ(together.moved[i], apart.moved[other]);
+            const double norm = a.direction[0] * a.direction[0] + a.direction[1] * a.direction[1] +
+                                a.direction[2] * a.direction[2];
+            ASSERT_NEAR(norm, 1, 1e-9);
+            const Stack::Zone& zone = stack().zones()[a.zone];
+            ASSERT_GE(a.position[2], zone.low);
+            ASSERT_LE(a.position[2], zone.high);
+        }
+    }
+    for (const StepEnd end :
+         {StepEnd::nothing, StepEnd::stopped, StepEnd::boundary, StepEnd::interaction, StepEnd::scattered})
+        EXPECT_GT(ends[end], 20) << static_cast<int>(end);
+}
+
+TEST(Flock, LeapsAreTheSameBitsInAnyCompany) {
+    const StepTable& table = stack().steps();
+    std::map<LeapEnd, int> ends;
+    for (std::uint64_t round = 0; round < 200; ++round) {
+        PhotonFlock together, apart;
+        for (std::size_t i = 0; i < PhotonFlock::places; ++i) {
+            const Track track = any_track(round * PhotonFlock::places + i);
+            together.put(i, track, table);
+            apart.put((i * 5 + 3) % PhotonFlock::places, track, table);
+        }
+        leap_together(table, stack().half_width(), 5, together);
+        leap_together(table, stack().half_width(), 5, apart, true);
+        for (std::size_t i = 0; i < PhotonFlock::places; ++i) {
+            const std::size_t other = (i * 5 + 3) % PhotonFlock::places;
+            ASSERT_EQ(together.end[i], apart.end[other]);
+            ASSERT_EQ(together.get(i).position, apart.get(other).position);
+            ASSERT_EQ(together.zone[i], apart.zone[other]);
+            ++ends[together.end[i]];
+            if (together.end[i] == LeapEnd::left) continue;
+            const Stack::Zone& zone = stack().zones()[together.zone[i]];
+            ASSERT_GE(together.z[i], zone.low);
+            ASSERT_LE(together.z[i], zone.high);
+        }
+    }
+    for (const LeapEnd end : {LeapEnd::nothing, LeapEnd::interaction, LeapEnd::left})
+        EXPECT_GT(ends[end], 20);
+}
+
+TEST(Flock, ShowersAreTheSameBitsOneByOne) {
+    const ShowerSimulator simulator(geometry::Detector::find("clic-ecal"), {});
+    ShowerSimulator::Workspace together(simulator), alone(simulator);
+    alone.transport().set_alone(true);
+    std::vector<float> one(simulator.readout().cells()), other(one.size());
+    for (std::uint64_t shower = 0; shower < 3; ++shower) {
+        const auto a = simulator.simulate({3, shower}, {2}, together, one);
+        const auto b = simulator.simulate({3, shower}, {2}, alone, other);
+        EXPECT_EQ(one, other);
+        EXPECT_EQ(a.balance.passive, b.balance.passive);
+        EXPECT_EQ(a.balance.leaked, b.balance.leaked);
+    }
+}
+
+// The free path of a photon is what the cross-sections say, whatever the leaps: in the first slab, tungsten.
+TEST(Flock, LeapsKeepTheFreePath) {
+    const StepTable& table = stack().steps();
+    const double energy = 3e-3;
+    const double per_mm = stack().zones()[0].medium->photon(energy_grid::place(energy)).total();
+    const double thickness = stack().zones()[0].high;
+    constexpr int photons = 40000;
+    int stopped = 0;
+    for (int n = 0; n < photons / static_cast<int>(PhotonFlock::places); ++n) {
+        PhotonFlock flock;
+        for (std::size_t i = 0; i < PhotonFlock::places; ++i) {
+            flock.put(
+                i, {Kind::photon, energy, {0, 0, 0}, {0, 0, 1}, 0, static_cast<std::uint64_t>(n) * 16 + i, 0},
+                table);
+        }
+        for (bool any = true; any;) {
+            leap_together(table, 1e9, 11, flock);
+            any = false;
+            for (std::size_t i = 0; i < PhotonFlock::places; ++i) {
+                if (flock.lives[i] && flock.end[i] != LeapEnd::nothing) {
+                    flock.lives[i] = false;
+                    if (flock.end[i] == LeapEnd::interaction && flock.z[i] < thickness) ++stopped;
+                }
+                any = any || flock.lives[i];
+            }
+        }
+    }
+    const double expected = 1 - std::exp(-per_mm * thickness);
+    EXPECT_NEAR(stopped / static_cast<double>(photons), expected, 4 * std::sqrt(expected / photons));
+}
+
+// Elastic collisions in a step have the angles that Elastic draws.
+TEST(Flock, QuantilesAreThoseOfTheCollisions) {
+    const StepTable& table = stack().steps();
+    const Medium& tungsten = *stack().zones()[0].medium;
+    const std::size_t point = 12 * energy_grid::per_octave;  // 4 MeV
+    const double border = tungsten.electron_at(Charge::electron, point).border;
+    const Elastic& elastic = tungsten.elastic_at(Charge::electron, point);
+    const float* ratio = table.all_quantiles().data() + point * StepTable::quantile_stride;
+    TrackRandom random(2, 0);
+    const auto sample = [&] {
+        const double u = random.uniform();
+        const double place = std::sqrt(u) * (StepTable::quantiles - 1);
+        const auto node = std::min(static_cast<std::size_t>(place), StepTable::quantiles - 2);
+        const double f = place - static_cast<double>(node);
+        const double s = std::min(1.0, u * (ratio[node] + f * (ratio[node + 1] - ratio[node])));
+        return 1 / (1 + s * (1 / border - 1));
+    };
+    expect_spectrum(border, 1.0, sample, [&](double mu) { return elastic.density(mu); });
+}
+
+TEST(TrackRandom, NumbersBelongToTheTrack) {
+    TrackRandom one(1, 2), again(1, 2), other(1, 3), later(1, 2, 4);
+    for (int i = 0; i < 16; ++i) {
+        const double number = one.uniform();
+        EXPECT_EQ(number, again.uniform());
+        EXPECT_NE(number, other.uniform());
+    }
+    EXPECT_EQ(one.uniform(), later.uniform());
+    EXPECT_NE(one.child(), one.child());
+    EXPECT_EQ(TrackRandom(1, 2).child(), TrackRandom(1, 2).child());
+    EXPECT_NE(TrackRandom(1, 2).child(), TrackRandom(1, 2, 4).child());
+}
+
+TEST(EnergySum, DoesNotDependOnTheOrder) {
+    EnergySum forth, back;
+    std::vector<double> terms;
+    for (int i = 0; i < 1000; ++i) terms.push_back(std::pow(0.97, i));
+    for (const double term : terms) forth.add(term);
+    std::reverse(terms.begin(), terms.end());
+    for (const double term : terms) back.add(term);
+    EXPECT_EQ(forth.value(), back.value());
+    EXPECT_NEAR(forth.value(), 1 / 0.03, 1e-11);
+}
+
+}  // namespace
+}  // namespace caloforge::montecarlo
