@@ -45,6 +45,11 @@ void CellScore::start(double axis_x, double axis_y) {
     std::fill(cells_.begin(), cells_.end(), EnergySum{});
 }
 
+void CellScore::add(const CellScore& part) {
+    for (std::size_t i = 0; i < cells_.size(); ++i) cells_[i] += part.cells_[i];
+    outside_ += part.outside_;
+}
+
 void CellScore::add(int layer, double x, double y, double energy) {
     if (!rings_.empty()) return add_to_rings(rings_[static_cast<std::size_t>(layer)], x, y, energy);
     // cell numbers along the axes, before rounding down

@@ -19,6 +19,9 @@ class CellScore {
     /// `energy` GeV at (x, y), mm, in a cell layer. What lies beside all cells is counted as outside.
     void add(int layer, double x, double y, double energy);
 
+    /// What another part of the same shower deposited.
+    void add(const CellScore& part);
+
     /// In the read-out's order.
     const std::vector<EnergySum>& cells() const { return cells_; }
     double outside() const { return outside_.value(); }  ///< GeV

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 #include <numbers>
+#include <thread>
 
 #include "core/Error.hh"
 #include "core/Units.hh"
@@ -90,22 +92,60 @@ void ShowerSimulator::check_angles(double low, double high) const {
 
 ShowerSimulator::Report ShowerSimulator::simulate(const sample::Key& key, const Incident& incident,
                                                   Workspace& workspace, std::span<float> cells) const {
-    assert(cells.size() == readout_.cells());
+    return simulate(key, incident, std::span(&workspace, 1), cells);
+}
+
+ShowerSimulator::Report ShowerSimulator::simulate(const sample::Key& key, const Incident& incident,
+                                                  std::span<Workspace> workspaces,
+                                                  std::span<float> cells) const {
+    assert(cells.size() == readout_.cells() && !workspaces.empty());
     const core::RandomStream impact(key.seed, key.number, core::impact_stream);
     const double x = (impact.uniform_at(0) - 0.5) * incidence_.spread_x;
     const double y = (impact.uniform_at(1) - 0.5) * incidence_.spread_y;
-    workspace.score_.start(x, y);
+    for (Workspace& workspace : workspaces) workspace.score_.start(x, y);
     Report report;
     report.impact = {static_cast<float>(x), static_cast<float>(y)};
     const double sine = std::sin(incident.theta);
     const Vector direction = {sine * std::cos(incident.phi), sine * std::sin(incident.phi),
                               std::cos(incident.theta)};
-    report.balance = workspace.transport_.run({incident.particle, incident.energy, {x, y, 0}, direction, 0},
-                                              key, workspace.score_);
-    report.outside = workspace.score_.outside();
-    std::transform(workspace.score_.cells().begin(), workspace.score_.cells().end(), cells.begin(),
+    const Track primary{incident.particle, incident.energy, {x, y, 0}, direction, 0};
+    Workspace& first = workspaces.front();
+    if (workspaces.size() == 1) {
+        report.balance = first.transport_.run(primary, key, first.score_);
+    } else {
+        share(key, primary, workspaces);
+        for (Workspace& workspace : workspaces) {
+            report.balance += workspace.transport_.balance();
+            if (&workspace != &first) first.score_.add(workspace.score_);
+        }
+    }
+    report.outside = first.score_.outside();
+    std::transform(first.score_.cells().begin(), first.score_.cells().end(), cells.begin(),
                    [](EnergySum sum) { return static_cast<float>(sum.value()); });
     return report;
+}
+
+// One thread follows the shower's first tracks until there are many; then all take parts of them, each of
+// which has tracks of all energies.
+void ShowerSimulator::share(const sample::Key& key, const Track& primary, std::span<Workspace> workspaces) {
+    constexpr std::size_t parts_per_thread = 8, tracks_per_part = 16;
+    const std::size_t parts = parts_per_thread * workspaces.size();
+    Workspace& first = workspaces.front();
+    std::vector<Track> tracks = first.transport_.begin(primary, key, first.score_, parts * tracks_per_part);
+    std::sort(tracks.begin(), tracks.end(),
+              [](const Track& a, const Track& b) { return a.energy > b.energy; });
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&](Workspace& workspace) {
+        std::vector<Track> mine;
+        for (std::size_t part = next++; part < parts; part = next++) {
+            mine.clear();
+            for (std::size_t i = part; i < tracks.size(); i += parts) mine.push_back(tracks[i]);
+            workspace.transport_.follow(mine, key, workspace.score_);
+        }
+    };
+    std::vector<std::jthread> helpers;
+    for (Workspace& workspace : workspaces.subspan(1)) helpers.emplace_back([&] { work(workspace); });
+    work(first);
 }
 
 }  // namespace caloforge::montecarlo

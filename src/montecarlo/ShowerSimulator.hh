@@ -67,8 +67,14 @@ class ShowerSimulator {
     /// key and particle. The particle starts at the front face, spread as the detector says.
     Report simulate(const sample::Key& key, const Incident& incident, Workspace& workspace,
                     std::span<float> cells) const;
+    /// The same bits, on as many threads as there are workspaces: for showers so large, or so few, that each
+    /// takes long.
+    Report simulate(const sample::Key& key, const Incident& incident, std::span<Workspace> workspaces,
+                    std::span<float> cells) const;
 
   private:
+    static void share(const sample::Key& key, const Track& primary, std::span<Workspace> workspaces);
+
     Config config_;
     geometry::Incidence incidence_;
     geometry::Readout readout_;

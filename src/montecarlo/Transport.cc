@@ -2,22 +2,71 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 #include "montecarlo/ChargedStep.hh"
 #include "montecarlo/PhotonLeap.hh"
 
 namespace caloforge::montecarlo {
 
+EnergyBalance& EnergyBalance::operator+=(const EnergyBalance& other) {
+    active += other.active;
+    passive += other.passive;
+    leaked += other.leaked;
+    rest += other.rest;
+    stuck += other.stuck;
+    return *this;
+}
+
 EnergyBalance Transport::run(Track primary, const sample::Key& key, CellScore& score) {
-    seed_ = key.seed;
-    score_ = &score;
-    sums_ = {};
+    (void)begin(primary, key, score, std::numeric_limits<std::size_t>::max());
+    return balance();
+}
+
+std::vector<Track> Transport::begin(Track primary, const sample::Key& key, CellScore& score,
+                                    std::size_t enough) {
     primary.zone = 0;
     primary.identity = identity_of(key.number, 0);
     charged_.clear();
     photons_.clear();
+    seed_ = key.seed;
+    score_ = &score;
     (primary.kind == Kind::photon ? photons_ : charged_).push_back(primary);
-    for (;;) {
+    follow_waiting(enough);
+    std::vector<Track> left = std::move(charged_);
+    left.insert(left.end(), photons_.begin(), photons_.end());
+    charged_.clear();
+    photons_.clear();
+    for (std::size_t place = 0; place < Flock::places; ++place) {
+        if (std::exchange(flock_.lives[place], false)) left.push_back(flock_.get(place));
+    }
+    for (std::size_t place = 0; place < PhotonFlock::places; ++place) {
+        if (std::exchange(photon_flock_.lives[place], false)) left.push_back(photon_flock_.get(place));
+    }
+    return left;
+}
+
+void Transport::follow(std::span<const Track> tracks, const sample::Key& key, CellScore& score) {
+    seed_ = key.seed;
+    score_ = &score;
+    for (const Track& track : tracks) (track.kind == Kind::photon ? photons_ : charged_).push_back(track);
+    follow_waiting(std::numeric_limits<std::size_t>::max());
+}
+
+EnergyBalance Transport::balance() {
+    const Sums sums = std::exchange(sums_, {});
+    return {sums.active.value(), sums.passive.value(), sums.leaked.value(), sums.rest.value(), sums.stuck};
+}
+
+void Transport::follow_waiting(std::size_t enough) {
+    const bool all = enough == std::numeric_limits<std::size_t>::max();
+    const auto slower = [](const Track& a, const Track& b) { return a.energy < b.energy; };
+    while (charged_.size() + photons_.size() < enough) {
+        if (!all) {
+            std::sort(charged_.begin(), charged_.end(), slower);
+            std::sort(photons_.begin(), photons_.end(), slower);
+        }
         const std::size_t charged = gather_charged();
         // Photons when there are too few others, so that little waits.
         if (charged == Flock::places || gather_photons() == 0) {
@@ -33,8 +82,6 @@ EnergyBalance Transport::run(Track primary, const sample::Key& key, CellScore& s
             }
         }
     }
-    return {sums_.active.value(), sums_.passive.value(), sums_.leaked.value(), sums_.rest.value(),
-            sums_.stuck};
 }
 
 // Fills the flock's free places; returns how many are taken.

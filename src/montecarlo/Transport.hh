@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <limits>
+#include <span>
 #include <vector>
 
 #include "montecarlo/CellScore.hh"
@@ -21,6 +23,7 @@ struct EnergyBalance {
     std::size_t stuck = 0;  ///< particles ended because they made too many steps; their energy is in the rest
 
     double sum() const { return active + passive + leaked + rest; }
+    EnergyBalance& operator+=(const EnergyBalance& other);
 };
 
 /// A piece of a track, for pictures.
@@ -46,6 +49,15 @@ class Transport {
 
     /// One shower of `primary`, who enters at the front. Deposits in active slabs go to `score`.
     EnergyBalance run(Track primary, const sample::Key& key, CellScore& score);
+
+    /// The same in parts, for several threads: begins a shower and follows it, the most energetic tracks
+    /// first, until `enough` tracks wait or none is left. Returns those that are left.
+    std::vector<Track> begin(Track primary, const sample::Key& key, CellScore& score, std::size_t enough);
+    /// Follows such tracks of a shower to their end; nothing of another shower may be left. Adds up with what
+    /// was followed before, until balance() is called.
+    void follow(std::span<const Track> tracks, const sample::Key& key, CellScore& score);
+    /// Of what was followed since the last call: parts of a shower, in any order, add up exactly.
+    EnergyBalance balance();
     void set_trace(Trace trace) { trace_ = std::move(trace); }
     /// Charged particles take their steps one by one instead: the same showers, slower.
     void set_alone(bool alone) { alone_ = alone; }
@@ -61,6 +73,7 @@ class Transport {
     void compton(Track& track);
     void photoelectric(const Track& track);
 
+    void follow_waiting(std::size_t enough);
     std::size_t gather_charged();
     void settle(std::size_t place);
     bool lose_energy(std::size_t place);

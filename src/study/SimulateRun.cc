@@ -70,13 +70,14 @@ class OrderedShowers {
     std::exception_ptr error_;
 };
 
-OrderedShowers::Item simulate_one(const ShowerSimulator& simulator, ShowerSimulator::Workspace& workspace,
-                                  const sample::Key& key, const montecarlo::Incident& incident) {
+OrderedShowers::Item simulate_one(const ShowerSimulator& simulator,
+                                  std::span<ShowerSimulator::Workspace> workspaces, const sample::Key& key,
+                                  const montecarlo::Incident& incident) {
     OrderedShowers::Item item;
     data::ShowerBatch& batch = item.batch;
     batch.readout = simulator.readout();
     batch.cells.resize(batch.readout.cells());
-    item.report = simulator.simulate(key, incident, workspace, batch.cells);
+    item.report = simulator.simulate(key, incident, workspaces, batch.cells);
     const auto [x, y] = item.report.impact;
     batch.conditions = sample::Columns(1);
     batch.conditions.add(sample::energy_field, {static_cast<float>(incident.energy)});
@@ -133,16 +134,20 @@ void simulate_to_file(const ShowerSimulator& simulator, const Beam& beam, std::u
         OrderedShowers& showers;
         ~End() { showers.end(); }
     } end{showers};
-    for (std::size_t t = 0; t < threads; ++t) {
-        workers.emplace_back([&] {
+    // Where there are fewer showers than threads, several take one.
+    const std::size_t at_once = static_cast<std::size_t>(std::clamp<std::uint64_t>(range.count, 1, threads));
+    for (std::size_t t = 0; t < at_once; ++t) {
+        const std::size_t share = threads / at_once + (t < threads % at_once ? 1 : 0);
+        workers.emplace_back([&, share] {
             try {
-                ShowerSimulator::Workspace workspace(simulator);
+                std::vector<ShowerSimulator::Workspace> workspaces;
+                for (std::size_t i = 0; i < share; ++i) workspaces.emplace_back(simulator);
                 for (std::uint64_t i = next++; i < range.count && showers.may_start(i); i = next++) {
                     if (core::stop_requested())
                         throw core::RunError(
                             fmt::format("stopped by a signal; {} was not written.", path.string()));
                     const sample::Key key{seed, range.first + i};
-                    showers.put(i, simulate_one(simulator, workspace, key, beam.draw(key)));
+                    showers.put(i, simulate_one(simulator, workspaces, key, beam.draw(key)));
                 }
             } catch (...) {
                 showers.end(std::current_exception());

@@ -119,6 +119,25 @@ TEST(Flock, ShowersAreTheSameBitsOneByOne) {
     }
 }
 
+TEST(Flock, ShowersAreTheSameBitsOnSeveralThreads) {
+    const ShowerSimulator simulator(geometry::Detector::find("clic-ecal"), {});
+    std::vector<ShowerSimulator::Workspace> few, many;
+    few.emplace_back(simulator);
+    for (int i = 0; i < 3; ++i) many.emplace_back(simulator);
+    std::vector<float> one(simulator.readout().cells()), other(one.size());
+    for (const double energy : {0.02, 1.0, 20.0}) {
+        const Incident incident{energy, Kind::electron, 0.3, 0.1};
+        for (std::uint64_t shower = 0; shower < 2; ++shower) {
+            const auto a = simulator.simulate({3, shower}, incident, few, one);
+            const auto b = simulator.simulate({3, shower}, incident, many, other);
+            EXPECT_EQ(one, other) << energy;
+            EXPECT_EQ(a.outside, b.outside);
+            EXPECT_NEAR(a.balance.sum(), energy, 1e-9 * energy);
+            EXPECT_NEAR(b.balance.sum(), energy, 1e-9 * energy);
+        }
+    }
+}
+
 // The free path of a photon is what the cross-sections say, whatever the leaps: in the first slab, tungsten.
 TEST(Flock, LeapsKeepTheFreePath) {
     const StepTable& table = stack().steps();

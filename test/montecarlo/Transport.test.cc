@@ -151,7 +151,7 @@ TEST_P(Showers, KeepTheirEnergy) {
         for (std::uint64_t shower = 0; shower < 10; ++shower) {
             const auto report =
                 simulator.simulate({3, shower}, {energy, GetParam(), 0.3, 1}, workspace, cells);
-            EXPECT_NEAR(report.balance.sum(), energy, 1e-6 * energy) << energy << " " << shower;
+            EXPECT_NEAR(report.balance.sum(), energy, 1e-9 * energy) << energy << " " << shower;
             EXPECT_EQ(report.balance.stuck, 0U);
             double sum = 0;
             for (const float cell : cells) sum += cell;
