@@ -66,7 +66,7 @@ geometry::Readout readout_of(const Options& options, const geometry::Detector& d
 }
 
 montecarlo::Scattering scattering_of(const Options& options) {
-    return options.scattering == "mott" ? montecarlo::Scattering::mott : montecarlo::Scattering::geant4;
+    return options.scattering == "exact" ? montecarlo::Scattering::exact : montecarlo::Scattering::geant4;
 }
 
 void check(const montecarlo::ShowerSimulator& simulator, const study::Beam& beam) {
@@ -221,11 +221,9 @@ void add_physics_options(CLI::App& command, Options& options) {
         ->check(CLI::IsMember({"cartesian", "cylindrical"}))
         ->group("Changes physics");
     command
-        .add_option(
-            "--scattering", options.scattering,
-            "Wide-angle scattering of electrons: geant4 (as its default physics has it), or mott (as theory "
-            "has it)")
-        ->check(CLI::IsMember({"geant4", "mott"}))
+        .add_option("--scattering", options.scattering,
+                    "Scattering of electrons at borders: geant4 (as its default steps have it), or exact")
+        ->check(CLI::IsMember({"geant4", "exact"}))
         ->group("Changes physics");
 }
 

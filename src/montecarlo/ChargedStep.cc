@@ -67,16 +67,21 @@ class Step {
         hn::Store(hn::Add(block, hn::Set(w, 2)), w, &flock_.block[at_]);
         const V wanted = hn::Div(hn::Neg(log_of(d_, first.number[0])), events);
         const V length = hn::Min(wanted, longest);
-        const V hinge = hn::Mul(length, first.number[1]);
+        const M at_border = table_.scattering() == Scattering::geant4 ? hn::Ge(length, to_border())
+                                                                      : hn::Lt(length, hn::Zero(d_));
+        const V hinge = hn::IfThenElse(at_border, length, hn::Mul(length, first.number[1]));
 
-        const V from_x = x_, from_y = y_, from_z = z_;
+        const V from_x = x_, from_y = y_, from_z = z_, from_w = w_;
         V moved = hn::Zero(d_);
         const M at_once = advance(hinge, moved);
-        const V turns = hn::Mul(hn::IfThenElse(deep, turning, soft), length);
-        turn(hn::Not(at_once), soft_cosine(turns, first.number[2]), first.number[3]);
+        const V turns =
+            hn::Mul(hn::IfThenElse(deep, turning, soft), hn::IfThenElse(at_border, moved, length));
+        turn(hn::Or(at_border, hn::Not(at_once)), soft_cosine(turns, first.number[2]), first.number[3]);
+        // Turned round at the border, it stays.
+        const M stays = hn::And(at_border, hn::Lt(hn::Mul(w_, from_w), hn::Zero(d_)));
         // No further where the border was reached.
         const M later = advance(hn::IfThenZeroElse(at_once, hn::Sub(length, hinge)), moved);
-        const M border = hn::Or(at_once, hn::AndNot(at_once, later));
+        const M border = hn::AndNot(stays, hn::Or(at_once, hn::AndNot(at_once, later)));
 
         // At the energy in the middle of the step.
         const V at_start = hn::Mul(moved, loss_rate);
@@ -86,7 +91,7 @@ class Step {
                               hn::Mul(energy_, hn::Load(d_, &flock_.largest[at_])));
         const V loss = passive_loss(mean, moved, cut, second.number[0]);
 
-        const M happens = hn::AndNot(stopped, hn::AndNot(border, hn::Le(wanted, longest)));
+        const M happens = hn::AndNot(hn::Or(stopped, stays), hn::AndNot(border, hn::Le(wanted, longest)));
         const M scattered = hn::And(happens, hn::Ge(hn::Mul(second.number[1], events), others));
         const auto end_of = [&](StepEnd end) { return hn::Set(w, static_cast<std::uint64_t>(end)); };
         VW end = choose(happens, end_of(StepEnd::interaction), end_of(StepEnd::nothing));
@@ -244,9 +249,9 @@ class Step {
         constexpr int coarser = StepTable::bits_per_octave - energy_grid::bits_per_octave;
         const VW point =
             hn::ShiftRight<coarser>(hn::Add(step, hn::Set(w, std::uint64_t{1} << (coarser - 1))));
-        static_assert(StepTable::quantile_stride == 34);
+        static_assert(StepTable::quantile_stride == 66);
         const VW row = hn::Add(hn::Load(w, &flock_.quantile[at_]),
-                               hn::Add(hn::ShiftLeft<5>(point), hn::ShiftLeft<1>(point)));
+                               hn::Add(hn::ShiftLeft<6>(point), hn::ShiftLeft<1>(point)));
         constexpr auto last = static_cast<double>(StepTable::quantiles - 1);
         const V place = hn::Mul(hn::Sqrt(uniform), hn::Set(d_, last));
         const V floor = hn::Min(hn::Floor(place), hn::Set(d_, last - 1));

@@ -19,7 +19,7 @@ double nuclear_radius(double mass) {
 
 }  // namespace
 
-Elastic::Elastic(const Material& material, double energy, Charge charge, Scattering scattering) {
+Elastic::Elastic(const Material& material, double energy, Charge charge) {
     const double momentum2 = energy * (energy + 2 * electron_mass);
     const double total = energy + electron_mass;
     const double beta2 = momentum2 / (total * total);
@@ -44,12 +44,8 @@ Elastic::Elastic(const Material& material, double energy, Charge charge, Scatter
     b_ = b;
     a_ = std::exp(log_a / b);
     for (double& ratio : mott_) ratio /= b;
-    if (scattering == Scattering::geant4) {
-        for (double& ratio : mott_) ratio = std::max(ratio, 1.0);
-    } else {
-        const double radius = nuclear_radius(mass_sum / b);
-        nucleus_ = 4 * momentum2 * radius * radius / (12 * hbar_c * hbar_c);
-    }
+    const double radius = nuclear_radius(mass_sum / b);
+    nucleus_ = 4 * momentum2 * radius * radius / (12 * hbar_c * hbar_c);
     transport_ = soft_transport(1);
 }
 

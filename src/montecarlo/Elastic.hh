@@ -6,17 +6,6 @@
 
 namespace caloforge::montecarlo {
 
-/// How often charged particles collide at wide angles.
-enum class Scattering {
-    /// As Mott and a nucleus of finite size have it.
-    mott,
-    /// As often as in Geant4 11.4 with its default physics: Urban's multiple scattering, whose wide angles
-    /// depend
-    /// on its steps, in its default steps. Mott's ratio is taken to be at least one and the nucleus to be a
-    /// point; measured in real Geant4 behind plates of tungsten (doc/physics/montecarlo.md).
-    geant4
-};
-
 /// Elastic scattering of electrons and positrons off the atoms of one material, mu = (1 - cos theta) / 2:
 ///
 ///   dSigma/dmu = B / (mu + A)^2 * mott(mu) * nucleus(mu)
@@ -31,7 +20,7 @@ enum class Scattering {
 /// displacement need no correction and boundaries no short steps.
 class Elastic {
   public:
-    Elastic(const Material& material, double energy, Charge charge, Scattering scattering);
+    Elastic(const Material& material, double energy, Charge charge);
 
     /// First transport cross-section, 1/mm: mean of 1 - cos theta per mm.
     double transport() const { return transport_; }

@@ -60,8 +60,7 @@ struct StepLimits {
 /// constructed; any number of threads may share one.
 class Medium {
   public:
-    Medium(const geometry::Material& material, const Cuts& cuts, const StepLimits& limits = {},
-           Scattering scattering = Scattering::geant4);
+    Medium(const geometry::Material& material, const Cuts& cuts, const StepLimits& limits = {});
     Medium(const Medium&) = delete;
     Medium& operator=(const Medium&) = delete;
 
@@ -98,9 +97,9 @@ class Medium {
         void finish();
     };
 
-    void fill_electrons(Charge charge, const StepLimits& limits, Scattering scattering);
+    void fill_electrons(Charge charge, const StepLimits& limits);
     void fill_ranges(Charge charge);
-    void fill_scattering(Charge charge, const StepLimits& limits, Scattering scattering);
+    void fill_scattering(Charge charge, const StepLimits& limits);
     void fill_photons();
     const std::vector<ElectronRow>& rows(Charge charge) const { return electrons_[static_cast<int>(charge)]; }
 

@@ -8,7 +8,7 @@ namespace caloforge::montecarlo {
 Stack::Stack(const geometry::Detector& detector, const StepLimits& limits, Scattering scattering)
     : half_width_(detector.transverse_size() > 0 ? 0.5 * detector.transverse_size()
                                                  : std::numeric_limits<double>::infinity()),
-      steps_(limits) {
+      steps_(limits, scattering) {
     std::map<std::string, const Medium*> by_name;
     for (const geometry::Material& material : detector.materials()) {
         Cuts cuts{material.electron_cut, material.photon_cut};
@@ -17,7 +17,7 @@ Stack::Stack(const geometry::Detector& detector, const StepLimits& limits, Scatt
             if (!(cuts.electron > 0)) cuts.electron = converted.electron;
             if (!(cuts.photon > 0)) cuts.photon = converted.photon;
         }
-        media_.push_back(std::make_unique<Medium>(material, cuts, limits, scattering));
+        media_.push_back(std::make_unique<Medium>(material, cuts, limits));
         by_name[material.name] = media_.back().get();
     }
     double z = 0;

@@ -7,6 +7,14 @@
 
 namespace caloforge::montecarlo {
 
+/// Where a charged particle is turned by the soft collisions of a step that would take it straight to its
+/// slab's border.
+enum class Scattering {
+    exact,  ///< at a random point of its way, as of all other steps: what ever finer steps would come to
+    geant4  ///< at the border, as Geant4's multiple scattering is applied at the end of steps, which end
+            ///< there
+};
+
 /// What step_together() looks up of the media and slabs of a stack. Gathering from memory is what a step
 /// would take longest for: energies are rounded to fine steps instead of interpolated between, what belongs
 /// together lies together, and elastic collisions are drawn from a table of quantiles. Read-only once
@@ -27,8 +35,8 @@ class StepTable {
 
     /// Quantiles of mu: s = (1/mu - 1) / (1/border - 1) over the number u that it is drawn with, which is 1
     /// for Rutherford's cross-section; at equally spaced sqrt(u). On energy_grid.
-    static constexpr std::size_t quantiles = 33;
-    static constexpr std::size_t quantile_stride = 34;
+    static constexpr std::size_t quantiles = 65;
+    static constexpr std::size_t quantile_stride = 66;
 
     /// Of a slab, for its electrons.
     struct Slab {
@@ -47,7 +55,7 @@ class StepTable {
     static constexpr std::uint64_t charge_rows = rows * row_size;
     static constexpr std::uint64_t charge_quantiles = energy_grid::points * quantile_stride;
 
-    explicit StepTable(const StepLimits& limits) : limits_(limits) {}
+    StepTable(const StepLimits& limits, Scattering scattering) : limits_(limits), scattering_(scattering) {}
     /// The slab's medium gets its tables when it is new.
     void add(double low, double high, bool active, const Medium& medium);
 
@@ -59,6 +67,7 @@ class StepTable {
     const std::vector<Row>& all_rows() const { return rows_; }
     const std::vector<float>& all_quantiles() const { return quantiles_; }
     const StepLimits& limits() const { return limits_; }
+    Scattering scattering() const { return scattering_; }
 
     /// Interactions of photons per mm in each medium, a row of `rows` energies each, and the largest of all
     /// media.
@@ -77,6 +86,7 @@ class StepTable {
     void add_quantiles(const Medium& medium, Charge charge);
 
     StepLimits limits_;
+    Scattering scattering_;
     std::vector<const Medium*> media_;
     std::vector<Slab> slabs_;
     std::vector<Row> rows_;

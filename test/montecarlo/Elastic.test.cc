@@ -57,7 +57,7 @@ TEST(Elastic, TransportCrossSectionsArePartialWaves) {
         constexpr double barn_mm2 = 1e-22;
         const double unit = material.components().front().density * barn_mm2 * (c.z + 1) / c.z;
         const auto transport = [&](Charge charge) {
-            return Elastic(material, c.mev * units::MeV, charge, Scattering::mott).transport() / unit;
+            return Elastic(material, c.mev * units::MeV, charge).transport() / unit;
         };
         EXPECT_NEAR(transport(Charge::electron) / c.electron, 1, 0.02) << c.element << " " << c.mev;
         EXPECT_NEAR(transport(Charge::positron) / c.positron, 1, 0.02) << c.element << " " << c.mev;
@@ -67,21 +67,10 @@ TEST(Elastic, TransportCrossSectionsArePartialWaves) {
 // The rate of hard collisions is the integral of their density.
 TEST(Elastic, HardCollisionsAreTheIntegralOfTheirDensity) {
     const Material material(tungsten());
-    for (const Scattering scattering : {Scattering::mott, Scattering::geant4}) {
-        const Elastic elastic(material, 10 * units::MeV, Charge::electron, scattering);
-        const double border = elastic.border(0.5 / elastic.transport());
-        const auto density = [&](double mu) { return elastic.density(mu); };
-        EXPECT_NEAR(elastic.hard(border) / integral(density, border, 1.0, 4000), 1, 1e-3);
-    }
-}
-
-TEST(Elastic, Geant4sScatteringIsWiderAboveTenMeV) {
-    const Material material(tungsten());
-    const auto wide = [&](double energy, Scattering scattering) {
-        return Elastic(material, energy, Charge::electron, scattering).hard(0.5);
-    };
-    EXPECT_NEAR(wide(5 * units::MeV, Scattering::geant4) / wide(5 * units::MeV, Scattering::mott), 1.2, 0.2);
-    EXPECT_GT(wide(100 * units::MeV, Scattering::geant4), 5 * wide(100 * units::MeV, Scattering::mott));
+    const Elastic elastic(material, 10 * units::MeV, Charge::electron);
+    const double border = elastic.border(0.5 / elastic.transport());
+    const auto density = [&](double mu) { return elastic.density(mu); };
+    EXPECT_NEAR(elastic.hard(border) / integral(density, border, 1.0, 4000), 1, 1e-3);
 }
 
 }  // namespace

@@ -105,6 +105,32 @@ TEST(Flock, LeapsAreTheSameBitsInAnyCompany) {
         EXPECT_GT(ends[end], 20);
 }
 
+// Share of the electrons of 20 MeV that come straight through a plate, and then go elsewhere.
+double turned_at_the_border(Scattering scattering) {
+    const Stack plates(geometry::Detector::find("clic-ecal"), {}, scattering);
+    int straight = 0, through = 0;
+    for (std::uint64_t round = 0; round < 100; ++round) {
+        Flock flock;
+        for (std::size_t i = 0; i < Flock::places; ++i) {
+            flock.put(i, {Kind::electron, 20e-3, {0, 0, 2.3}, {0, 0, 1}, 0, round * Flock::places + i, 0});
+            flock.enter(i, 0, plates.steps());
+        }
+        step_together(plates.steps(), 3, flock);
+        for (std::size_t i = 0; i < Flock::places; ++i) {
+            if (flock.end[i] != StepEnd::boundary) continue;
+            ++through;
+            if (flock.x[i] == 0 && flock.w[i] < 1) ++straight;
+        }
+    }
+    EXPECT_GT(through, 800);
+    return straight / static_cast<double>(through);
+}
+
+TEST(Flock, AStepToTheBorderTurnsThereAsInGeant4) {
+    EXPECT_GT(turned_at_the_border(Scattering::geant4), 0.95);
+    EXPECT_EQ(turned_at_the_border(Scattering::exact), 0);
+}
+
 TEST(Flock, ShowersAreTheSameBitsOneByOne) {
     const ShowerSimulator simulator(geometry::Detector::find("clic-ecal"), {});
     ShowerSimulator::Workspace together(simulator), alone(simulator);
