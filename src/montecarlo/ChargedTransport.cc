@@ -26,7 +26,9 @@ void Transport::settle(std::size_t place) {
     TrackRandom random(seed_, flock_.identity[place], static_cast<std::uint32_t>(flock_.block[place]));
     random_ = &random;
     const StepEnd end = flock_.end[place];
+    if (end == StepEnd::stopped) score_pending(place);
     if (end == StepEnd::stopped || flock_.block[place] > most_blocks) {
+        score_pending(place);
         const Track track = flock_.get(place);
         if (end != StepEnd::stopped) ++sums_.stuck;
         deposit(track, track.energy, track.position);
@@ -47,7 +49,7 @@ void Transport::settle(std::size_t place) {
     if (end == StepEnd::boundary) {
         flock_.lives[place] = leave_zone(track);
         if (flock_.lives[place])
-            flock_.enter(place, track.zone, stack_->steps());
+            enter(place, track.zone);
         else
             sums_.leaked.add(track.energy);
     } else {
@@ -55,6 +57,24 @@ void Transport::settle(std::size_t place) {
         flock_.put_back(place, track);
     }
     flock_.block[place] = random.block();
+}
+
+// Over a border.
+void Transport::enter(std::size_t i, std::size_t slab) {
+    flock_.enter(i, slab, stack_->steps());
+    flock_.scored_x[i] = flock_.x[i];
+    flock_.scored_y[i] = flock_.y[i];
+}
+
+// At the middle of the way since the last time. In Geant4's default steps most electrons cross a thin slab in
+// one, so that what two cells share is scored in one.
+void Transport::score_pending(std::size_t i) {
+    if (!(flock_.pending[i] > 0)) return;
+    score_->add(stack_->zones()[flock_.zone[i]].layer, 0.5 * (flock_.scored_x[i] + flock_.x[i]),
+                0.5 * (flock_.scored_y[i] + flock_.y[i]), flock_.pending[i]);
+    flock_.pending[i] = 0;
+    flock_.scored_x[i] = flock_.x[i];
+    flock_.scored_y[i] = flock_.y[i];
 }
 
 // False when nothing is left.
@@ -70,12 +90,14 @@ bool Transport::lose_energy(std::size_t i) {
     if (flock_.passive[i]) {
         sums_.passive.add(loss);
     } else {
-        const Stack::Zone& here = stack_->zones()[flock_.zone[i]];
+        const Material& material = stack_->zones()[flock_.zone[i]].medium->material();
         loss = std::min(flock_.energy[i], sample_loss(flock_.mean_loss[i], flock_.cut[i],
-                                                      here.medium->material().mean_excitation(), *random_));
+                                                      material.mean_excitation(), *random_));
         sums_.active.add(loss);
-        score_->add(here.layer, 0.5 * (flock_.from_x[i] + flock_.x[i]),
-                    0.5 * (flock_.from_y[i] + flock_.y[i]), loss);
+        flock_.pending[i] += loss;
+        const bool goes_on = (flock_.end[i] == StepEnd::nothing || flock_.end[i] == StepEnd::scattered) &&
+                             loss < flock_.energy[i];
+        if (!goes_on || stack_->steps().scattering() == Scattering::exact) score_pending(i);
     }
     flock_.energy[i] -= loss;
     return flock_.energy[i] > 0;

@@ -37,6 +37,8 @@ struct Flock {
     alignas(64) Each<double> from_x{}, from_y{}, from_z{}, moved{}, mean_loss{}, cut{}, loss{};
     alignas(64) Each<StepEnd> end{};
 
+    /// In an active slab: what was deposited since the place scored_x, scored_y and is not scored yet, GeV.
+    Each<double> pending{}, scored_x{}, scored_y{};
     std::array<bool, places> lives{}, passive{}, positron{};
     std::array<std::size_t, places> zone{};  ///< index of the slab
 
@@ -53,6 +55,10 @@ inline void Flock::put(std::size_t i, const Track& track) {
     x[i] = track.position[0], y[i] = track.position[1], z[i] = track.position[2];
     u[i] = track.direction[0], v[i] = track.direction[1], w[i] = track.direction[2];
     positron[i] = track.kind == Kind::positron;
+    pending[i] = track.pending;
+    const bool fresh = track.block == 0;
+    scored_x[i] = fresh ? x[i] : track.scored_x;
+    scored_y[i] = fresh ? y[i] : track.scored_y;
     identity[i] = track.identity;
     block[i] = track.block;
     lives[i] = true;
@@ -84,7 +90,10 @@ inline Track Flock::get(std::size_t i) const {
             {u[i], v[i], w[i]},
             zone[i],
             identity[i],
-            static_cast<std::uint32_t>(block[i])};
+            static_cast<std::uint32_t>(block[i]),
+            pending[i],
+            scored_x[i],
+            scored_y[i]};
 }
 
 }  // namespace caloforge::montecarlo

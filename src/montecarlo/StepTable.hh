@@ -8,11 +8,15 @@
 namespace caloforge::montecarlo {
 
 /// Where a charged particle is turned by the soft collisions of a step that would take it straight to its
-/// slab's border.
+/// slab's border; and where in an active slab its deposits are scored.
 enum class Scattering {
-    exact,  ///< at a random point of its way, as of all other steps: what ever finer steps would come to
-    geant4  ///< at the border, as Geant4's multiple scattering is applied at the end of steps, which end
-            ///< there
+    /// At a random point of its way, as of all other steps; in the middle of each step. What ever finer steps
+    /// come to.
+    exact,
+    /// At the border, as Geant4's multiple scattering is applied at the end of steps, which end there; in the
+    /// middle of its
+    /// way between borders and interactions, which in Geant4's default steps is mostly one.
+    geant4
 };
 
 /// What step_together() looks up of the media and slabs of a stack. Gathering from memory is what a step

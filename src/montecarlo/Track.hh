@@ -22,6 +22,9 @@ struct Track {
     std::size_t zone;            ///< index of the slab it is in
     std::uint64_t identity = 0;  ///< what its random numbers belong to
     std::uint32_t block = 0;     ///< first block of them that is not used yet
+    /// Of a charged particle in an active slab: what it deposited since it was there and is not scored yet,
+    /// GeV, mm.
+    double pending = 0, scored_x = 0, scored_y = 0;
 };
 
 /// `direction` turned by the angle of `cosine` at a given azimuth.

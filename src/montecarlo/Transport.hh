@@ -76,6 +76,8 @@ class Transport {
     void follow_waiting(std::size_t enough);
     std::size_t gather_charged();
     void settle(std::size_t place);
+    void enter(std::size_t place, std::size_t slab);
+    void score_pending(std::size_t place);
     bool lose_energy(std::size_t place);
     bool interact_charged(Track& track);
     void radiate(Track& track);
