@@ -26,7 +26,6 @@ void Transport::settle(std::size_t place) {
     TrackRandom random(seed_, flock_.identity[place], static_cast<std::uint32_t>(flock_.block[place]));
     random_ = &random;
     const StepEnd end = flock_.end[place];
-    if (end == StepEnd::stopped) score_pending(place);
     if (end == StepEnd::stopped || flock_.block[place] > most_blocks) {
         score_pending(place);
         const Track track = flock_.get(place);
@@ -64,6 +63,20 @@ void Transport::enter(std::size_t i, std::size_t slab) {
     flock_.enter(i, slab, stack_->steps());
     flock_.scored_x[i] = flock_.x[i];
     flock_.scored_y[i] = flock_.y[i];
+    flock_.joined[i] = joins(i);
+}
+
+// Whether Geant4 (11.4, Urban's multiple scattering with its default range factor) would cross most of an
+// active slab in one step, or take several in it.
+bool Transport::joins(std::size_t i) const {
+    if (flock_.passive[i] || stack_->steps().scattering() == Scattering::exact) return false;
+    const Stack::Zone& here = stack_->zones()[flock_.zone[i]];
+    const ElectronRow row = here.medium->electron(flock_.positron[i] ? Charge::positron : Charge::electron,
+                                                  energy_grid::place(flock_.energy[i]));
+    constexpr double range_factor = 0.04, long_path = 1 * units::mm;
+    const double path = 1 / row.turning;
+    const double factor = path > long_path ? 0.75 + 0.25 * path / long_path : 1;
+    return range_factor * factor * std::max(row.range, path) > 0.5 * (here.high - here.low);
 }
 
 // At the middle of the way since the last time. In Geant4's default steps most electrons cross a thin slab in
@@ -97,7 +110,7 @@ bool Transport::lose_energy(std::size_t i) {
         flock_.pending[i] += loss;
         const bool goes_on = (flock_.end[i] == StepEnd::nothing || flock_.end[i] == StepEnd::scattered) &&
                              loss < flock_.energy[i];
-        if (!goes_on || stack_->steps().scattering() == Scattering::exact) score_pending(i);
+        if (!goes_on || !flock_.joined[i]) score_pending(i);
     }
     flock_.energy[i] -= loss;
     return flock_.energy[i] > 0;

@@ -39,7 +39,7 @@ struct Flock {
 
     /// In an active slab: what was deposited since the place scored_x, scored_y and is not scored yet, GeV.
     Each<double> pending{}, scored_x{}, scored_y{};
-    std::array<bool, places> lives{}, passive{}, positron{};
+    std::array<bool, places> lives{}, passive{}, positron{}, joined{};
     std::array<std::size_t, places> zone{};  ///< index of the slab
 
     void put(std::size_t place, const Track& track);
@@ -56,6 +56,7 @@ inline void Flock::put(std::size_t i, const Track& track) {
     u[i] = track.direction[0], v[i] = track.direction[1], w[i] = track.direction[2];
     positron[i] = track.kind == Kind::positron;
     pending[i] = track.pending;
+    joined[i] = track.joined;
     const bool fresh = track.block == 0;
     scored_x[i] = fresh ? x[i] : track.scored_x;
     scored_y[i] = fresh ? y[i] : track.scored_y;
@@ -93,7 +94,8 @@ inline Track Flock::get(std::size_t i) const {
             static_cast<std::uint32_t>(block[i]),
             pending[i],
             scored_x[i],
-            scored_y[i]};
+            scored_y[i],
+            joined[i]};
 }
 
 }  // namespace caloforge::montecarlo

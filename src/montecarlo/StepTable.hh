@@ -13,9 +13,9 @@ enum class Scattering {
     /// At a random point of its way, as of all other steps; in the middle of each step. What ever finer steps
     /// come to.
     exact,
-    /// At the border, as Geant4's multiple scattering is applied at the end of steps, which end there; in the
-    /// middle of its
-    /// way between borders and interactions, which in Geant4's default steps is mostly one.
+    /// At the border, as Geant4's multiple scattering is applied at the end of steps, which end there; where
+    /// Geant4's default
+    /// steps would cross most of the slab, in the middle of the way between borders and interactions.
     geant4
 };
 

@@ -25,6 +25,7 @@ struct Track {
     /// Of a charged particle in an active slab: what it deposited since it was there and is not scored yet,
     /// GeV, mm.
     double pending = 0, scored_x = 0, scored_y = 0;
+    bool joined = false;  ///< its deposits in this slab are scored together
 };
 
 /// `direction` turned by the angle of `cosine` at a given azimuth.

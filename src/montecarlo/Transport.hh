@@ -77,6 +77,7 @@ class Transport {
     std::size_t gather_charged();
     void settle(std::size_t place);
     void enter(std::size_t place, std::size_t slab);
+    bool joins(std::size_t place) const;
     void score_pending(std::size_t place);
     bool lose_energy(std::size_t place);
     bool interact_charged(Track& track);
