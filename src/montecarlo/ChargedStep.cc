@@ -1,7 +1,5 @@
 #include "montecarlo/ChargedStep.hh"
 
-#include <bit>
-
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "montecarlo/ChargedStep.cc"
 #include <hwy/foreach_target.h>
@@ -30,12 +28,10 @@ class Step {
     HWY_INLINE void take() {
         load();
         const W w;
-        // The bits of an energy begin with its octave and its step in it.
-        constexpr int shift = 52 - StepTable::bits_per_octave;
-        constexpr double below_high = energy_grid::high * (1 - 0x1p-52);
-        constexpr std::uint64_t first_step = std::bit_cast<std::uint64_t>(energy_grid::low) >> shift;
-        const V held = hn::Min(hn::Max(energy_, hn::Set(d_, energy_grid::low)), hn::Set(d_, below_high));
-        const VW step = hn::Sub(hn::ShiftRight<shift>(hn::BitCast(w, held)), hn::Set(w, first_step));
+        const V held =
+            hn::Min(hn::Max(energy_, hn::Set(d_, energy_grid::low)), hn::Set(d_, StepTable::highest));
+        const VW step = hn::Sub(hn::ShiftRight<StepTable::energy_shift>(hn::BitCast(w, held)),
+                                hn::Set(w, StepTable::first_step));
         static_assert(StepTable::row_size == 8);
         const VW row = hn::Add(hn::Load(w, &flock_.row[at_]), hn::ShiftLeft<3>(step));
         const auto* rows = reinterpret_cast<const float*>(table_.all_rows().data());
@@ -58,7 +54,8 @@ class Step {
                                  longest);
         // Nor much farther than the border straight ahead: of the turns of a step that is many times longer
         // than a thin slab, hardly one would happen in it, and that one would be many times too large.
-        longest = hn::Min(longest, hn::Mul(hn::Set(d_, limits.border_share), to_border()));
+        const V ahead = to_border();
+        longest = hn::Min(longest, hn::Mul(hn::Set(d_, limits.border_share), ahead));
         const V events = hn::Add(others, hn::IfThenZeroElse(deep, hard));
 
         const VW identity = hn::Load(w, &flock_.identity[at_]), block = hn::Load(w, &flock_.block[at_]);
@@ -67,21 +64,21 @@ class Step {
         hn::Store(hn::Add(block, hn::Set(w, 2)), w, &flock_.block[at_]);
         const V wanted = hn::Div(hn::Neg(log_of(d_, first.number[0])), events);
         const V length = hn::Min(wanted, longest);
-        const M at_border = table_.scattering() == Scattering::geant4 ? hn::Ge(length, to_border())
-                                                                      : hn::Lt(length, hn::Zero(d_));
+        const M none = hn::MaskFromVec(hn::Zero(d_));
+        const M at_border = table_.scattering() == Scattering::geant4 ? hn::Ge(length, ahead) : none;
         const V hinge = hn::IfThenElse(at_border, length, hn::Mul(length, first.number[1]));
 
         const V from_x = x_, from_y = y_, from_z = z_, from_w = w_;
         V moved = hn::Zero(d_);
-        const M at_once = advance(hinge, moved);
+        const M at_once = advance(hinge, ahead, moved);
         const V turns =
             hn::Mul(hn::IfThenElse(deep, turning, soft), hn::IfThenElse(at_border, moved, length));
         turn(hn::Or(at_border, hn::Not(at_once)), soft_cosine(turns, first.number[2]), first.number[3]);
         // Turned round at the border, it stays.
         const M stays = hn::And(at_border, hn::Lt(hn::Mul(w_, from_w), hn::Zero(d_)));
         // No further where the border was reached.
-        const M later = advance(hn::IfThenZeroElse(at_once, hn::Sub(length, hinge)), moved);
-        const M border = hn::AndNot(stays, hn::Or(at_once, hn::AndNot(at_once, later)));
+        const M later = advance(hn::IfThenZeroElse(at_once, hn::Sub(length, hinge)), to_border(), moved);
+        const M border = hn::AndNot(stays, hn::Or(at_once, later));
 
         // At the energy in the middle of the step.
         const V at_start = hn::Mul(moved, loss_rate);
@@ -166,9 +163,9 @@ class Step {
         return hn::IfThenElse(hn::Eq(w_, zero), hn::Set(d_, 1e300), path);
     }
 
-    /// Straight ahead, at most to the border of the slab; true where it was reached. Adds to `moved`.
-    HWY_INLINE M advance(V length, V& moved) {
-        const V border = to_border();
+    /// Straight ahead, at most to the slab's border, `border` mm away; true where it was reached. Adds to
+    /// `moved`.
+    HWY_INLINE M advance(V length, V border, V& moved) {
         const M reached = hn::Ge(length, border);
         const V path = hn::Min(length, border);
         x_ = hn::Add(x_, hn::Mul(path, u_));
@@ -255,10 +252,8 @@ class Step {
         constexpr auto last = static_cast<double>(StepTable::quantiles - 1);
         const V place = hn::Mul(hn::Sqrt(uniform), hn::Set(d_, last));
         const V floor = hn::Min(hn::Floor(place), hn::Set(d_, last - 1));
-        const VW node = hn::BitCast(w, hn::Add(floor, hn::Set(d_, 0x1p52)));
         V here, next;
-        pair(table_.all_quantiles().data(), hn::Add(row, hn::Sub(node, hn::Set(w, 0x4330000000000000))), here,
-             next);
+        pair(table_.all_quantiles().data(), hn::Add(row, to_words(d_, floor)), here, next);
         const V ratio = hn::Add(here, hn::Mul(hn::Sub(place, floor), hn::Sub(next, here)));
         const V s = hn::Min(one, hn::Mul(uniform, ratio));
         return hn::Div(one, hn::Add(one, hn::Mul(s, hn::Sub(hn::Div(one, border), one))));
@@ -275,11 +270,7 @@ class Step {
 
 template <class D>
 void step_all(D d, const StepTable& table, std::uint64_t seed, Flock& flock) {
-    for (std::size_t at = 0; at < Flock::places; at += hn::Lanes(d)) {
-        bool any = false;
-        for (std::size_t i = at; i < at + hn::Lanes(d); ++i) any = any || flock.lives[i];
-        if (any) Step<D>(d, table, seed, flock, at).take();
-    }
+    for_registers(d, flock.lives, [&](std::size_t at) { Step<D>(d, table, seed, flock, at).take(); });
 }
 
 void step_in_registers(const StepTable& table, std::uint64_t seed, Flock& flock) {

@@ -16,6 +16,10 @@ namespace {
 // of numbers.
 constexpr std::uint64_t most_blocks = 20'000'000;
 
+Charge charge_of(bool positron) {
+    return positron ? Charge::positron : Charge::electron;
+}
+
 double momentum(double energy) {
     return std::sqrt(energy * (energy + 2 * electron_mass));
 }
@@ -67,20 +71,19 @@ void Transport::enter(std::size_t i, std::size_t slab) {
 }
 
 // Whether Geant4 (11.4, Urban's multiple scattering with its default range factor) would cross most of an
-// active slab in one step, or take several in it.
+// active slab in one step, so that what two cells share is scored in one, or take several in it.
 bool Transport::joins(std::size_t i) const {
     if (flock_.passive[i] || stack_->steps().scattering() == Scattering::exact) return false;
     const Stack::Zone& here = stack_->zones()[flock_.zone[i]];
-    const ElectronRow row = here.medium->electron(flock_.positron[i] ? Charge::positron : Charge::electron,
-                                                  energy_grid::place(flock_.energy[i]));
+    const ElectronRow row =
+        here.medium->electron(charge_of(flock_.positron[i]), energy_grid::place(flock_.energy[i]));
     constexpr double range_factor = 0.04, long_path = 1 * units::mm;
     const double path = 1 / row.turning;
     const double factor = path > long_path ? 0.75 + 0.25 * path / long_path : 1;
     return range_factor * factor * std::max(row.range, path) > 0.5 * (here.high - here.low);
 }
 
-// At the middle of the way since the last time. In Geant4's default steps most electrons cross a thin slab in
-// one, so that what two cells share is scored in one.
+// At the middle of the way since the last time.
 void Transport::score_pending(std::size_t i) {
     if (!(flock_.pending[i] > 0)) return;
     score_->add(stack_->zones()[flock_.zone[i]].layer, 0.5 * (flock_.scored_x[i] + flock_.x[i]),
@@ -118,7 +121,7 @@ bool Transport::lose_energy(std::size_t i) {
 
 // False when the particle is gone.
 bool Transport::interact_charged(Track& track) {
-    const Charge charge = track.kind == Kind::electron ? Charge::electron : Charge::positron;
+    const Charge charge = charge_of(track.kind == Kind::positron);
     const ElectronRow row = medium(track).electron(charge, energy_grid::place(track.energy));
     double chosen = random_->uniform() * (row.bremsstrahlung + row.knock_on + row.annihilation);
     if ((chosen -= row.bremsstrahlung) < 0) {
@@ -146,7 +149,7 @@ void Transport::radiate(Track& track) {
 }
 
 void Transport::knock_on(Track& track) {
-    const Charge charge = track.kind == Kind::electron ? Charge::electron : Charge::positron;
+    const Charge charge = charge_of(track.kind == Kind::positron);
     const double cut = medium(track).cuts().electron;
     if (cut >= largest_knock_on(track.energy, charge)) return;
     const double energy = sample_knock_on(track.energy, cut, charge, *random_);

@@ -37,9 +37,7 @@ HWY_INLINE void leap(D d, const StepTable& table, double half_width, std::uint64
     // The slab.
     const auto parts = static_cast<double>(table.slab_of_part().size());
     const auto part = hn::Floor(hn::Mul(hn::IfThenElseZero(inside, z), hn::Set(d, parts / table.depth())));
-    const auto part_word =
-        hn::Sub(hn::BitCast(w, hn::Add(hn::Min(part, hn::Set(d, parts - 1)), hn::Set(d, 0x1p52))),
-                hn::Set(w, 0x4330000000000000));
+    const auto part_word = to_words(d, hn::Min(part, hn::Set(d, parts - 1)));
     auto slab = hn::GatherIndex(w, table.slab_of_part().data(), index(part_word));
     for (;;) {
         const auto top = hn::GatherIndex(d, table.tops().data(), index(slab));
@@ -69,11 +67,7 @@ HWY_INLINE void leap(D d, const StepTable& table, double half_width, std::uint64
 
 template <class D>
 void leap_all(D d, const StepTable& table, double half_width, std::uint64_t seed, PhotonFlock& flock) {
-    for (std::size_t at = 0; at < PhotonFlock::places; at += hn::Lanes(d)) {
-        bool any = false;
-        for (std::size_t i = at; i < at + hn::Lanes(d); ++i) any = any || flock.lives[i];
-        if (any) leap(d, table, half_width, seed, flock, at);
-    }
+    for_registers(d, flock.lives, [&](std::size_t at) { leap(d, table, half_width, seed, flock, at); });
 }
 
 void leap_in_registers(const StepTable& table, double half_width, std::uint64_t seed, PhotonFlock& flock) {

@@ -10,6 +10,7 @@
 
 #include <hwy/highway.h>
 
+#include <cstddef>
 #include <cstdint>
 
 HWY_BEFORE_NAMESPACE();
@@ -25,6 +26,23 @@ HWY_INLINE hn::Vec<D> to_double(D d, hn::Vec<Words<D>> whole) {
     const Words<D> w;
     constexpr std::uint64_t magic = 0x4330000000000000;  // 2^52
     return hn::Sub(hn::BitCast(d, hn::Or(whole, hn::Set(w, magic))), hn::Set(d, 0x1p52));
+}
+
+/// Doubles that are whole numbers below 2^52, as words.
+template <class D>
+HWY_INLINE hn::Vec<Words<D>> to_words(D d, hn::Vec<D> whole) {
+    const Words<D> w;
+    return hn::Sub(hn::BitCast(w, hn::Add(whole, hn::Set(d, 0x1p52))), hn::Set(w, 0x4330000000000000));
+}
+
+/// work(at) for each register of places, `at` its first, in which anything lives.
+template <class D, class Lives, class Work>
+HWY_INLINE void for_registers(D d, const Lives& lives, const Work& work) {
+    for (std::size_t at = 0; at < lives.size(); at += hn::Lanes(d)) {
+        bool any = false;
+        for (std::size_t i = at; i < at + hn::Lanes(d); ++i) any = any || lives[i];
+        if (any) work(at);
+    }
 }
 
 /// The float in the lower half of each word; 0 or a normal number.

@@ -34,10 +34,8 @@ void StepTable::add(double low, double high, bool active, const Medium& medium) 
 }
 
 std::uint64_t StepTable::step_of(double energy) {
-    constexpr int shift = 52 - bits_per_octave;
-    constexpr std::uint64_t first = std::bit_cast<std::uint64_t>(energy_grid::low) >> shift;
-    constexpr double below_high = energy_grid::high * (1 - 0x1p-52);
-    return (std::bit_cast<std::uint64_t>(std::clamp(energy, energy_grid::low, below_high)) >> shift) - first;
+    const double held = std::clamp(energy, energy_grid::low, highest);
+    return (std::bit_cast<std::uint64_t>(held) >> energy_shift) - first_step;
 }
 
 void StepTable::add_photons(const Medium& medium) {

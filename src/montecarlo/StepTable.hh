@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -13,9 +14,9 @@ enum class Scattering {
     /// At a random point of its way, as of all other steps; in the middle of each step. What ever finer steps
     /// come to.
     exact,
-    /// At the border, as Geant4's multiple scattering is applied at the end of steps, which end there; where
-    /// Geant4's default
-    /// steps would cross most of the slab, in the middle of the way between borders and interactions.
+    /// At the border, as Geant4's multiple scattering is applied at the end of steps, which end there; in the
+    /// middle of the way between borders and interactions where Geant4's default steps would cross most of
+    /// the slab.
     geant4
 };
 
@@ -52,6 +53,12 @@ class StepTable {
         std::uint64_t quantile;  ///< the same, with `charge_quantiles`
         bool active;             ///< the loss is not sampled in the step
     };
+    /// The bits of an energy begin with its octave and its step in it: shifted, they count from `first_step`.
+    /// Energies are held between energy_grid::low and `highest`.
+    static constexpr int energy_shift = 52 - bits_per_octave;
+    static constexpr std::uint64_t first_step =
+        std::bit_cast<std::uint64_t>(energy_grid::low) >> energy_shift;
+    static constexpr double highest = energy_grid::high * (1 - 0x1p-52);
     /// Step of an energy, in rows; held outside the grid.
     static std::uint64_t step_of(double energy);
 

@@ -9,6 +9,15 @@
 #include "montecarlo/PhotonLeap.hh"
 
 namespace caloforge::montecarlo {
+namespace {
+
+Track entering(Track primary, const sample::Key& key) {
+    primary.zone = 0;
+    primary.identity = identity_of(key.number, 0);
+    return primary;
+}
+
+}  // namespace
 
 EnergyBalance& EnergyBalance::operator+=(const EnergyBalance& other) {
     active += other.active;
@@ -19,24 +28,20 @@ EnergyBalance& EnergyBalance::operator+=(const EnergyBalance& other) {
     return *this;
 }
 
-EnergyBalance Transport::run(Track primary, const sample::Key& key, CellScore& score) {
-    (void)begin(primary, key, score, std::numeric_limits<std::size_t>::max());
+EnergyBalance Transport::run(const Track& primary, const sample::Key& key, CellScore& score) {
+    const Track first = entering(primary, key);
+    follow(std::span(&first, 1), key, score);
     return balance();
 }
 
-std::vector<Track> Transport::begin(Track primary, const sample::Key& key, CellScore& score,
+std::vector<Track> Transport::begin(const Track& primary, const sample::Key& key, CellScore& score,
                                     std::size_t enough) {
-    primary.zone = 0;
-    primary.identity = identity_of(key.number, 0);
-    charged_.clear();
-    photons_.clear();
     seed_ = key.seed;
     score_ = &score;
-    (primary.kind == Kind::photon ? photons_ : charged_).push_back(primary);
+    wait(entering(primary, key));
     follow_waiting(enough);
-    std::vector<Track> left = std::move(charged_);
+    std::vector<Track> left = std::exchange(charged_, {});
     left.insert(left.end(), photons_.begin(), photons_.end());
-    charged_.clear();
     photons_.clear();
     for (std::size_t place = 0; place < Flock::places; ++place) {
         if (std::exchange(flock_.lives[place], false)) left.push_back(flock_.get(place));
@@ -50,7 +55,7 @@ std::vector<Track> Transport::begin(Track primary, const sample::Key& key, CellS
 void Transport::follow(std::span<const Track> tracks, const sample::Key& key, CellScore& score) {
     seed_ = key.seed;
     score_ = &score;
-    for (const Track& track : tracks) (track.kind == Kind::photon ? photons_ : charged_).push_back(track);
+    for (const Track& track : tracks) wait(track);
     follow_waiting(std::numeric_limits<std::size_t>::max());
 }
 
@@ -149,8 +154,11 @@ void Transport::deposit(const Track& track, double energy, const Vector& at) {
 }
 
 void Transport::push(const Track& parent, Kind kind, double energy, const Vector& direction) {
-    const Track track{kind, energy, parent.position, direction, parent.zone, random_->child()};
-    (kind == Kind::photon ? photons_ : charged_).push_back(track);
+    wait({kind, energy, parent.position, direction, parent.zone, random_->child()});
+}
+
+void Transport::wait(const Track& track) {
+    (track.kind == Kind::photon ? photons_ : charged_).push_back(track);
 }
 
 }  // namespace caloforge::montecarlo

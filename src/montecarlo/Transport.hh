@@ -48,11 +48,12 @@ class Transport {
     explicit Transport(const Stack& stack) : stack_(&stack) {}
 
     /// One shower of `primary`, who enters at the front. Deposits in active slabs go to `score`.
-    EnergyBalance run(Track primary, const sample::Key& key, CellScore& score);
+    EnergyBalance run(const Track& primary, const sample::Key& key, CellScore& score);
 
     /// The same in parts, for several threads: begins a shower and follows it, the most energetic tracks
     /// first, until `enough` tracks wait or none is left. Returns those that are left.
-    std::vector<Track> begin(Track primary, const sample::Key& key, CellScore& score, std::size_t enough);
+    std::vector<Track> begin(const Track& primary, const sample::Key& key, CellScore& score,
+                             std::size_t enough);
     /// Follows such tracks of a shower to their end; nothing of another shower may be left. Adds up with what
     /// was followed before, until balance() is called.
     void follow(std::span<const Track> tracks, const sample::Key& key, CellScore& score);
@@ -90,6 +91,7 @@ class Transport {
     bool leave_zone(Track& track) const;
     bool is_beside(const Track& track) const;
     void deposit(const Track& track, double energy, const Vector& at);
+    void wait(const Track& track);
     void push(const Track& parent, Kind kind, double energy, const Vector& direction);
     const Stack::Zone& zone(const Track& track) const { return stack_->zones()[track.zone]; }
     const Medium& medium(const Track& track) const { return *zone(track).medium; }
