@@ -14,7 +14,8 @@ using core::UsageError;
 using sample::Distribution;
 
 /// PDG codes of what is simulated.
-constexpr std::array<std::pair<const char*, int>, 3> particles = {{{"e-", 11}, {"e+", -11}, {"gamma", 22}}};
+constexpr std::array<std::pair<const char*, int>, 5> particles = {
+    {{"e-", 11}, {"e+", -11}, {"gamma", 22}, {"mu-", 13}, {"mu+", -13}}};
 
 Distribution parse(const std::string& option, const std::string& text, const std::string& examples) {
     try {
@@ -32,7 +33,7 @@ int code_of(const std::string& name) {
         if (name == each) return code;
         known.emplace_back(each);
     }
-    throw UsageError(fmt::format("--particle {}: no such particle (e-, e+ and gamma are simulated).{}", name,
+    throw UsageError(fmt::format("--particle {}: no such particle (e-, e+, gamma, mu- and mu+ are).{}", name,
                                  core::did_you_mean(name, known)));
 }
 

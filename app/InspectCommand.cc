@@ -1,16 +1,20 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "Command.hh"
 #include "core/AtomicFile.hh"
 #include "core/Error.hh"
+#include "core/Log.hh"
+#include "core/Units.hh"
 #include "data/ShowerFile.hh"
 #include "engine/cpu/Engine.hh"
 #include "geometry/Detector.hh"
 #include "kernels/InstructionSet.hh"
 #include "network/NetworkPlan.hh"
 #include "network/WeightsFile.hh"
+#include "study/MipCheck.hh"
 
 namespace caloforge::app {
 namespace {
@@ -78,14 +82,35 @@ Json describe_plan(const fs::path& path) {
     return out;
 }
 
+// A name of a shipped one, too.
+bool is_detector(const fs::path& path) {
+    const auto shipped = geometry::shipped_detectors();
+    return path.extension() == ".toml" ||
+           (!fs::exists(path) && std::ranges::count(shipped, path.string()) > 0);
+}
+
+// What a muon deposits, beside what the file says.
+Json describe_mip(const fs::path& path, std::uint64_t seed) {
+    if (!is_detector(path))
+        throw core::InputError(fmt::format("{} is no detector (--mip is measured in one).", path.string()));
+    const auto mip = study::check_mip(geometry::Detector::find(path.string()), seed);
+    if (mip.differs())
+        core::warning("mip_mev is {:.4g}, muons deposit {:.4g} most often. Write mip_mev = {:.3g}?",
+                      mip.stated / units::MeV, mip.simulated / units::MeV, mip.simulated / units::MeV);
+    Json out = {{"format", "caloforge mip"}};
+    out.update(mip.json());
+    return out;
+}
+
 Json describe_detector(const fs::path& path) {
-    const auto detector = geometry::Detector::load(path);
+    const auto detector = geometry::Detector::find(path.string());
     return {{"format", "caloforge detector"}, {"name", detector.name()},
             {"grid", detector.grid().json()}, {"slabs", detector.slabs().size()},
             {"depth_mm", detector.depth()},   {"mip_gev", detector.mip()}};
 }
 
 Json describe(const fs::path& path, const fs::path& binning_file) {
+    if (is_detector(path)) return describe_detector(path);
     core::check_plain_file(path);
     if (fs::file_size(path) == 0)
         throw core::InputError(fmt::format("{} is empty. Was it written to the end?", path.string()));
@@ -95,7 +120,6 @@ Json describe(const fs::path& path, const fs::path& binning_file) {
         return data::ShowerFile(path, read).describe();
     }
     if (network::looks_like_safetensors(path)) return describe_weights(path);
-    if (path.extension() == ".toml") return describe_detector(path);
     throw core::InputError(
         fmt::format("{}: neither showers (HDF5), nor weights (safetensors), nor a detector (.toml). Is it "
                     "the right file?",
@@ -145,18 +169,27 @@ void add_inspect(CLI::App& app) {
         std::string file;
         std::string binning_file;
         bool plan = false;
+        bool mip = false;
+        std::uint64_t seed = 1;
         bool json = false;
     };
     auto options = std::make_shared<Options>();
-    command->add_option("FILE", options->file, "Any file that Caloforge reads or writes")->required();
+    command
+        ->add_option("FILE", options->file, "Any file that Caloforge reads or writes, or a shipped detector")
+        ->required();
     command->add_option("--binning-file", options->binning_file,
                         "Binning XML of a CaloChallenge file whose cells are not known without (data set 1)");
     command->add_flag("--plan", options->plan,
                       "What the engine makes of a model: steps, multiply-adds, bytes");
+    auto* mip =
+        command->add_flag("--mip", options->mip,
+                          "What a muon of 10 GeV deposits in a layer of a detector, to check its mip_mev");
+    command->add_option("--seed", options->seed, "Of the muons (default 1)")->needs(mip);
     command->add_flag("--json", options->json, "Machine-readable result on stdout");
     command->callback([options] {
-        const Json found =
-            options->plan ? describe_plan(options->file) : describe(options->file, options->binning_file);
+        const Json found = options->plan  ? describe_plan(options->file)
+                           : options->mip ? describe_mip(options->file, options->seed)
+                                          : describe(options->file, options->binning_file);
         if (options->json)
             print_json(found);
         else

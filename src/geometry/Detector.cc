@@ -39,6 +39,7 @@ void Detector::check(const std::string& source) const {
     require("transverse_size", std::isfinite(transverse_size_) && transverse_size_ >= 0
                                    ? ""
                                    : fmt::format("is {} (at least 0 mm is wanted)", transverse_size_));
+    require("magnetic_field", problem_with_field(magnetic_field_));
     for (const double cell : {grid_.cell_x, grid_.cell_y}) require("cell size", problem_with_thickness(cell));
     for (const double spread : {incidence_.spread_x, incidence_.spread_y}) {
         require("spread", std::isfinite(spread) && spread >= 0
@@ -83,15 +84,18 @@ core::Json Detector::json() const {
         slabs.push_back(
             {{"material", slab.material}, {"thickness", slab.thickness}, {"active", slab.active}});
     }
-    return {{"name", name_},
-            {"mip_gev", mip_},
-            {"grid", grid_.json()},
-            {"slabs_per_layer", slabs_per_layer_},
-            {"transverse_size", transverse_size_},
-            {"incidence", {{"spread_x", incidence_.spread_x}, {"spread_y", incidence_.spread_y}}},
-            {"cylinder", cylinder_json()},
-            {"materials", materials},
-            {"slabs", slabs}};
+    core::Json out = {{"name", name_},
+                      {"mip_gev", mip_},
+                      {"grid", grid_.json()},
+                      {"slabs_per_layer", slabs_per_layer_},
+                      {"transverse_size", transverse_size_},
+                      {"incidence", {{"spread_x", incidence_.spread_x}, {"spread_y", incidence_.spread_y}}},
+                      {"cylinder", cylinder_json()},
+                      {"materials", materials},
+                      {"slabs", slabs}};
+    // Only where there is one, so that detectors without are described as they always were.
+    if (magnetic_field_ != std::array<double, 3>{}) out["magnetic_field"] = magnetic_field_;
+    return out;
 }
 
 void Detector::read_cylinder(const core::Json& json) {
@@ -112,6 +116,8 @@ Detector Detector::from_json(const core::Json& json) {
         // Weights files of the first releases lack what only a simulation needs.
         detector.slabs_per_layer_ = json.value("slabs_per_layer", std::size_t{1});
         detector.transverse_size_ = json.value("transverse_size", 0.0);
+        if (json.contains("magnetic_field"))
+            detector.magnetic_field_ = json.at("magnetic_field").get<std::array<double, 3>>();
         detector.incidence_.spread_x = json.at("incidence").at("spread_x").get<double>();
         detector.incidence_.spread_y = json.at("incidence").at("spread_y").get<double>();
         if (json.contains("cylinder")) detector.read_cylinder(json.at("cylinder"));

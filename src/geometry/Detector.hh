@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -60,6 +61,8 @@ class Detector {
     std::size_t slabs_per_layer() const { return slabs_per_layer_; }
     /// Width and height of the slabs, mm; 0 when they are taken to reach far beyond the shower.
     double transverse_size() const { return transverse_size_; }
+    /// Uniform, in the whole stack, for simulations: tesla along x, y, z.
+    const std::array<double, 3>& magnetic_field() const { return magnetic_field_; }
     /// Most probable deposit of a 10 GeV muon in one active layer, GeV.
     double mip() const { return mip_; }
     /// Depth of the whole stack, mm.
@@ -85,6 +88,7 @@ class Detector {
     double mip_ = 0;
     std::size_t slabs_per_layer_ = 1;
     double transverse_size_ = 0;
+    std::array<double, 3> magnetic_field_{};
 };
 
 /// Names of the shipped detectors.

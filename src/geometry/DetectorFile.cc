@@ -51,6 +51,17 @@ Incidence read_incidence(core::ConfigTable table, const ReadoutGrid& grid) {
     return incidence;
 }
 
+std::array<double, 3> read_field(core::ConfigTable& root) {
+    const char* key = "magnetic_field_tesla";
+    const std::vector<double> along = root.numbers(key, std::vector<double>{0, 0, 0});
+    if (along.size() != 3)
+        root.fail(key,
+                  fmt::format("holds {} numbers (along x, y and z are wanted: [0, 0, 3.8])", along.size()));
+    const std::array<double, 3> field = {along[0], along[1], along[2]};
+    require(root, key, problem_with_field(field));
+    return field;
+}
+
 ReadoutRings read_rings(core::ConfigTable table, std::size_t layers) {
     const auto rings = static_cast<std::size_t>(table.integer_in("rings", 1, most_cells));
     const auto sectors = static_cast<std::size_t>(table.integer_in("sectors", 1, most_cells));
@@ -138,6 +149,7 @@ Detector Detector::parse(const std::string& toml, const std::string& source) {
     detector.slabs_per_layer_ =
         static_cast<std::size_t>(root.table("grid").integer_in("slabs_per_layer", 1, most_repeats, 1));
     detector.transverse_size_ = root.number_in("transverse_size", 0, 1e6, 0.0) * units::mm;
+    detector.magnetic_field_ = read_field(root);
     detector.incidence_ = read_incidence(root.table("incidence"), detector.grid_);
     if (root.has("cylinder")) detector.rings_ = read_rings(root.table("cylinder"), detector.grid_.nz);
     std::vector<std::string> materials;

@@ -38,6 +38,8 @@ std::string problem_with_density(const Material& material) {
 }
 
 std::string problem_with_fractions(const Material& material) {
+    if (material.fractions.empty())
+        return fmt::format("of \"{}\" is empty (at least one element is wanted)", material.name);
     double sum = 0;
     for (const auto& [element, fraction] : material.fractions) {
         if (std::find(elements().begin(), elements().end(), element) == elements().end()) {
@@ -86,6 +88,15 @@ std::string problem_with_mip(double mip) {
         "is {} (an energy above 0 is wanted: the most probable deposit of a muon in one active "
         "layer)",
         mip);
+}
+
+std::string problem_with_field(const std::array<double, 3>& field) {
+    constexpr double strongest = 20;
+    for (const double tesla : field) {
+        if (!(std::abs(tesla) <= strongest))
+            return fmt::format("holds {} (at most {} T is wanted). Is it in gauss?", tesla, strongest);
+    }
+    return "";
 }
 
 std::string problem_with_name(const std::string& name, const std::vector<std::string>& defined,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ std::string problem_with_cut(double cut);
 std::string problem_with_layers(const std::vector<Slab>& slabs, std::size_t slabs_per_layer,
                                 const ReadoutGrid& grid);
 std::string problem_with_mip(double mip);
+/// Tesla.
+std::string problem_with_field(const std::array<double, 3>& field);
 /// A material, slab or other name that is not among those defined; suggests the nearest.
 std::string problem_with_name(const std::string& name, const std::vector<std::string>& defined,
                               const std::string& what);

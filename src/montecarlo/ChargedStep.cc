@@ -13,8 +13,9 @@
 HWY_BEFORE_NAMESPACE();
 namespace caloforge::montecarlo::HWY_NAMESPACE {
 
-/// One register of a flock, at its place `at`.
-template <class D>
+/// One register of a flock, at its place `at`. In a magnetic field or not: without one nothing is paid for
+/// it.
+template <class D, bool in_field>
 class Step {
     using V = hn::Vec<D>;
     using W = Words<D>;
@@ -55,6 +56,12 @@ class Step {
         // Nor much farther than the border straight ahead: of the turns of a step that is many times longer
         // than a thin slab, hardly one would happen in it, and that one would be many times too large.
         const V ahead = to_border();
+        if constexpr (in_field) {
+            // At the energy in the middle of the way.
+            const V lost = hn::Mul(hn::Set(d_, 0.5), hn::Mul(loss_rate, hn::Min(longest, ahead)));
+            bending_ = bending(hn::Max(hn::Mul(hn::Set(d_, 0.5), energy_), hn::Sub(energy_, lost)));
+            longest = hn::Min(longest, hn::Div(hn::Set(d_, limits.field_turn), hn::Abs(bending_)));
+        }
         longest = hn::Min(longest, hn::Mul(hn::Set(d_, limits.border_share), ahead));
         const V events = hn::Add(others, hn::IfThenZeroElse(deep, hard));
 
@@ -68,14 +75,15 @@ class Step {
         const M at_border = table_.scattering() == Scattering::geant4 ? hn::Ge(length, ahead) : none;
         const V hinge = hn::IfThenElse(at_border, length, hn::Mul(length, first.number[1]));
 
-        const V from_x = x_, from_y = y_, from_z = z_, from_w = w_;
+        const V from_x = x_, from_y = y_, from_z = z_;
         V moved = hn::Zero(d_);
         const M at_once = advance(hinge, ahead, moved);
+        const V arriving_w = w_;
         const V turns =
             hn::Mul(hn::IfThenElse(deep, turning, soft), hn::IfThenElse(at_border, moved, length));
         turn(hn::Or(at_border, hn::Not(at_once)), soft_cosine(turns, first.number[2]), first.number[3]);
         // Turned round at the border, it stays.
-        const M stays = hn::And(at_border, hn::Lt(hn::Mul(w_, from_w), hn::Zero(d_)));
+        const M stays = hn::And(at_border, hn::Lt(hn::Mul(w_, arriving_w), hn::Zero(d_)));
         // No further where the border was reached.
         const M later = advance(hn::IfThenZeroElse(at_once, hn::Sub(length, hinge)), to_border(), moved);
         const M border = hn::AndNot(stays, hn::Or(at_once, later));
@@ -163,15 +171,49 @@ class Step {
         return hn::IfThenElse(hn::Eq(w_, zero), hn::Set(d_, 1e300), path);
     }
 
+    /// Of particles of such energies, radian/mm about the field's axis.
+    HWY_INLINE V bending(V energy) const {
+        const V momentum2 = hn::Mul(energy, hn::Add(energy, hn::Set(d_, 2 * electron_mass)));
+        const V size = hn::Div(hn::Set(d_, table_.field().turning()), hn::Sqrt(momentum2));
+        const M positive = hn::Eq(hn::Load(d_, &flock_.largest[at_]), hn::Set(d_, 1.0));
+        return hn::IfThenElse(positive, hn::Neg(size), size);
+    }
+
+    /// Turns all about the field's axis, by small angles: MagneticField::turned().
+    HWY_INLINE void bend(V angle) {
+        const auto [a, b, c] = table_.field().axis();
+        const V x = hn::Set(d_, a), y = hn::Set(d_, b), z = hn::Set(d_, c);
+        const V square = hn::Mul(angle, angle);
+        const V sine = hn::Mul(angle, plus(d_, 1.0, square, line(d_, -1.0 / 6, 1.0 / 120, square)));
+        const V versine = hn::Mul(square, plus(d_, 1.0 / 2, square, line(d_, -1.0 / 24, 1.0 / 720, square)));
+        const V cosine = hn::Sub(hn::Set(d_, 1.0), versine);
+        const V dot = hn::Add(hn::Add(hn::Mul(x, u_), hn::Mul(y, v_)), hn::Mul(z, w_));
+        const V along = hn::Mul(dot, versine);
+        const auto turned = [&](V old, V cross, V axis) {
+            return hn::Add(hn::Add(hn::Mul(old, cosine), hn::Mul(cross, sine)), hn::Mul(axis, along));
+        };
+        const V u = turned(u_, hn::Sub(hn::Mul(y, w_), hn::Mul(z, v_)), x);
+        const V v = turned(v_, hn::Sub(hn::Mul(z, u_), hn::Mul(x, w_)), y);
+        w_ = turned(w_, hn::Sub(hn::Mul(x, v_), hn::Mul(y, u_)), z);
+        u_ = u;
+        v_ = v;
+    }
+
     /// Straight ahead, at most to the slab's border, `border` mm away; true where it was reached. Adds to
-    /// `moved`.
+    /// `moved`. In a field along the chord of the helix.
     HWY_INLINE M advance(V length, V border, V& moved) {
+        if constexpr (in_field) {
+            const V half = hn::Mul(hn::Set(d_, 0.5), bending_);
+            bend(hn::Mul(half, hn::Min(length, border)));
+            border = to_border();
+        }
         const M reached = hn::Ge(length, border);
         const V path = hn::Min(length, border);
         x_ = hn::Add(x_, hn::Mul(path, u_));
         y_ = hn::Add(y_, hn::Mul(path, v_));
         z_ = hn::IfThenElse(reached, edge(), hn::Add(z_, hn::Mul(path, w_)));
         moved = hn::Add(moved, path);
+        if constexpr (in_field) bend(hn::Mul(hn::Mul(hn::Set(d_, 0.5), bending_), path));
         return reached;
     }
 
@@ -266,11 +308,17 @@ class Step {
     std::size_t at_;
     V energy_, x_, y_, z_, u_, v_, w_;
     V low_, high_;
+    V bending_;  ///< radian/mm
 };
 
 template <class D>
 void step_all(D d, const StepTable& table, std::uint64_t seed, Flock& flock) {
-    for_registers(d, flock.lives, [&](std::size_t at) { Step<D>(d, table, seed, flock, at).take(); });
+    if (table.field())
+        for_registers(d, flock.lives,
+                      [&](std::size_t at) { Step<D, true>(d, table, seed, flock, at).take(); });
+    else
+        for_registers(d, flock.lives,
+                      [&](std::size_t at) { Step<D, false>(d, table, seed, flock, at).take(); });
 }
 
 void step_in_registers(const StepTable& table, std::uint64_t seed, Flock& flock) {

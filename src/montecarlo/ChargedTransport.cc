@@ -30,7 +30,10 @@ void Transport::settle(std::size_t place) {
     TrackRandom random(seed_, flock_.identity[place], static_cast<std::uint32_t>(flock_.block[place]));
     random_ = &random;
     const StepEnd end = flock_.end[place];
-    if (end == StepEnd::stopped || flock_.block[place] > most_blocks) {
+    if (stack_->steps().field()) flock_.path[place] += flock_.moved[place];
+    const bool stuck =
+        flock_.block[place] > most_blocks || flock_.path[place] > stack_->steps().limits().field_path;
+    if (end == StepEnd::stopped || stuck) {
         score_pending(place);
         const Track track = flock_.get(place);
         if (end != StepEnd::stopped) ++sums_.stuck;

@@ -6,6 +6,7 @@
 namespace caloforge::montecarlo {
 
 inline constexpr double electron_mass = 0.51099895 * units::MeV;
+inline constexpr double muon_mass = 105.6583755 * units::MeV;
 inline constexpr double fine_structure = 1 / 137.035999084;
 inline constexpr double hbar_c = 197.3269804e-12 * units::MeV * units::mm;
 inline constexpr double classical_radius = fine_structure * hbar_c / electron_mass;  ///< 2.818 fm

@@ -17,18 +17,49 @@ double nuclear_radius(double mass) {
     return (0.82 * std::cbrt(mass) + 0.58) * 1e-12 * units::mm;
 }
 
+// B of one element.
+double strength(const Material::Component& component, double momentum2, double beta2) {
+    constexpr double coupling = fine_structure * hbar_c;
+    const double z = component.element.z();
+    return std::numbers::pi * component.density * z * (z + 1) * coupling * coupling / (momentum2 * beta2);
+}
+
+double momentum_squared(double energy, double mass) {
+    return energy * (energy + 2 * mass);
+}
+
+double beta_squared(double energy, double mass) {
+    return momentum_squared(energy, mass) / ((energy + mass) * (energy + mass));
+}
+
 }  // namespace
 
 Elastic::Elastic(const Material& material, double energy, Charge charge) {
-    const double momentum2 = energy * (energy + 2 * electron_mass);
-    const double total = energy + electron_mass;
-    const double beta2 = momentum2 / (total * total);
-    const double coupling = fine_structure * hbar_c;
+    const double momentum2 = momentum_squared(energy, electron_mass);
+    const double beta2 = beta_squared(energy, electron_mass);
+    double b = 0;
+    for (const auto& component : material.components()) {
+        const double weight = strength(component, momentum2, beta2);
+        b += weight;
+        const MottRatio::Angles mott =
+            mott_ratio(component.element.z(), charge == Charge::electron ? -1 : 1).at(energy);
+        for (std::size_t n = 0; n < mott.size(); ++n) mott_[n] += weight * mott[n];
+    }
+    for (double& ratio : mott_) ratio /= b;
+    screen(material, momentum2, beta2);
+}
+
+Elastic::Elastic(const Material& material, double energy, double mass) {
+    mott_.fill(1);
+    screen(material, momentum_squared(energy, mass), beta_squared(energy, mass));
+}
+
+void Elastic::screen(const Material& material, double momentum2, double beta2) {
     double b = 0, log_a = 0, mass_sum = 0;
-    for (const auto& [element, density] : material.components()) {
+    for (const auto& component : material.components()) {
+        const Element& element = component.element;
         const double z = element.z();
-        const double weight =
-            std::numbers::pi * density * z * (z + 1) * coupling * coupling / (momentum2 * beta2);
+        const double weight = strength(component, momentum2, beta2);
         const double radius = thomas_fermi * bohr_radius / std::cbrt(z);
         const double born = fine_structure * z;
         const double a =
@@ -36,14 +67,10 @@ Elastic::Elastic(const Material& material, double energy, Charge charge) {
         b += weight;
         // To leading order the transport cross-section is 2 B (ln(1/A) - 1).
         log_a += weight * std::log(a);
-        const MottRatio::Angles mott =
-            mott_ratio(element.z(), charge == Charge::electron ? -1 : 1).at(energy);
-        for (std::size_t n = 0; n < mott.size(); ++n) mott_[n] += weight * mott[n];
         mass_sum += weight * element.mass();
     }
     b_ = b;
     a_ = std::exp(log_a / b);
-    for (double& ratio : mott_) ratio /= b;
     const double radius = nuclear_radius(mass_sum / b);
     nucleus_ = 4 * momentum2 * radius * radius / (12 * hbar_c * hbar_c);
     transport_ = soft_transport(1);
@@ -57,6 +84,16 @@ double Elastic::correction(double mu) const {
 double Elastic::hard(double mu_c) const {
     return integrate_log(mu_c + a_, 1 + a_, 24,
                          [&](double t) { return density(std::clamp(t - a_, 0.0, 1.0)); });
+}
+
+double Elastic::sample_hard(double mu_c, TrackRandom& random) const {
+    // Rutherford's cross-section as envelope; the ratio may be above one.
+    const double most = *std::max_element(mott_.begin(), mott_.end());
+    for (;;) {
+        const double low = 1 / (mu_c + a_), high = 1 / (1 + a_);
+        const double mu = 1 / (high + random.uniform() * (low - high)) - a_;
+        if (most * random.uniform() <= correction(mu)) return mu;
+    }
 }
 
 double Elastic::border(double length) const {

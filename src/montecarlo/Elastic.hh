@@ -21,6 +21,8 @@ namespace caloforge::montecarlo {
 class Elastic {
   public:
     Elastic(const Material& material, double energy, Charge charge);
+    /// Of a heavier particle of charge 1, mass in GeV: without the spin, which matters at large angles only.
+    Elastic(const Material& material, double energy, double mass);
 
     /// First transport cross-section, 1/mm: mean of 1 - cos theta per mm.
     double transport() const { return transport_; }
@@ -37,7 +39,11 @@ class Elastic {
     /// dSigma/dmu, 1/mm.
     double density(double mu) const { return b_ / ((mu + a_) * (mu + a_)) * correction(mu); }
 
+    /// mu of a collision beyond `mu_c`.
+    double sample_hard(double mu_c, TrackRandom& random) const;
+
   private:
+    void screen(const Material& material, double momentum2, double beta2);
     double correction(double mu) const;  ///< mott(mu) nucleus(mu)
 
     double a_ = 0;  ///< A

@@ -39,6 +39,7 @@ struct Flock {
 
     /// In an active slab: what was deposited since the place scored_x, scored_y and is not scored yet, GeV.
     Each<double> pending{}, scored_x{}, scored_y{};
+    Each<double> path{};  ///< in a magnetic field, mm
     std::array<bool, places> lives{}, passive{}, positron{}, joined{};
     std::array<std::size_t, places> zone{};  ///< index of the slab
 
@@ -57,6 +58,7 @@ inline void Flock::put(std::size_t i, const Track& track) {
     positron[i] = track.kind == Kind::positron;
     pending[i] = track.pending;
     joined[i] = track.joined;
+    path[i] = track.path;
     const bool fresh = track.block == 0;
     scored_x[i] = fresh ? x[i] : track.scored_x;
     scored_y[i] = fresh ? y[i] : track.scored_y;
@@ -95,7 +97,8 @@ inline Track Flock::get(std::size_t i) const {
             pending[i],
             scored_x[i],
             scored_y[i],
-            joined[i]};
+            joined[i],
+            path[i]};
 }
 
 }  // namespace caloforge::montecarlo

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/Units.hh"
 #include "montecarlo/Bremsstrahlung.hh"
 #include "montecarlo/Elastic.hh"
 #include "montecarlo/EnergyGrid.hh"
@@ -54,6 +55,10 @@ struct StepLimits {
     double border_share = 2;
     /// Share of the range of a particle that cannot leave its slab.
     double deep_range_share = 0.2;
+    /// Radians by which a magnetic field turns a particle in one step, at most; so many metres of path (100,
+    /// a third of a microsecond) and it is ended.
+    double field_turn = 0.1;
+    double field_path = 1e5 * units::mm;
 };
 
 /// A material with cuts: cross-sections on energy_grid, interpolated linearly. Read-only once

@@ -15,6 +15,7 @@ namespace caloforge::montecarlo {
 namespace {
 
 constexpr double highest_energy = 10 * units::TeV;
+constexpr double highest_muon_energy = 100 * units::GeV;
 /// Beyond, a particle passes along the front face rather than through the stack.
 constexpr double largest_angle = 85 * std::numbers::pi / 180;
 
@@ -22,7 +23,8 @@ struct Code {
     Kind kind;
     int pdg;
 };
-constexpr std::array codes = {Code{Kind::photon, 22}, Code{Kind::electron, 11}, Code{Kind::positron, -11}};
+constexpr std::array codes = {Code{Kind::photon, 22}, Code{Kind::electron, 11}, Code{Kind::positron, -11},
+                              Code{Kind::muon, 13}, Code{Kind::antimuon, -13}};
 
 geometry::Readout readout_of(const geometry::Detector& detector, const geometry::Readout& wanted) {
     if (wanted.cells() == 0) return detector.grid();
@@ -44,8 +46,10 @@ int pdg_code(Kind kind) {
 Kind kind_of_pdg(int code) {
     const auto found = std::ranges::find(codes, code, &Code::pdg);
     if (found != codes.end()) return found->kind;
-    throw core::InputError(fmt::format(
-        "particle {} is not transported (e-, 11, e+, -11, and gamma, 22, are). Is it a PDG code?", code));
+    throw core::InputError(
+        fmt::format("particle {} is not transported (11, -11, 22, 13 and -13 are: e-, e+, gamma, mu-, mu+). "
+                    "Is it a PDG code?",
+                    code));
 }
 
 ShowerSimulator::Workspace::Workspace(const ShowerSimulator& simulator)
@@ -74,6 +78,14 @@ void ShowerSimulator::check_energies(double low, double high) const {
             fmt::format("{} GeV is beyond {} GeV, the end of the cross-section tables. Is it in MeV?", high,
                         highest_energy));
     }
+}
+
+void ShowerSimulator::check_particle(Kind kind, double high) const {
+    if ((kind != Kind::muon && kind != Kind::antimuon) || high <= highest_muon_energy) return;
+    throw core::InputError(fmt::format(
+        "muons of {} GeV lose more by radiation, which is not simulated, than by ionisation (they "
+        "are simulated to {} GeV).",
+        high, highest_muon_energy));
 }
 
 void ShowerSimulator::check_angles(double low, double high) const {

@@ -59,6 +59,8 @@ class ShowerSimulator {
     const Stack& stack() const { return stack_; }
     /// Throws InputError for energies (GeV, kinetic) that are not between the largest cut and 10 TeV.
     void check_energies(double low, double high) const;
+    /// Throws InputError for a particle that is not simulated up to this energy (muons: 100 GeV).
+    void check_particle(Kind kind, double high) const;
     /// Throws InputError for angles theta (radian) that are not between 0 and 85 degrees; cylindrical cells
     /// lie around a particle along z, so 0 for those.
     void check_angles(double low, double high) const;

@@ -7,8 +7,7 @@ namespace caloforge::montecarlo {
 
 Stack::Stack(const geometry::Detector& detector, const StepLimits& limits, Scattering scattering)
     : half_width_(detector.transverse_size() > 0 ? 0.5 * detector.transverse_size()
-                                                 : std::numeric_limits<double>::infinity()),
-      steps_(limits, scattering) {
+                                                 : std::numeric_limits<double>::infinity()) {
     std::map<std::string, const Medium*> by_name;
     for (const geometry::Material& material : detector.materials()) {
         Cuts cuts{material.electron_cut, material.photon_cut};
@@ -26,10 +25,10 @@ Stack::Stack(const geometry::Detector& detector, const StepLimits& limits, Scatt
     for (const geometry::Slab& slab : detector.slabs()) {
         zones_.push_back(
             {z, z + slab.thickness, by_name.at(slab.material), slab.active ? active++ / merged : -1});
-        steps_.add(z, z + slab.thickness, slab.active, *zones_.back().medium);
         z += slab.thickness;
     }
-    steps_.finish();
+    const Vector& field = detector.magnetic_field();
+    steps_ = std::make_unique<StepTable>(zones_, limits, scattering, MagneticField(field));
 }
 
 }  // namespace caloforge::montecarlo

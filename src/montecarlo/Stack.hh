@@ -11,12 +11,7 @@ namespace caloforge::montecarlo {
 /// The detector's slabs as the transport sees them. Read-only once constructed.
 class Stack {
   public:
-    struct Zone {
-        double low;   ///< mm along z
-        double high;  ///< mm
-        const Medium* medium;
-        int layer;  ///< cell layer that reads it out; -1 for passive material
-    };
+    using Zone = montecarlo::Zone;
 
     /// Cross-sections are tabulated here (a second or less). Throws InputError for unknown elements and for
     /// cuts beyond 10 TeV.
@@ -26,14 +21,14 @@ class Stack {
     const std::vector<Zone>& zones() const { return zones_; }
     /// Half the transverse size, mm; infinite when the detector does not say.
     double half_width() const { return half_width_; }
-    const StepTable& steps() const { return steps_; }
+    const StepTable& steps() const { return *steps_; }
     const std::vector<std::unique_ptr<Medium>>& media() const { return media_; }
 
   private:
     std::vector<std::unique_ptr<Medium>> media_;
     std::vector<Zone> zones_;
     double half_width_;
-    StepTable steps_;
+    std::unique_ptr<const StepTable> steps_;
 };
 
 }  // namespace caloforge::montecarlo

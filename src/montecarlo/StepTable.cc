@@ -17,20 +17,30 @@ double energy_of(std::size_t row) {
 
 }  // namespace
 
-void StepTable::add(double low, double high, bool active, const Medium& medium) {
-    const auto found = std::find(media_.begin(), media_.end(), &medium);
-    const auto index = static_cast<std::uint64_t>(found - media_.begin());
-    slabs_.push_back({low, high, medium.reach(), medium.cuts().electron, medium.straggling(),
-                      index * 2 * charge_rows, index * 2 * charge_quantiles, active});
-    tops_.push_back(high);
-    photon_rows_.push_back(index * rows);
-    if (found != media_.end()) return;
-    media_.push_back(&medium);
-    add_photons(medium);
-    for (const Charge charge : {Charge::electron, Charge::positron}) {
-        add_rows(medium, charge);
-        add_quantiles(medium, charge);
+StepTable::StepTable(std::span<const Zone> zones, const StepLimits& limits, Scattering scattering,
+                     const MagneticField& field)
+    : limits_(limits), scattering_(scattering), field_(field) {
+    std::vector<const Medium*> media;
+    for (const Zone& zone : zones) {
+        const auto found = std::find(media.begin(), media.end(), zone.medium);
+        add_slab(zone, static_cast<std::size_t>(found - media.begin()));
+        if (found != media.end()) continue;
+        media.push_back(zone.medium);
+        add_photons(*zone.medium);
+        for (const Charge charge : {Charge::electron, Charge::positron}) {
+            add_rows(*zone.medium, charge);
+            add_quantiles(*zone.medium, charge);
+        }
     }
+    add_parts();
+}
+
+void StepTable::add_slab(const Zone& zone, std::size_t medium) {
+    slabs_.push_back({zone.low, zone.high, zone.medium->reach(), zone.medium->cuts().electron,
+                      zone.medium->straggling(), medium * 2 * charge_rows, medium * 2 * charge_quantiles,
+                      zone.layer >= 0});
+    tops_.push_back(zone.high);
+    photon_rows_.push_back(medium * rows);
 }
 
 std::uint64_t StepTable::step_of(double energy) {
@@ -47,7 +57,7 @@ void StepTable::add_photons(const Medium& medium) {
     }
 }
 
-void StepTable::finish() {
+void StepTable::add_parts() {
     double thinnest = depth();
     for (const Slab& slab : slabs_) thinnest = std::min(thinnest, slab.high - slab.low);
     constexpr double most_parts = 65536;

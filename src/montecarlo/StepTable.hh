@@ -2,9 +2,11 @@
 
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <vector>
 
-#include "montecarlo/Medium.hh"
+#include "montecarlo/MagneticField.hh"
+#include "montecarlo/Zone.hh"
 
 namespace caloforge::montecarlo {
 
@@ -66,12 +68,9 @@ class StepTable {
     static constexpr std::uint64_t charge_rows = rows * row_size;
     static constexpr std::uint64_t charge_quantiles = energy_grid::points * quantile_stride;
 
-    StepTable(const StepLimits& limits, Scattering scattering) : limits_(limits), scattering_(scattering) {}
-    /// The slab's medium gets its tables when it is new.
-    void add(double low, double high, bool active, const Medium& medium);
-
-    /// After the last slab.
-    void finish();
+    /// Of slabs that follow one another from z = 0.
+    StepTable(std::span<const Zone> zones, const StepLimits& limits, Scattering scattering,
+              const MagneticField& field = {});
 
     const std::vector<Slab>& slabs() const { return slabs_; }
     double depth() const { return tops_.back(); }
@@ -79,6 +78,7 @@ class StepTable {
     const std::vector<float>& all_quantiles() const { return quantiles_; }
     const StepLimits& limits() const { return limits_; }
     Scattering scattering() const { return scattering_; }
+    const MagneticField& field() const { return field_; }
 
     /// Interactions of photons per mm in each medium, a row of `rows` energies each, and the largest of all
     /// media.
@@ -92,13 +92,15 @@ class StepTable {
     const std::vector<std::uint64_t>& slab_of_part() const { return slab_of_part_; }
 
   private:
+    void add_slab(const Zone& zone, std::size_t medium);
+    void add_parts();
     void add_photons(const Medium& medium);
     void add_rows(const Medium& medium, Charge charge);
     void add_quantiles(const Medium& medium, Charge charge);
 
     StepLimits limits_;
     Scattering scattering_;
-    std::vector<const Medium*> media_;
+    MagneticField field_;
     std::vector<Slab> slabs_;
     std::vector<Row> rows_;
     std::vector<float> quantiles_;

@@ -1,17 +1,15 @@
 #pragma once
 
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 
 #include "montecarlo/TrackRandom.hh"
+#include "montecarlo/Vector.hh"
 
 namespace caloforge::montecarlo {
 
-using Vector = std::array<double, 3>;
-
-enum class Kind : unsigned char { photon, electron, positron };
+enum class Kind : unsigned char { photon, electron, positron, muon, antimuon };
 
 /// A particle on its way.
 struct Track {
@@ -26,6 +24,7 @@ struct Track {
     /// GeV, mm.
     double pending = 0, scored_x = 0, scored_y = 0;
     bool joined = false;  ///< its deposits in this slab are scored together
+    double path = 0;      ///< of a charged particle in a magnetic field, mm
 };
 
 /// `direction` turned by the angle of `cosine` at a given azimuth.

@@ -67,6 +67,7 @@ EnergyBalance Transport::balance() {
 void Transport::follow_waiting(std::size_t enough) {
     const bool all = enough == std::numeric_limits<std::size_t>::max();
     const auto slower = [](const Track& a, const Track& b) { return a.energy < b.energy; };
+    for (const Track& muon : std::exchange(muons_, {})) follow_muon(muon);  // makes none
     while (charged_.size() + photons_.size() < enough) {
         if (!all) {
             std::sort(charged_.begin(), charged_.end(), slower);
@@ -158,7 +159,8 @@ void Transport::push(const Track& parent, Kind kind, double energy, const Vector
 }
 
 void Transport::wait(const Track& track) {
-    (track.kind == Kind::photon ? photons_ : charged_).push_back(track);
+    const bool heavy = track.kind == Kind::muon || track.kind == Kind::antimuon;
+    (heavy ? muons_ : track.kind == Kind::photon ? photons_ : charged_).push_back(track);
 }
 
 }  // namespace caloforge::montecarlo

@@ -33,12 +33,13 @@ struct TraceSegment {
     Vector from, to;  ///< mm
 };
 
-/// Transport of electrons, positrons and photons through a stack: processes in the headers of this folder.
-/// The condensed history of a charged particle goes from one hard event (bremsstrahlung, knock-on,
+/// Transport of electrons, positrons, photons and muons through a stack: processes in the headers of this
+/// folder. The condensed history of a charged particle goes from one hard event (bremsstrahlung, knock-on,
 /// annihilation, elastic collision beyond the border) to the next; soft scattering turns it once at a random
 /// point between (the random hinge of PENELOPE). Charged particles take their steps side by side
 /// (ChargedStep.hh). Below 1 MeV, where the reference has no bremsstrahlung, a particle that cannot reach the
-/// next boundary is deposited where it is; so are all below 10 keV. Particles that leave the stack are gone.
+/// next boundary is deposited where it is; so are all below 10 keV. Muons ionise
+/// and scatter; they neither radiate nor decay. Particles that leave the stack are gone.
 /// A shower is a function of its key and primary: no track depends on the order in which they are followed.
 /// One thread; the stack is shared.
 class Transport {
@@ -74,6 +75,11 @@ class Transport {
     void compton(Track& track);
     void photoelectric(const Track& track);
 
+    void follow_muon(Track track);
+    bool step_muon(Track& track);
+    void muon_knock_on(Track& track);
+    bool drift(Track& track, double length, double bending, double& moved) const;
+
     void follow_waiting(std::size_t enough);
     std::size_t gather_charged();
     void settle(std::size_t place);
@@ -105,7 +111,7 @@ class Transport {
     Trace trace_;
     bool alone_ = false;
     std::uint64_t seed_ = 0;
-    std::vector<Track> charged_, photons_;  ///< waiting
+    std::vector<Track> charged_, photons_, muons_;  ///< waiting
     Flock flock_;
     PhotonFlock photon_flock_;
     std::array<Vector, PhotonFlock::places> photon_from_{};  ///< for traces

@@ -28,7 +28,7 @@ void write_trace(const montecarlo::ShowerSimulator& simulator, const sample::Key
                             {"seed", key.seed},
                             {"shower", key.number},
                             {"incident", static_cast<float>(incident.energy)},
-                            {"kinds", {"gamma", "e-", "e+"}},
+                            {"kinds", {"gamma", "e-", "e+", "mu-", "mu+"}},
                             {"segments", std::move(segments)}};
     core::write_text(path, core::to_text(out) + "\n");
     core::info("wrote {} pieces of tracks to {}", out["segments"].size(), path.string());

@@ -96,7 +96,7 @@ class Simulate(CommandTest):
     def test_writes_tracks(self):
         self.simulate("x.h5", "--trace", self.folder / "t.json", "--trace-above", 1, count=1)
         trace = json.loads((self.folder / "t.json").read_text())
-        self.assertEqual(trace["kinds"], ["gamma", "e-", "e+"])
+        self.assertEqual(trace["kinds"], ["gamma", "e-", "e+", "mu-", "mu+"])
         self.assertGreater(len(trace["segments"]), 20)
         first = trace["segments"][0]
         self.assertEqual((first[0], first[4]), (1, 0))
@@ -120,13 +120,41 @@ class Simulate(CommandTest):
 
     def test_refuses_particles_and_angles_it_cannot_simulate(self):
         out = [*LOW, "--count", 1, "--out", self.folder / "x.h5"]
-        for particle in ("pi-", "e-,", "11"):
+        for particle in ("pi-", "e-,", "11", "mu"):
             self.refuse(USAGE, "simulate", f"--particle={particle}", *out, words=["--particle", "no such particle"])
         self.refuse(USAGE, "simulate", "--theta", "steep", *out, words=["--theta steep", "is no number"])
         self.refuse(USAGE, "simulate", "--phi", "9:1", *out, words=["--phi 9:1", "upside down"])
         self.refuse(BAD_INPUT, "simulate", "--theta", "0:88", *out, words=["--theta: 88 degrees", "0 to 85"])
         self.refuse(BAD_INPUT, "simulate", "--detector", "par04-siw", "--binning", "cylindrical", "--theta", "5", *out,
                     words=["--theta: particles at 5 degrees", "cylindrical"])
+
+    def test_refuses_muons_that_would_radiate(self):
+        out = ["--particle", "e-,mu-", "--count", 2, "--out", self.folder / "x.h5"]
+        self.refuse(BAD_INPUT, "simulate", "--energy", "10:200", *out, words=["--particle: muons of 200 GeV"])
+        self.expect(DONE, call("simulate", "--energy", "20", *out), "muons do not radiate")
+
+    def field(self, tesla):
+        return self.detector(field=('name = "clic-ecal"', f'name = "clic-ecal"\nmagnetic_field_tesla = {tesla}'))
+
+    def test_a_field_bends_and_is_a_part_of_the_run(self):
+        bent = self.simulate("bent.h5", "--detector", self.field("[4, 0, 0]"))
+        straight = self.simulate("straight.h5")
+        self.assertNotEqual(bent.read_bytes(), straight.read_bytes())
+        self.expect(BAD_INPUT, call("simulate", "--detector", self.folder / "detector.toml", "--resume", *LOW, "--count", 6,
+                                    "--out", straight), "is not a part of this run")
+
+    def test_refuses_fields_that_are_none(self):
+        for tesla, word in (("[4, 0]", "holds 2 numbers"), ("[0, 0, 38000]", "Is it in gauss?"), ("4", "list")):
+            self.refuse(BAD_INPUT, "simulate", "--detector", self.field(tesla), *LOW, "--count", 1,
+                        "--out", self.folder / "x.h5", words=["magnetic_field_tesla", word], left=["detector.toml"])
+
+    def test_measures_what_a_muon_deposits(self):
+        found = self.expect(DONE, call("inspect", "clic-ecal", "--mip", "--json")).json()
+        self.assertAlmostEqual(found["simulated_gev"] / 145e-6, 1, delta=0.02)
+        wrong = self.detector(mip=("mip_mev = 0.145", "mip_mev = 0.2"))
+        self.expect(DONE, call("inspect", wrong, "--mip"), "Write mip_mev = 0.14")
+        self.expect(BAD_INPUT, call("inspect", self.simulate("x.h5"), "--mip"), "is no detector")
+        self.expect(BAD_INPUT, call("inspect", "clic-ekal"), "no such file")
 
     def test_particles_and_directions_are_drawn_for_each_shower(self):
         words = ["simulate", "--particle", "e-,gamma", "--theta", "0:60", "--phi", "90:360", "--energy", "log:0.5:2"]

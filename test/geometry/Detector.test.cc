@@ -220,6 +220,30 @@ TEST(Detector, RefusesMaterialsThatAreNone) {
     EXPECT_THAT(complaint(edited("0.96, 0.04", "1.0")), HasSubstr("1 numbers for 2 elements"));
     EXPECT_THAT(complaint(edited("density = 11.35", "density = 0")), HasSubstr("material[1].density"));
     EXPECT_NO_THROW(Detector::parse(edited("0.96, 0.04", "0.96, 0.0405"), "d.toml"));
+    EXPECT_THAT(complaint(edited("elements = [\"Si\"]\nfractions = [1]", "elements = []\nfractions = []")),
+                AllOf(HasSubstr("material[0].fractions"), HasSubstr("at least one element")));
+}
+
+TEST(Detector, MayBeInAMagneticField) {
+    const auto with = [](const std::string& field) {
+        return edited("mip_mev", "magnetic_field_tesla = " + field + "\nmip_mev");
+    };
+    const std::array<double, 3> field = {1, -2, 3.5};
+    const auto detector = Detector::parse(with("[1, -2, 3.5]"), "d.toml");
+    EXPECT_EQ(detector.magnetic_field(), field);
+    EXPECT_EQ(Detector::from_json(detector.json()).magnetic_field(), field);
+    const auto without = Detector::parse(sample, "d.toml");
+    EXPECT_EQ(without.magnetic_field(), (std::array<double, 3>{}));
+    EXPECT_FALSE(without.json().contains("magnetic_field"));
+    EXPECT_THAT(complaint(with("[1, 2]")),
+                AllOf(HasSubstr("d.toml:2: `magnetic_field_tesla`"), HasSubstr("2 numbers")));
+    EXPECT_THAT(complaint(with("[0, 0, nan]")), HasSubstr("is nan"));
+    EXPECT_THAT(complaint(with("[0, 0, -40000]")), HasSubstr("gauss?"));
+    core::Json json = detector.json();
+    json["magnetic_field"] = {0, 0, 99};
+    EXPECT_THROW(Detector::from_json(json), InputError);
+    json["magnetic_field"] = {0, 0};
+    EXPECT_THROW(Detector::from_json(json), InputError);
 }
 
 TEST(Detector, RefusesNamesGivenTwice) {

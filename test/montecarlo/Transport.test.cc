@@ -161,11 +161,13 @@ TEST_P(Showers, KeepTheirEnergy) {
 }
 
 std::string name_of(const testing::TestParamInfo<Kind>& particle) {
-    constexpr const char* names[] = {"Photon", "Electron", "Positron"};
+    constexpr const char* names[] = {"Photon", "Electron", "Positron", "Muon", "Antimuon"};
     return names[static_cast<int>(particle.param)];
 }
 
-INSTANTIATE_TEST_SUITE_P(Particles, Showers, testing::Values(Kind::electron, Kind::positron, Kind::photon),
+INSTANTIATE_TEST_SUITE_P(Particles, Showers,
+                         testing::Values(Kind::electron, Kind::positron, Kind::photon, Kind::muon,
+                                         Kind::antimuon),
                          name_of);
 
 TEST(Transport, AShowerIsAFunctionOfSeedAndNumber) {
@@ -303,7 +305,7 @@ TEST(Transport, OddAnglesAreRefused) {
 }
 
 TEST(Transport, PdgCodesGoBothWays) {
-    for (const Kind kind : {Kind::electron, Kind::positron, Kind::photon})
+    for (const Kind kind : {Kind::electron, Kind::positron, Kind::photon, Kind::muon, Kind::antimuon})
         EXPECT_EQ(kind_of_pdg(pdg_code(kind)), kind);
     EXPECT_EQ(pdg_code(Kind::positron), -11);
     EXPECT_THAT(caloforge::test::message_of<core::InputError>([] { kind_of_pdg(211); }), HasSubstr("211"));
@@ -317,6 +319,9 @@ TEST(Transport, OddEnergiesAreRefused) {
     };
     EXPECT_THAT(message(1e-3, 1), HasSubstr("production cut of 0.00165 GeV"));
     EXPECT_THAT(message(10, 20000), HasSubstr("Is it in MeV?"));
+    EXPECT_NO_THROW(simulator.check_particle(Kind::electron, 10000));
+    EXPECT_NO_THROW(simulator.check_particle(Kind::muon, 100));
+    EXPECT_THROW(simulator.check_particle(Kind::antimuon, 101), core::InputError);
 }
 
 }  // namespace
