@@ -234,7 +234,7 @@ void add_physics_options(CLI::App& command, Options& options) {
         ->group("Changes physics");
     command
         .add_option("--scattering", options.scattering,
-                    "Scattering of electrons at borders: geant4 (as its default steps have it), or exact")
+                    "Steps of electrons and how they scatter: geant4 (as its default ones), or exact")
         ->check(CLI::IsMember({"geant4", "exact"}))
         ->group("Changes physics");
 }

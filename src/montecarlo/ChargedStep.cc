@@ -9,13 +9,13 @@
 #include "montecarlo/Constants.hh"
 #include "montecarlo/StepMath-inl.hh"
 #include "montecarlo/TrackRandom.hh"
+#include "montecarlo/Winding-inl.hh"
 
 HWY_BEFORE_NAMESPACE();
 namespace caloforge::montecarlo::HWY_NAMESPACE {
 
-/// One register of a flock, at its place `at`. In a magnetic field or not: without one nothing is paid for
-/// it.
-template <class D, bool in_field>
+/// One register of a flock, at its place `at`; in a magnetic field or not, with Geant4's steps or exactly.
+template <class D, bool in_field, bool as_geant4>
 class Step {
     using V = hn::Vec<D>;
     using W = Words<D>;
@@ -48,66 +48,107 @@ class Step {
                                  hn::And(deep, hn::Lt(energy_, hn::Set(d_, Bremsstrahlung::least_energy))));
 
         const StepLimits& limits = table_.limits();
+        const V ahead = to_border();
+        const Slowing<D> slowing{d_, energy_, range, loss_rate};
+        const M none = hn::MaskFromVec(hn::Zero(d_));
+        M crosses = none, beside = none;  // of Geant4's steps: those that lead to the border, and the others
         V longest = hn::Mul(range, hn::IfThenElse(deep, hn::Set(d_, limits.deep_range_share),
                                                   hn::Set(d_, limits.range_share)));
-        const M walks = hn::AndNot(deep, hn::Gt(hn::Mul(turning, range), hn::Set(d_, limits.walking_turns)));
-        longest = hn::IfThenElse(walks, hn::Min(longest, hn::Div(hn::Set(d_, limits.walking_step), turning)),
-                                 longest);
+        const V leap = as_geant4 ? geant4_leap(range) : longest;
+        const Winding<D> winding(slowing, leap, turning);
+        if constexpr (as_geant4) {
+            crosses = hn::AndNot(deep, hn::Le(ahead, winding.ahead(leap)));
+            beside = hn::Not(hn::Or(deep, crosses));
+            longest = hn::IfThenElse(deep, longest, hn::IfThenElse(crosses, winding.way(ahead), leap));
+        } else {
+            const M walks =
+                hn::AndNot(deep, hn::Gt(hn::Mul(turning, range), hn::Set(d_, limits.walking_turns)));
+            longest = hn::IfThenElse(
+                walks, hn::Min(longest, hn::Div(hn::Set(d_, limits.walking_step), turning)), longest);
+        }
+        const M hinged = hn::Not(hn::Or(crosses, beside));
         // Nor much farther than the border straight ahead: of the turns of a step that is many times longer
         // than a thin slab, hardly one would happen in it, and that one would be many times too large.
-        const V ahead = to_border();
+        longest = hn::IfThenElse(hinged, hn::Min(longest, hn::Mul(hn::Set(d_, limits.border_share), ahead)),
+                                 longest);
+        M whole = crosses;
         if constexpr (in_field) {
             // At the energy in the middle of the way.
             const V lost = hn::Mul(hn::Set(d_, 0.5), hn::Mul(loss_rate, hn::Min(longest, ahead)));
             bending_ = bending(hn::Max(hn::Mul(hn::Set(d_, 0.5), energy_), hn::Sub(energy_, lost)));
-            longest = hn::Min(longest, hn::Div(hn::Set(d_, limits.field_turn), hn::Abs(bending_)));
+            const V most = hn::Div(hn::Set(d_, limits.field_turn), hn::Abs(bending_));
+            whole = hn::And(whole, hn::Le(longest, most));
+            longest = hn::Min(longest, most);
         }
-        longest = hn::Min(longest, hn::Mul(hn::Set(d_, limits.border_share), ahead));
-        const V events = hn::Add(others, hn::IfThenZeroElse(deep, hard));
+        // In the middle of a step as long as those are on average.
+        const V usual = hn::Min(hn::Min(longest, ahead), hn::Div(hn::Set(d_, 1.0), hn::Add(others, hard)));
+        const V slower = slowing.turning_more(usual);
+        const V events = hn::Add(others, hn::IfThenElseZero(hn::AndNot(deep, hinged), hn::Mul(hard, slower)));
 
         const VW identity = hn::Load(w, &flock_.identity[at_]), block = hn::Load(w, &flock_.block[at_]);
         const Block<D> first(d_, seed_, track_stream, identity, block);
         const Block<D> second(d_, seed_, track_stream, identity, hn::Add(block, hn::Set(w, 1)));
         hn::Store(hn::Add(block, hn::Set(w, 2)), w, &flock_.block[at_]);
         const V wanted = hn::Div(hn::Neg(log_of(d_, first.number[0])), events);
-        const V length = hn::Min(wanted, longest);
-        const M none = hn::MaskFromVec(hn::Zero(d_));
-        const M at_border = table_.scattering() == Scattering::geant4 ? hn::Ge(length, ahead) : none;
-        const V hinge = hn::IfThenElse(at_border, length, hn::Mul(length, first.number[1]));
+        const V way = hn::Min(wanted, longest);
+        V more = slower, length = way;
+        if constexpr (as_geant4) {
+            more = hn::IfThenElse(hinged, slower, winding.turning_more(way));
+            whole = hn::And(whole, hn::Ge(wanted, longest));
+            const V part = hn::IfThenElse(whole, ahead, hn::Min(ahead, winding.ahead(way)));
+            length = hn::IfThenElse(hinged, way, part);
+        }
+        V hinge = hn::IfThenElse(hinged, hn::Mul(length, first.number[1]), length);
+        // A field that turns it may have moved the border away.
+        if constexpr (in_field) hinge = hn::IfThenElse(whole, hn::Add(hinge, hinge), hinge);
 
         const V from_x = x_, from_y = y_, from_z = z_;
         V moved = hn::Zero(d_);
         const M at_once = advance(hinge, ahead, moved);
-        const V arriving_w = w_;
-        const V turns =
-            hn::Mul(hn::IfThenElse(deep, turning, soft), hn::IfThenElse(at_border, moved, length));
-        turn(hn::Or(at_border, hn::Not(at_once)), soft_cosine(turns, first.number[2]), first.number[3]);
-        // Turned round at the border, it stays.
-        const M stays = hn::And(at_border, hn::Lt(hn::Mul(w_, arriving_w), hn::Zero(d_)));
+        const V arriving_u = u_, arriving_v = v_, arriving_w = w_;
+        const V path = hn::Mul(way, more);
+        V together = hn::IfThenElse(deep, turning, soft);
+        M hit = none;
+        if constexpr (as_geant4) {
+            // At its end all collisions of the way: the soft ones and, if there are hard ones, one of them,
+            // whom the others join then as soft ones.
+            const V hits = hn::Max(hn::Mul(hard, path), hn::Set(d_, 1e-9));
+            const V some = hn::Max(hn::Sub(hn::Set(d_, 1.0), exp_of(d_, hn::Neg(hits))), hn::Set(d_, 1e-9));
+            hit = hn::AndNot(hinged, hn::Lt(second.number[1], some));
+            const V rest = hn::Div(hn::Sub(hits, some), hn::Mul(hits, some));
+            together = hn::Add(together, hn::IfThenElseZero(hit, hn::Mul(hn::Sub(turning, soft), rest)));
+        }
+        const V cosine = soft_cosine(hn::Mul(path, together), first.number[2]);
+        turn(hn::Not(hn::And(hinged, at_once)), cosine, first.number[3]);
+        collide(hit, step, border_mu, second.number[2], second.number[3]);
         // No further where the border was reached.
-        const M later = advance(hn::IfThenZeroElse(at_once, hn::Sub(length, hinge)), to_border(), moved);
-        const M border = hn::AndNot(stays, hn::Or(at_once, later));
+        const V rest = hn::IfThenZeroElse(at_once, hn::Sub(length, hinge));
+        const M later = advance(rest, to_border(), moved);
+        if (as_geant4 && !hn::AllFalse(d_, beside))
+            step_aside(beside, way, length, {arriving_u, arriving_v, arriving_w}, first.number[1]);
+        const M arrived = hn::Or(at_once, hn::And(hinged, later));
+        moved = hn::IfThenElse(hinged, moved, way);
 
         // At the energy in the middle of the step.
         const V at_start = hn::Mul(moved, loss_rate);
-        const V mean =
-            hn::Mul(moved, hn::Sub(loss_rate, hn::Mul(loss_rise, hn::Mul(hn::Set(d_, 0.5), at_start))));
+        V mean = hn::Mul(moved, hn::Sub(loss_rate, hn::Mul(loss_rise, hn::Mul(hn::Set(d_, 0.5), at_start))));
+        if constexpr (as_geant4)
+            mean = hn::IfThenElse(hinged, mean, hn::Sub(energy_, slowing.energy_after(moved)));
         const V cut = hn::Min(hn::Load(d_, &flock_.slab_cut[at_]),
                               hn::Mul(energy_, hn::Load(d_, &flock_.largest[at_])));
         const V loss = passive_loss(mean, moved, cut, second.number[0]);
 
-        const M happens = hn::AndNot(hn::Or(stopped, stays), hn::AndNot(border, hn::Le(wanted, longest)));
+        const M happens = hn::AndNot(hn::Or(stopped, arrived), hn::Le(wanted, longest));
         const M scattered = hn::And(happens, hn::Ge(hn::Mul(second.number[1], events), others));
+        collide(scattered, step, border_mu, second.number[2], second.number[3]);
+        const M back = hn::And(hn::And(crosses, arrived), hn::Lt(hn::Mul(w_, arriving_w), hn::Zero(d_)));
         const auto end_of = [&](StepEnd end) { return hn::Set(w, static_cast<std::uint64_t>(end)); };
         VW end = choose(happens, end_of(StepEnd::interaction), end_of(StepEnd::nothing));
         end = choose(scattered, end_of(StepEnd::scattered), end);
-        end = choose(border, end_of(StepEnd::boundary), end);
+        end = choose(arrived, end_of(StepEnd::boundary), end);
+        end = choose(back, end_of(StepEnd::returned), end);
         end = choose(stopped, end_of(StepEnd::stopped), end);
         hn::Store(end, w, reinterpret_cast<std::uint64_t*>(&flock_.end[at_]));
-        if (!hn::AllFalse(d_, scattered)) {
-            const V mu = scattering(step, border_mu, second.number[2]);
-            turn(scattered, hn::Sub(hn::Set(d_, 1.0), hn::Mul(hn::Set(d_, 2.0), mu)), second.number[3]);
-        }
 
         restore(stopped, from_x, from_y, from_z);
         hn::Store(from_x, d_, &flock_.from_x[at_]);
@@ -123,6 +164,47 @@ class Step {
   private:
     HWY_INLINE VW choose(M mask, VW yes, VW no) const {
         return hn::IfThenElse(hn::RebindMask(W(), mask), yes, no);
+    }
+
+    /// How long a step Geant4 would take: its multiple scattering's limit, far from borders that of the
+    /// distance to them, and its ionisation's step function.
+    HWY_INLINE V geant4_leap(V range) const {
+        const V one = hn::Set(d_, 1.0);
+        const V safety = hn::Min(hn::Sub(high_, z_), hn::Sub(z_, low_));
+        const V scattering = hn::Max(hn::Load(d_, &flock_.stride[at_]), hn::Mul(hn::Set(d_, 0.6), safety));
+        const V far = hn::Sub(hn::Add(hn::Mul(hn::Set(d_, 0.2), range), hn::Set(d_, 1.6)),
+                              hn::Div(hn::Set(d_, 0.8), range));
+        return hn::Min(scattering, hn::IfThenElse(hn::Gt(range, one), far, range));
+    }
+
+    /// After a winding way that led `length` ahead, from the direction `old`: to the side by what Geant4
+    /// takes for the mean, near the azimuth that it is turned to, so far as the border lets it.
+    HWY_INLINE void step_aside(M which, V way, V length, const std::array<V, 3>& old, V uniform) {
+        const V one = hn::Set(d_, 1.0), zero = hn::Zero(d_);
+        const auto& [u, v, w] = old;
+        const V cosine = hn::Add(hn::Add(hn::Mul(u_, u), hn::Mul(v_, v)), hn::Mul(w_, w));
+        const V sine = hn::Sqrt(hn::Max(hn::Set(d_, 1e-20), hn::Sub(one, hn::Mul(cosine, cosine))));
+        const V x = hn::Div(hn::Sub(u_, hn::Mul(cosine, u)), sine);
+        const V y = hn::Div(hn::Sub(v_, hn::Mul(cosine, v)), sine);
+        const V z = hn::Div(hn::Sub(w_, hn::Mul(cosine, w)), sine);
+        // Exponential in the difference of the two azimuths.
+        constexpr double steepness = 2.16;
+        const V signed_share = hn::Sub(hn::Mul(hn::Set(d_, 2.0), uniform), one);
+        const V share = hn::Sub(one, hn::Mul(hn::Abs(signed_share), hn::Set(d_, 1 - 0.00113)));
+        const V angle = hn::Div(log_of(d_, share), hn::Set(d_, -2 * 3.14159265358979 * steepness));
+        V c, s;
+        turn_of(d_, angle, c, s);
+        s = hn::CopySign(s, signed_share);
+        const V longer = hn::Max(zero, hn::Mul(hn::Sub(way, length), hn::Add(way, length)));
+        const V room = hn::Max(zero, hn::Min(hn::Sub(high_, z_), hn::Sub(z_, low_)));
+        const V size = hn::IfThenElseZero(which, hn::Min(room, hn::Mul(hn::Set(d_, 0.73), hn::Sqrt(longer))));
+        const auto to_the_side = [&](V along, V cross) {
+            return hn::Mul(size, hn::Add(hn::Mul(c, along), hn::Mul(s, cross)));
+        };
+        x_ = hn::Add(x_, to_the_side(x, hn::Sub(hn::Mul(v, z), hn::Mul(w, y))));
+        y_ = hn::Add(y_, to_the_side(y, hn::Sub(hn::Mul(w, x), hn::Mul(u, z))));
+        z_ = hn::Add(z_, to_the_side(z, hn::Sub(hn::Mul(u, y), hn::Mul(v, x))));
+        z_ = hn::Min(high_, hn::Max(low_, z_));
     }
 
     /// Two neighbouring floats, as doubles.
@@ -267,17 +349,36 @@ class Step {
         return hn::Max(hn::Set(d_, -1.0), hn::Add(one, hn::Mul(scale, log)));
     }
 
-    /// Where nothing but mean and variance matters, because it adds up over many steps: uniform, at most
-    /// twice the mean.
+    /// In half of all steps one electron gets something between `least` and the cut, with the spectrum 1 /
+    /// E^2 of collisions with electrons at rest, where `least` is such that half a collision is expected;
+    /// what goes to all others is uniform about its mean with its variance (Bohr's).
     HWY_INLINE V passive_loss(V mean, V moved, V cut, V uniform) const {
         const V one = hn::Set(d_, 1.0);
         const V gamma = hn::Add(hn::Mul(energy_, hn::Set(d_, 1 / electron_mass)), one);
         const V square = hn::Mul(gamma, gamma);
-        const V factor = hn::Sub(hn::Div(square, hn::Sub(square, one)), hn::Set(d_, 0.5));
-        const V variance =
-            hn::Mul(hn::Mul(hn::Load(d_, &flock_.straggling[at_]), cut), hn::Mul(moved, factor));
-        const V half = hn::Min(mean, hn::Sqrt(hn::Mul(hn::Set(d_, 3.0), variance)));
-        return hn::Add(mean, hn::Mul(half, hn::Sub(hn::Mul(hn::Set(d_, 2.0), uniform), one)));
+        const V beta2 = hn::Div(hn::Sub(square, one), square);
+        // Collisions beyond E: scale / E.
+        const V some_way = hn::Max(moved, hn::Set(d_, 1e-12));
+        const V scale = hn::Div(hn::Mul(hn::Load(d_, &flock_.straggling[at_]), some_way), beta2);
+        constexpr double collisions = 0.5;
+        const V inverse =
+            hn::Add(hn::Div(hn::Set(d_, collisions), scale), hn::Div(one, cut));  // of the least
+        const V hit = hn::Div(one, hn::Sub(inverse, hn::Div(uniform, scale)));
+        const V hits = hn::Mul(scale, log_of(d_, hn::Mul(inverse, cut)));  // on average
+        const V rest = hn::Max(hn::Mul(hn::Set(d_, 0.1), mean), hn::Sub(mean, hits));
+        const V half = hn::Min(rest, hn::Sqrt(hn::Div(hn::Mul(hn::Set(d_, 3.0), scale), inverse)));
+        // Another number, of the lower bits.
+        const V shifted = hn::Mul(uniform, hn::Set(d_, 65536.0));
+        const V other = hn::Sub(shifted, hn::Floor(shifted));
+        const V spread = hn::Add(rest, hn::Mul(half, hn::Sub(hn::Mul(hn::Set(d_, 2.0), other), one)));
+        return hn::Add(spread, hn::IfThenElseZero(hn::Lt(uniform, hn::Set(d_, collisions)), hit));
+    }
+
+    /// One elastic collision beyond the border of the soft ones.
+    HWY_INLINE void collide(M which, VW step, V border, V uniform, V share) {
+        if (hn::AllFalse(d_, which)) return;
+        const V mu = scattering(step, border, uniform);
+        turn(which, hn::Sub(hn::Set(d_, 1.0), hn::Mul(hn::Set(d_, 2.0), mu)), share);
     }
 
     /// mu of elastic collisions beyond the border of the soft ones.
@@ -313,12 +414,16 @@ class Step {
 
 template <class D>
 void step_all(D d, const StepTable& table, std::uint64_t seed, Flock& flock) {
+    const auto take = [&]<bool in_field, bool as_geant4>() {
+        for_registers(d, flock.lives, [&](std::size_t at) {
+            Step<D, in_field, as_geant4>(d, table, seed, flock, at).take();
+        });
+    };
+    const bool as_geant4 = table.scattering() == Scattering::geant4;
     if (table.field())
-        for_registers(d, flock.lives,
-                      [&](std::size_t at) { Step<D, true>(d, table, seed, flock, at).take(); });
+        as_geant4 ? take.template operator()<true, true>() : take.template operator()<true, false>();
     else
-        for_registers(d, flock.lives,
-                      [&](std::size_t at) { Step<D, false>(d, table, seed, flock, at).take(); });
+        as_geant4 ? take.template operator()<false, true>() : take.template operator()<false, false>();
 }
 
 void step_in_registers(const StepTable& table, std::uint64_t seed, Flock& flock) {

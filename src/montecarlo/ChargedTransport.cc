@@ -51,6 +51,11 @@ void Transport::settle(std::size_t place) {
         flock_.block[place] = random.block();
         return;
     }
+    if (end == StepEnd::returned) {
+        flock_.begin(place, stack_->steps());
+        flock_.block[place] = random.block();
+        return;
+    }
     Track track = flock_.get(place);
     if (end == StepEnd::boundary) {
         flock_.lives[place] = leave_zone(track);
@@ -70,20 +75,7 @@ void Transport::enter(std::size_t i, std::size_t slab) {
     flock_.enter(i, slab, stack_->steps());
     flock_.scored_x[i] = flock_.x[i];
     flock_.scored_y[i] = flock_.y[i];
-    flock_.joined[i] = joins(i);
-}
-
-// Whether Geant4 (11.4, Urban's multiple scattering with its default range factor) would cross most of an
-// active slab in one step, so that what two cells share is scored in one, or take several in it.
-bool Transport::joins(std::size_t i) const {
-    if (flock_.passive[i] || stack_->steps().scattering() == Scattering::exact) return false;
-    const Stack::Zone& here = stack_->zones()[flock_.zone[i]];
-    const ElectronRow row =
-        here.medium->electron(charge_of(flock_.positron[i]), energy_grid::place(flock_.energy[i]));
-    constexpr double range_factor = 0.04, long_path = 1 * units::mm;
-    const double path = 1 / row.turning;
-    const double factor = path > long_path ? 0.75 + 0.25 * path / long_path : 1;
-    return range_factor * factor * std::max(row.range, path) > 0.5 * (here.high - here.low);
+    flock_.begin(i, stack_->steps());
 }
 
 // At the middle of the way since the last time.

@@ -18,10 +18,11 @@ double nuclear_radius(double mass) {
 }
 
 // B of one element.
-double strength(const Material::Component& component, double momentum2, double beta2) {
+double strength(const Material::Component& component, double momentum2, double beta2, bool electrons) {
     constexpr double coupling = fine_structure * hbar_c;
     const double z = component.element.z();
-    return std::numbers::pi * component.density * z * (z + 1) * coupling * coupling / (momentum2 * beta2);
+    return std::numbers::pi * component.density * z * (electrons ? z + 1 : z) * coupling * coupling /
+           (momentum2 * beta2);
 }
 
 double momentum_squared(double energy, double mass) {
@@ -34,32 +35,32 @@ double beta_squared(double energy, double mass) {
 
 }  // namespace
 
-Elastic::Elastic(const Material& material, double energy, Charge charge) {
+Elastic::Elastic(const Material& material, double energy, Charge charge, bool electrons) {
     const double momentum2 = momentum_squared(energy, electron_mass);
     const double beta2 = beta_squared(energy, electron_mass);
     double b = 0;
     for (const auto& component : material.components()) {
-        const double weight = strength(component, momentum2, beta2);
+        const double weight = strength(component, momentum2, beta2, electrons);
         b += weight;
         const MottRatio::Angles mott =
             mott_ratio(component.element.z(), charge == Charge::electron ? -1 : 1).at(energy);
         for (std::size_t n = 0; n < mott.size(); ++n) mott_[n] += weight * mott[n];
     }
     for (double& ratio : mott_) ratio /= b;
-    screen(material, momentum2, beta2);
+    screen(material, momentum2, beta2, electrons);
 }
 
 Elastic::Elastic(const Material& material, double energy, double mass) {
     mott_.fill(1);
-    screen(material, momentum_squared(energy, mass), beta_squared(energy, mass));
+    screen(material, momentum_squared(energy, mass), beta_squared(energy, mass), true);
 }
 
-void Elastic::screen(const Material& material, double momentum2, double beta2) {
+void Elastic::screen(const Material& material, double momentum2, double beta2, bool electrons) {
     double b = 0, log_a = 0, mass_sum = 0;
     for (const auto& component : material.components()) {
         const Element& element = component.element;
         const double z = element.z();
-        const double weight = strength(component, momentum2, beta2);
+        const double weight = strength(component, momentum2, beta2, electrons);
         const double radius = thomas_fermi * bohr_radius / std::cbrt(z);
         const double born = fine_structure * z;
         const double a =

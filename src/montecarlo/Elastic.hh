@@ -11,8 +11,8 @@ namespace caloforge::montecarlo {
 ///   dSigma/dmu = B / (mu + A)^2 * mott(mu) * nucleus(mu)
 ///
 /// screened Rutherford scattering with Moliere's screening angle (Z. Naturforsch. 2a (1947) 133) and Z (Z +
-/// 1) for the atom's electrons, Mott's ratio for the spin (MottRatio.hh) and a nuclear form factor
-/// (1 + q^2 <r^2> / 12 hbar^2)^-2. A mixture is one effective atom with the same B and the same first
+/// 1) with the atom's electrons, Z^2 without, Mott's ratio for the spin (MottRatio.hh) and a nuclear form
+/// factor (1 + q^2 <r^2> / 12 hbar^2)^-2. A mixture is one effective atom with the same B and the same first
 /// transport cross-section.
 ///
 /// Collisions beyond mu_c are simulated one by one, those below are taken together: a mixed simulation as in
@@ -20,7 +20,8 @@ namespace caloforge::montecarlo {
 /// displacement need no correction and boundaries no short steps.
 class Elastic {
   public:
-    Elastic(const Material& material, double energy, Charge charge);
+    /// `electrons`: whether the atom's electrons scatter, too.
+    Elastic(const Material& material, double energy, Charge charge, bool electrons = true);
     /// Of a heavier particle of charge 1, mass in GeV: without the spin, which matters at large angles only.
     Elastic(const Material& material, double energy, double mass);
 
@@ -43,7 +44,7 @@ class Elastic {
     double sample_hard(double mu_c, TrackRandom& random) const;
 
   private:
-    void screen(const Material& material, double momentum2, double beta2);
+    void screen(const Material& material, double momentum2, double beta2, bool electrons);
     double correction(double mu) const;  ///< mott(mu) nucleus(mu)
 
     double a_ = 0;  ///< A

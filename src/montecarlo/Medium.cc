@@ -66,14 +66,15 @@ void Medium::Shape::finish() {
     }
 }
 
-Medium::Medium(const geometry::Material& material, const Cuts& cuts, const StepLimits& limits)
+Medium::Medium(const geometry::Material& material, const Cuts& cuts, const StepLimits& limits,
+               Scattering scattering)
     : material_(material),
       cuts_(cuts),
       bremsstrahlung_(material_),
       straggling_(bohr_straggling(material_.electron_density())),
       reach_(reach_share(material_.effective_z())) {
-    fill_electrons(Charge::electron, limits);
-    fill_electrons(Charge::positron, limits);
+    fill_electrons(Charge::electron, limits, scattering);
+    fill_electrons(Charge::positron, limits, scattering);
     fill_photons();
     brems_shape_.resize(energy_grid::points);
     for (std::size_t i = 0; i < energy_grid::points; ++i) {
@@ -88,7 +89,7 @@ Medium::Medium(const geometry::Material& material, const Cuts& cuts, const StepL
     }
 }
 
-void Medium::fill_electrons(Charge charge, const StepLimits& limits) {
+void Medium::fill_electrons(Charge charge, const StepLimits& limits, Scattering scattering) {
     const Ionisation ionisation(material_);
     auto& rows = electrons_[static_cast<int>(charge)];
     for (std::size_t i = 0; i < energy_grid::points; ++i) {
@@ -102,14 +103,15 @@ void Medium::fill_electrons(Charge charge, const StepLimits& limits) {
         rows.push_back(row);
     }
     fill_ranges(charge);
-    fill_scattering(charge, limits);
+    fill_scattering(charge, limits, scattering);
 }
 
-void Medium::fill_scattering(Charge charge, const StepLimits& limits) {
+void Medium::fill_scattering(Charge charge, const StepLimits& limits, Scattering scattering) {
     for (std::size_t i = 0; i < energy_grid::points; ++i) {
         ElectronRow& row = electrons_[static_cast<int>(charge)][i];
         auto& elastic = elastic_[static_cast<int>(charge)];
-        const Elastic& here = elastic.emplace_back(material_, energy_grid::energy(i), charge);
+        const Elastic& here =
+            elastic.emplace_back(material_, energy_grid::energy(i), charge, scattering == Scattering::exact);
         row.turning = here.transport();
         const double deflection =
             row.turning * row.range > limits.walking_turns ? limits.walking_deflection : limits.deflection;

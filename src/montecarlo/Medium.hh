@@ -9,6 +9,7 @@
 #include "montecarlo/Elastic.hh"
 #include "montecarlo/EnergyGrid.hh"
 #include "montecarlo/Material.hh"
+#include "montecarlo/Scattering.hh"
 
 namespace caloforge::montecarlo {
 
@@ -39,7 +40,8 @@ struct PhotonRow {
     double total() const { return pair + compton + photoelectric; }
 };
 
-/// Accuracy of the transport: smaller is slower.
+/// Accuracy of the transport with Scattering::exact, smaller is slower; what Geant4's steps are is not set
+/// here. In both, deep_range_share and those of fields.
 struct StepLimits {
     /// Mean of 1 - cos theta between two hard elastic collisions, at most.
     double deflection = 0.5;
@@ -65,7 +67,8 @@ struct StepLimits {
 /// constructed; any number of threads may share one.
 class Medium {
   public:
-    Medium(const geometry::Material& material, const Cuts& cuts, const StepLimits& limits = {});
+    Medium(const geometry::Material& material, const Cuts& cuts, const StepLimits& limits = {},
+           Scattering scattering = Scattering::exact);
     Medium(const Medium&) = delete;
     Medium& operator=(const Medium&) = delete;
 
@@ -102,9 +105,9 @@ class Medium {
         void finish();
     };
 
-    void fill_electrons(Charge charge, const StepLimits& limits);
+    void fill_electrons(Charge charge, const StepLimits& limits, Scattering scattering);
     void fill_ranges(Charge charge);
-    void fill_scattering(Charge charge, const StepLimits& limits);
+    void fill_scattering(Charge charge, const StepLimits& limits, Scattering scattering);
     void fill_photons();
     const std::vector<ElectronRow>& rows(Charge charge) const { return electrons_[static_cast<int>(charge)]; }
 

@@ -16,7 +16,7 @@ Stack::Stack(const geometry::Detector& detector, const StepLimits& limits, Scatt
             if (!(cuts.electron > 0)) cuts.electron = converted.electron;
             if (!(cuts.photon > 0)) cuts.photon = converted.photon;
         }
-        media_.push_back(std::make_unique<Medium>(material, cuts, limits));
+        media_.push_back(std::make_unique<Medium>(material, cuts, limits, scattering));
         by_name[material.name] = media_.back().get();
     }
     double z = 0;

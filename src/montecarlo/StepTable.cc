@@ -48,6 +48,14 @@ std::uint64_t StepTable::step_of(double energy) {
     return (std::bit_cast<std::uint64_t>(held) >> energy_shift) - first_step;
 }
 
+double StepTable::stride(const Slab& slab, bool positron, double energy) const {
+    const Row& row = rows_[slab.row / row_size + (positron ? rows : 0) + step_of(energy)];
+    constexpr double range_factor = 0.04, long_path = 1 * units::mm;
+    const double path = 1 / row.turning;
+    const double factor = path > long_path ? 0.75 + 0.25 * path / long_path : 1;
+    return range_factor * factor * std::max<double>(row.range, path);
+}
+
 void StepTable::add_photons(const Medium& medium) {
     photon_bound_.resize(rows);
     for (std::size_t i = 0; i < rows; ++i) {

@@ -6,21 +6,10 @@
 #include <vector>
 
 #include "montecarlo/MagneticField.hh"
+#include "montecarlo/Scattering.hh"
 #include "montecarlo/Zone.hh"
 
 namespace caloforge::montecarlo {
-
-/// Where a charged particle is turned by the soft collisions of a step that would take it straight to its
-/// slab's border; and where in an active slab its deposits are scored.
-enum class Scattering {
-    /// At a random point of its way, as of all other steps; in the middle of each step. What ever finer steps
-    /// come to.
-    exact,
-    /// At the border, as Geant4's multiple scattering is applied at the end of steps, which end there; in the
-    /// middle of the way between borders and interactions where Geant4's default steps would cross most of
-    /// the slab.
-    geant4
-};
 
 /// What step_together() looks up of the media and slabs of a stack. Gathering from memory is what a step
 /// would take longest for: energies are rounded to fine steps instead of interpolated between, what belongs
@@ -61,6 +50,11 @@ class StepTable {
     static constexpr std::uint64_t first_step =
         std::bit_cast<std::uint64_t>(energy_grid::low) >> energy_shift;
     static constexpr double highest = energy_grid::high * (1 - 0x1p-52);
+    /// How long the steps are, mm, that Geant4 (11.4, Urban's multiple scattering with its default range
+    /// factor) takes at the borders of a slab with a particle that came into it, or was made in it, with this
+    /// energy.
+    double stride(const Slab& slab, bool positron, double energy) const;
+
     /// Step of an energy, in rows; held outside the grid.
     static std::uint64_t step_of(double energy);
 

@@ -25,6 +25,7 @@ struct Track {
     double pending = 0, scored_x = 0, scored_y = 0;
     bool joined = false;  ///< its deposits in this slab are scored together
     double path = 0;      ///< of a charged particle in a magnetic field, mm
+    double stride = 0;    ///< StepTable::stride() since it is in this slab
 };
 
 /// `direction` turned by the angle of `cosine` at a given azimuth.

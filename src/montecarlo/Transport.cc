@@ -97,7 +97,7 @@ std::size_t Transport::gather_charged() {
         if (!flock_.lives[place] && !charged_.empty()) {
             flock_.put(place, charged_.back());
             flock_.enter(place, charged_.back().zone, stack_->steps());
-            if (charged_.back().block == 0) flock_.joined[place] = joins(place);
+            if (charged_.back().block == 0) flock_.begin(place, stack_->steps());
             charged_.pop_back();
         }
         taken += flock_.lives[place] ? 1 : 0;

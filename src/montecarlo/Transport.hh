@@ -35,11 +35,12 @@ struct TraceSegment {
 
 /// Transport of electrons, positrons, photons and muons through a stack: processes in the headers of this
 /// folder. The condensed history of a charged particle goes from one hard event (bremsstrahlung, knock-on,
-/// annihilation, elastic collision beyond the border) to the next; soft scattering turns it once at a random
-/// point between (the random hinge of PENELOPE). Charged particles take their steps side by side
-/// (ChargedStep.hh). Below 1 MeV, where the reference has no bremsstrahlung, a particle that cannot reach the
-/// next boundary is deposited where it is; so are all below 10 keV. Muons ionise
-/// and scatter; they neither radiate nor decay. Particles that leave the stack are gone.
+/// annihilation) to the next, in steps as Scattering.hh has them: Geant4's, which scatter at their ends, or
+/// such that end at elastic collisions beyond a limit, too, with those below at a random point between (the
+/// random hinge of PENELOPE). Electrons and positrons take their steps side by side (ChargedStep.hh). Below 1
+/// MeV, where the reference has no bremsstrahlung, one that cannot reach the next boundary is deposited where
+/// it is; so are all below 10 keV. Muons ionise and scatter; they neither radiate nor decay. Particles that
+/// leave the stack are gone.
 /// A shower is a function of its key and primary: no track depends on the order in which they are followed.
 /// One thread; the stack is shared.
 class Transport {
@@ -84,7 +85,6 @@ class Transport {
     std::size_t gather_charged();
     void settle(std::size_t place);
     void enter(std::size_t place, std::size_t slab);
-    bool joins(std::size_t place) const;
     void score_pending(std::size_t place);
     bool lose_energy(std::size_t place);
     bool interact_charged(Track& track);

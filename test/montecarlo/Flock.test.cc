@@ -8,6 +8,7 @@
 #include "Materials.hh"
 #include "Spectra.hh"
 #include "montecarlo/ChargedStep.hh"
+#include "montecarlo/Fluctuation.hh"
 #include "montecarlo/PhotonLeap.hh"
 #include "montecarlo/ShowerSimulator.hh"
 #include "montecarlo/TrackRandom.hh"
@@ -47,9 +48,11 @@ TEST(Flock, StepsAreTheSameBitsInAnyCompany) {
             const Track track = any_track(round * Flock::places + i);
             together.put(i, track);
             together.enter(i, track.zone, table);
+            together.begin(i, table);
             const std::size_t other = (i * 5 + 3) % Flock::places;
             apart.put(other, track);
             apart.enter(other, track.zone, table);
+            apart.begin(other, table);
         }
         step_together(table, 5, together);
         step_together(table, 5, apart, true);
@@ -73,7 +76,7 @@ TEST(Flock, StepsAreTheSameBitsInAnyCompany) {
         }
     }
     for (const StepEnd end :
-         {StepEnd::nothing, StepEnd::stopped, StepEnd::boundary, StepEnd::interaction, StepEnd::scattered})
+         {StepEnd::nothing, StepEnd::stopped, StepEnd::boundary, StepEnd::returned, StepEnd::interaction})
         EXPECT_GT(ends[end], 20) << static_cast<int>(end);
 }
 
@@ -114,6 +117,7 @@ double turned_at_the_border(Scattering scattering) {
         for (std::size_t i = 0; i < Flock::places; ++i) {
             flock.put(i, {Kind::electron, 20e-3, {0, 0, 2.3}, {0, 0, 1}, 0, round * Flock::places + i, 0});
             flock.enter(i, 0, plates.steps());
+            flock.begin(i, plates.steps());
         }
         step_together(plates.steps(), 3, flock);
         for (std::size_t i = 0; i < Flock::places; ++i) {
@@ -129,6 +133,47 @@ double turned_at_the_border(Scattering scattering) {
 TEST(Flock, AStepToTheBorderTurnsThereAsInGeant4) {
     EXPECT_GT(turned_at_the_border(Scattering::geant4), 0.95);
     EXPECT_EQ(turned_at_the_border(Scattering::exact), 0);
+}
+
+// Losses of electrons of 2 MeV on their way straight through 0.2 mm of a passive slab, sorted.
+std::vector<double> passive_losses(double& mean) {
+    const Stack::Zone& zone = stack().zones()[4];  // behind the first sensor
+    std::vector<double> out;
+    double sum = 0;
+    for (std::uint64_t round = 0; out.size() < 20000; ++round) {
+        Flock flock;
+        for (std::size_t i = 0; i < Flock::places; ++i) {
+            flock.put(i, {Kind::electron, 2e-3, {0, 0, zone.high - 0.2}, {0, 0, 1}, 4, round * 16 + i});
+            flock.enter(i, 4, stack().steps());
+            flock.begin(i, stack().steps());
+        }
+        step_together(stack().steps(), 9, flock);
+        for (std::size_t i = 0; i < Flock::places; ++i) {
+            if (flock.end[i] != StepEnd::boundary) continue;
+            out.push_back(flock.loss[i]);
+            sum += flock.loss[i];
+            mean = flock.mean_loss[i];
+        }
+    }
+    EXPECT_NEAR(sum / static_cast<double>(out.size()) / mean, 1, 0.02);
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+// As Urban's model has them, which is taken in sensors: the same mean, and quantiles that are near.
+TEST(Flock, PassiveSlabsHaveUrbansFluctuations) {
+    double mean = 0;
+    const std::vector<double> losses = passive_losses(mean);
+    const Medium& medium = *stack().zones()[4].medium;
+    TrackRandom random(3, 4);
+    std::vector<double> urban(losses.size());
+    for (double& loss : urban)
+        loss = sample_loss(mean, medium.cuts().electron, medium.material().mean_excitation(), random);
+    std::sort(urban.begin(), urban.end());
+    for (const double share : {0.25, 0.5, 0.75, 0.9, 0.97}) {
+        const auto at = static_cast<std::size_t>(share * static_cast<double>(urban.size()));
+        EXPECT_NEAR(losses[at] / urban[at], 1, 0.08) << share;
+    }
 }
 
 TEST(Flock, ShowersAreTheSameBitsOneByOne) {

@@ -151,8 +151,10 @@ TEST(MagneticField, StepsAreTheSameBitsInAnyCompany) {
                           i};
         together.put(i, track);
         together.enter(i, 0, stack.steps());
+        together.begin(i, stack.steps());
         apart.put(i, track);
         apart.enter(i, 0, stack.steps());
+        apart.begin(i, stack.steps());
     }
     for (int step = 0; step < 50; ++step) {
         step_together(stack.steps(), 5, together);
