@@ -7,9 +7,6 @@
 
 namespace caloforge::montecarlo {
 
-/// Below this a charged particle is stopped: its range is a few micrometres in a solid.
-inline constexpr double charged_floor = 1e-5;  ///< GeV, kinetic
-
 /// One step of every living particle of the flock (Transport.hh says which): to its next event, to the border
 /// of its slab, or as far as the limits let it. Moves and turns it, takes the energy that it loses in a
 /// passive slab, and makes elastic collisions; everything else is left to the caller, in Flock::end and

@@ -106,6 +106,8 @@ void Transport::photoelectric(const Track& track) {
     const double binding = absorber.element.innermost_binding(track.energy);
     const double kinetic = track.energy - binding;
     deposit(track, binding, track.position);
+    // Its direction would be drawn for nothing.
+    if (stays(track, kinetic)) return deposit(track, kinetic, track.position);
     const double cosine = sample_photoelectron_cosine(kinetic, *random_);
     push(track, Kind::electron, kinetic, turned(track.direction, cosine, random_->azimuth()));
 }

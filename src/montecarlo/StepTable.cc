@@ -5,6 +5,8 @@
 #include <bit>
 #include <cmath>
 
+#include "montecarlo/Bremsstrahlung.hh"
+
 namespace caloforge::montecarlo {
 namespace {
 
@@ -49,11 +51,17 @@ std::uint64_t StepTable::step_of(double energy) {
 }
 
 double StepTable::stride(const Slab& slab, bool positron, double energy) const {
-    const Row& row = rows_[slab.row / row_size + (positron ? rows : 0) + step_of(energy)];
+    const Row& here = row(slab, positron, energy);
     constexpr double range_factor = 0.04, long_path = 1 * units::mm;
-    const double path = 1 / row.turning;
+    const double path = 1 / here.turning;
     const double factor = path > long_path ? 0.75 + 0.25 * path / long_path : 1;
-    return range_factor * factor * std::max<double>(row.range, path);
+    return range_factor * factor * std::max<double>(here.range, path);
+}
+
+bool StepTable::stays(const Slab& slab, bool positron, double energy, double z) const {
+    if (energy < charged_floor) return true;
+    return energy < Bremsstrahlung::least_energy &&
+           slab.reach * row(slab, positron, energy).range < std::min(slab.high - z, z - slab.low);
 }
 
 void StepTable::add_photons(const Medium& medium) {

@@ -11,6 +11,9 @@
 
 namespace caloforge::montecarlo {
 
+/// Below this a charged particle is stopped: its range is a few micrometres in a solid.
+inline constexpr double charged_floor = 1e-5;  ///< GeV, kinetic
+
 /// What step_together() looks up of the media and slabs of a stack. Gathering from memory is what a step
 /// would take longest for: energies are rounded to fine steps instead of interpolated between, what belongs
 /// together lies together, and elastic collisions are drawn from a table of quantiles. Read-only once
@@ -55,6 +58,10 @@ class StepTable {
     /// energy.
     double stride(const Slab& slab, bool positron, double energy) const;
 
+    /// Whether an electron, or a positron, at `z` gets nowhere: too slow, or it cannot leave its slab and
+    /// would radiate nothing on the way.
+    bool stays(const Slab& slab, bool positron, double energy, double z) const;
+
     /// Step of an energy, in rows; held outside the grid.
     static std::uint64_t step_of(double energy);
 
@@ -86,6 +93,9 @@ class StepTable {
     const std::vector<std::uint64_t>& slab_of_part() const { return slab_of_part_; }
 
   private:
+    const Row& row(const Slab& slab, bool positron, double energy) const {
+        return rows_[slab.row / row_size + (positron ? rows : 0) + step_of(energy)];
+    }
     void add_slab(const Zone& zone, std::size_t medium);
     void add_parts();
     void add_photons(const Medium& medium);

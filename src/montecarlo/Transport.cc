@@ -155,7 +155,17 @@ void Transport::deposit(const Track& track, double energy, const Vector& at) {
 }
 
 void Transport::push(const Track& parent, Kind kind, double energy, const Vector& direction) {
-    wait({kind, energy, parent.position, direction, parent.zone, random_->child()});
+    const Track track{kind, energy, parent.position, direction, parent.zone, random_->child()};
+    if (kind == Kind::electron && stays(track, energy))
+        deposit(track, energy, track.position);
+    else
+        wait(track);
+}
+
+// Whether an electron of such an energy would be deposited where `track` is: most are, in tungsten.
+bool Transport::stays(const Track& track, double energy) const {
+    const StepTable& steps = stack_->steps();
+    return steps.stays(steps.slabs()[track.zone], false, energy, track.position[2]);
 }
 
 void Transport::wait(const Track& track) {

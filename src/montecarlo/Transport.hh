@@ -98,6 +98,7 @@ class Transport {
     bool is_beside(const Track& track) const;
     void deposit(const Track& track, double energy, const Vector& at);
     void wait(const Track& track);
+    bool stays(const Track& track, double energy) const;
     void push(const Track& parent, Kind kind, double energy, const Vector& direction);
     const Stack::Zone& zone(const Track& track) const { return stack_->zones()[track.zone]; }
     const Medium& medium(const Track& track) const { return *zone(track).medium; }

@@ -59,6 +59,10 @@ TEST(Flock, StepsAreTheSameBitsInAnyCompany) {
         for (std::size_t i = 0; i < Flock::places; ++i) {
             const std::size_t other = (i * 5 + 3) % Flock::places;
             ASSERT_EQ(together.end[i], apart.end[other]);
+            const Track before = any_track(round * Flock::places + i);
+            ASSERT_EQ(together.end[i] == StepEnd::stopped,
+                      table.stays(table.slabs()[before.zone], before.kind == Kind::positron, before.energy,
+                                  before.position[2]));
             ++ends[together.end[i]];
             const Track a = together.get(i), b = apart.get(other);
             ASSERT_EQ(a.position, b.position);
