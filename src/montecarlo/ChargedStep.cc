@@ -28,120 +28,56 @@ class Step {
 
     HWY_INLINE void take() {
         load();
-        const W w;
-        const V held =
-            hn::Min(hn::Max(energy_, hn::Set(d_, energy_grid::low)), hn::Set(d_, StepTable::highest));
-        const VW step = hn::Sub(hn::ShiftRight<StepTable::energy_shift>(hn::BitCast(w, held)),
-                                hn::Set(w, StepTable::first_step));
-        static_assert(StepTable::row_size == 8);
-        const VW row = hn::Add(hn::Load(w, &flock_.row[at_]), hn::ShiftLeft<3>(step));
-        const auto* rows = reinterpret_cast<const float*>(table_.all_rows().data());
-        V loss_rate, loss_rise, range, others, hard, border_mu, soft, turning;
-        pair(rows, row, loss_rate, loss_rise);
-        pair(rows + 2, row, range, others);
-        pair(rows + 4, row, hard, border_mu);
-        pair(rows + 6, row, soft, turning);
-
-        const M deep = hn::Lt(hn::Mul(hn::Load(d_, &flock_.reach[at_]), range),
-                              hn::Min(hn::Sub(high_, z_), hn::Sub(z_, low_)));
+        const Rates rates = look_up();
+        const V ahead = to_border();
+        const M deep = hn::Lt(hn::Mul(hn::Load(d_, &flock_.reach[at_]), rates.range), safety());
         const M stopped = hn::Or(hn::Lt(energy_, hn::Set(d_, charged_floor)),
                                  hn::And(deep, hn::Lt(energy_, hn::Set(d_, Bremsstrahlung::least_energy))));
-
-        const StepLimits& limits = table_.limits();
-        const V ahead = to_border();
-        const Slowing<D> slowing{d_, energy_, range, loss_rate};
-        const M none = hn::MaskFromVec(hn::Zero(d_));
-        M crosses = none, beside = none;  // of Geant4's steps: those that lead to the border, and the others
-        V longest = hn::Mul(range, hn::IfThenElse(deep, hn::Set(d_, limits.deep_range_share),
-                                                  hn::Set(d_, limits.range_share)));
-        const V leap = as_geant4 ? geant4_leap(range) : longest;
-        const Winding<D> winding(slowing, leap, turning);
-        if constexpr (as_geant4) {
-            crosses = hn::AndNot(deep, hn::Le(ahead, winding.ahead(leap)));
-            beside = hn::Not(hn::Or(deep, crosses));
-            longest = hn::IfThenElse(deep, longest, hn::IfThenElse(crosses, winding.way(ahead), leap));
-        } else {
-            const M walks =
-                hn::AndNot(deep, hn::Gt(hn::Mul(turning, range), hn::Set(d_, limits.walking_turns)));
-            longest = hn::IfThenElse(
-                walks, hn::Min(longest, hn::Div(hn::Set(d_, limits.walking_step), turning)), longest);
-        }
-        const M hinged = hn::Not(hn::Or(crosses, beside));
-        // Nor much farther than the border straight ahead: of the turns of a step that is many times longer
-        // than a thin slab, hardly one would happen in it, and that one would be many times too large.
-        longest = hn::IfThenElse(hinged, hn::Min(longest, hn::Mul(hn::Set(d_, limits.border_share), ahead)),
-                                 longest);
-        M whole = crosses;
-        if constexpr (in_field) {
-            // At the energy in the middle of the way.
-            const V lost = hn::Mul(hn::Set(d_, 0.5), hn::Mul(loss_rate, hn::Min(longest, ahead)));
-            bending_ = bending(hn::Max(hn::Mul(hn::Set(d_, 0.5), energy_), hn::Sub(energy_, lost)));
-            const V most = hn::Div(hn::Set(d_, limits.field_turn), hn::Abs(bending_));
-            whole = hn::And(whole, hn::Le(longest, most));
-            longest = hn::Min(longest, most);
-        }
+        const Slowing<D> slowing{d_, energy_, rates.range, rates.loss};
+        const V leap = geant4_leap(rates.range);
+        const Winding<D> winding(slowing, leap, rates.turning);
+        const Plan plan =
+            as_geant4 ? plan_as_geant4(rates, deep, ahead, winding) : plan_exact(rates, deep, ahead);
         // In the middle of a step as long as those are on average.
-        const V usual = hn::Min(hn::Min(longest, ahead), hn::Div(hn::Set(d_, 1.0), hn::Add(others, hard)));
+        const V usual = hn::Min(hn::Min(plan.longest, ahead),
+                                hn::Div(hn::Set(d_, 1.0), hn::Add(rates.others, rates.hard)));
         const V slower = slowing.turning_more(usual);
-        const V events = hn::Add(others, hn::IfThenElseZero(hn::AndNot(deep, hinged), hn::Mul(hard, slower)));
+        const V hard = hn::IfThenElseZero(hn::AndNot(deep, plan.hinged), hn::Mul(rates.hard, slower));
+        const V events = hn::Add(rates.others, hard);
 
-        const VW identity = hn::Load(w, &flock_.identity[at_]), block = hn::Load(w, &flock_.block[at_]);
-        const Block<D> first(d_, seed_, track_stream, identity, block);
-        const Block<D> second(d_, seed_, track_stream, identity, hn::Add(block, hn::Set(w, 1)));
-        hn::Store(hn::Add(block, hn::Set(w, 2)), w, &flock_.block[at_]);
-        const V wanted = hn::Div(hn::Neg(log_of(d_, first.number[0])), events);
-        const V way = hn::Min(wanted, longest);
-        V more = slower, length = way;
+        draw();
+        const V wanted = hn::Div(hn::Neg(log_of(d_, first_[0])), events);
+        const V way = hn::Min(wanted, plan.longest);
+        V more = slower, length = way, hinge = hn::Mul(way, first_[1]);
         if constexpr (as_geant4) {
-            more = hn::IfThenElse(hinged, slower, winding.turning_more(way));
-            whole = hn::And(whole, hn::Ge(wanted, longest));
+            more = hn::IfThenElse(plan.hinged, slower, winding.turning_more(way));
+            const M whole = hn::And(plan.whole, hn::Ge(wanted, plan.longest));
             const V part = hn::IfThenElse(whole, ahead, hn::Min(ahead, winding.ahead(way)));
-            length = hn::IfThenElse(hinged, way, part);
+            length = hn::IfThenElse(plan.hinged, way, part);
+            hinge = hn::IfThenElse(plan.hinged, hinge, length);
+            // A field that turns it may have moved the border away.
+            if constexpr (in_field) hinge = hn::IfThenElse(whole, hn::Add(hinge, hinge), hinge);
         }
-        V hinge = hn::IfThenElse(hinged, hn::Mul(length, first.number[1]), length);
-        // A field that turns it may have moved the border away.
-        if constexpr (in_field) hinge = hn::IfThenElse(whole, hn::Add(hinge, hinge), hinge);
 
         const V from_x = x_, from_y = y_, from_z = z_;
         V moved = hn::Zero(d_);
         const M at_once = advance(hinge, ahead, moved);
-        const V arriving_u = u_, arriving_v = v_, arriving_w = w_;
-        const V path = hn::Mul(way, more);
-        V together = hn::IfThenElse(deep, turning, soft);
-        M hit = none;
-        if constexpr (as_geant4) {
-            // At its end all collisions of the way: the soft ones and, if there are hard ones, one of them,
-            // whom the others join then as soft ones.
-            const V hits = hn::Max(hn::Mul(hard, path), hn::Set(d_, 1e-9));
-            const V some = hn::Max(hn::Sub(hn::Set(d_, 1.0), exp_of(d_, hn::Neg(hits))), hn::Set(d_, 1e-9));
-            hit = hn::AndNot(hinged, hn::Lt(second.number[1], some));
-            const V rest = hn::Div(hn::Sub(hits, some), hn::Mul(hits, some));
-            together = hn::Add(together, hn::IfThenElseZero(hit, hn::Mul(hn::Sub(turning, soft), rest)));
-        }
-        const V cosine = soft_cosine(hn::Mul(path, together), first.number[2]);
-        turn(hn::Not(hn::And(hinged, at_once)), cosine, first.number[3]);
-        collide(hit, step, border_mu, second.number[2], second.number[3]);
+        const std::array<V, 3> arriving = {u_, v_, w_};
+        scatter(rates, plan, deep, at_once, hn::Mul(way, more));
         // No further where the border was reached.
-        const V rest = hn::IfThenZeroElse(at_once, hn::Sub(length, hinge));
-        const M later = advance(rest, to_border(), moved);
-        if (as_geant4 && !hn::AllFalse(d_, beside))
-            step_aside(beside, way, length, {arriving_u, arriving_v, arriving_w}, first.number[1]);
-        const M arrived = hn::Or(at_once, hn::And(hinged, later));
-        moved = hn::IfThenElse(hinged, moved, way);
+        const M later = advance(hn::IfThenZeroElse(at_once, hn::Sub(length, hinge)), to_border(), moved);
+        if (as_geant4 && !hn::AllFalse(d_, plan.beside))
+            step_aside(plan.beside, way, length, arriving, first_[1]);
+        const M arrived = hn::Or(at_once, hn::And(plan.hinged, later));
+        moved = hn::IfThenElse(plan.hinged, moved, way);
+        lose(rates, plan, slowing, moved);
 
-        // At the energy in the middle of the step.
-        const V at_start = hn::Mul(moved, loss_rate);
-        V mean = hn::Mul(moved, hn::Sub(loss_rate, hn::Mul(loss_rise, hn::Mul(hn::Set(d_, 0.5), at_start))));
-        if constexpr (as_geant4)
-            mean = hn::IfThenElse(hinged, mean, hn::Sub(energy_, slowing.energy_after(moved)));
-        const V cut = hn::Min(hn::Load(d_, &flock_.slab_cut[at_]),
-                              hn::Mul(energy_, hn::Load(d_, &flock_.largest[at_])));
-        const V loss = passive_loss(mean, moved, cut, second.number[0]);
-
-        const M happens = hn::AndNot(hn::Or(stopped, arrived), hn::Le(wanted, longest));
-        const M scattered = hn::And(happens, hn::Ge(hn::Mul(second.number[1], events), others));
-        collide(scattered, step, border_mu, second.number[2], second.number[3]);
-        const M back = hn::And(hn::And(crosses, arrived), hn::Lt(hn::Mul(w_, arriving_w), hn::Zero(d_)));
+        const M happens = hn::AndNot(hn::Or(stopped, arrived), hn::Le(wanted, plan.longest));
+        const M scattered = hn::And(happens, hn::Ge(hn::Mul(second_[1], events), rates.others));
+        collide(scattered, rates.step, rates.border);
+        const M back =
+            hn::And(hn::And(plan.crosses, arrived), hn::Lt(hn::Mul(w_, arriving[2]), hn::Zero(d_)));
+        const W w;
         const auto end_of = [&](StepEnd end) { return hn::Set(w, static_cast<std::uint64_t>(end)); };
         VW end = choose(happens, end_of(StepEnd::interaction), end_of(StepEnd::nothing));
         end = choose(scattered, end_of(StepEnd::scattered), end);
@@ -154,14 +90,135 @@ class Step {
         hn::Store(from_x, d_, &flock_.from_x[at_]);
         hn::Store(from_y, d_, &flock_.from_y[at_]);
         hn::Store(from_z, d_, &flock_.from_z[at_]);
-        hn::Store(moved, d_, &flock_.moved[at_]);
-        hn::Store(mean, d_, &flock_.mean_loss[at_]);
-        hn::Store(cut, d_, &flock_.cut[at_]);
-        hn::Store(hn::Min(loss, energy_), d_, &flock_.loss[at_]);
         store();
     }
 
   private:
+    /// StepTable::Row.
+    struct Rates {
+        VW step;
+        V loss, loss_rise, range, others, hard, border, soft, turning;
+    };
+
+    /// How a particle goes on where nothing happens to it.
+    struct Plan {
+        M crosses, beside;  ///< of Geant4's steps those that lead to the border, and the others
+        M hinged;           ///< no such step: turned on its way
+        M whole;            ///< crosses if nothing happens
+        V longest;          ///< its way
+    };
+
+    HWY_INLINE Rates look_up() const {
+        const W w;
+        const V held =
+            hn::Min(hn::Max(energy_, hn::Set(d_, energy_grid::low)), hn::Set(d_, StepTable::highest));
+        Rates out;
+        out.step = hn::Sub(hn::ShiftRight<StepTable::energy_shift>(hn::BitCast(w, held)),
+                           hn::Set(w, StepTable::first_step));
+        static_assert(StepTable::row_size == 8);
+        const VW row = hn::Add(hn::Load(w, &flock_.row[at_]), hn::ShiftLeft<3>(out.step));
+        const auto* rows = reinterpret_cast<const float*>(table_.all_rows().data());
+        pair(rows, row, out.loss, out.loss_rise);
+        pair(rows + 2, row, out.range, out.others);
+        pair(rows + 4, row, out.hard, out.border);
+        pair(rows + 6, row, out.soft, out.turning);
+        return out;
+    }
+
+    /// To the slab's nearest border.
+    HWY_INLINE V safety() const { return hn::Min(hn::Sub(high_, z_), hn::Sub(z_, low_)); }
+
+    HWY_INLINE Plan plan_exact(const Rates& rates, M deep, V ahead) {
+        const StepLimits& limits = table_.limits();
+        const M none = hn::MaskFromVec(hn::Zero(d_));
+        V longest = hn::Mul(rates.range, hn::IfThenElse(deep, hn::Set(d_, limits.deep_range_share),
+                                                        hn::Set(d_, limits.range_share)));
+        const M walks =
+            hn::AndNot(deep, hn::Gt(hn::Mul(rates.turning, rates.range), hn::Set(d_, limits.walking_turns)));
+        const V walk = hn::Div(hn::Set(d_, limits.walking_step), rates.turning);
+        longest = hn::IfThenElse(walks, hn::Min(longest, walk), longest);
+        Plan plan{none, none, hn::Not(none), none, within_border(longest, ahead)};
+        limit_in_field(rates, ahead, plan);
+        return plan;
+    }
+
+    HWY_INLINE Plan plan_as_geant4(const Rates& rates, M deep, V ahead, const Winding<D>& winding) {
+        const M crosses = hn::AndNot(deep, hn::Le(ahead, winding.ahead(winding.leap())));
+        const V inside = hn::Mul(rates.range, hn::Set(d_, table_.limits().deep_range_share));
+        const V free = hn::IfThenElse(crosses, winding.way(ahead), winding.leap());
+        Plan plan{crosses, hn::Not(hn::Or(deep, crosses)), deep, crosses,
+                  hn::IfThenElse(deep, within_border(inside, ahead), free)};
+        limit_in_field(rates, ahead, plan);
+        return plan;
+    }
+
+    /// Not much farther than the border straight ahead: of the turns of a step that is many times longer than
+    /// a thin slab, hardly one would happen in it, and that one would be many times too large.
+    HWY_INLINE V within_border(V longest, V ahead) const {
+        return hn::Min(longest, hn::Mul(hn::Set(d_, table_.limits().border_share), ahead));
+    }
+
+    HWY_INLINE void limit_in_field(const Rates& rates, V ahead, Plan& plan) {
+        if constexpr (in_field) {
+            // At the energy in the middle of the way.
+            const V lost = hn::Mul(hn::Set(d_, 0.5), hn::Mul(rates.loss, hn::Min(plan.longest, ahead)));
+            bending_ = bending(hn::Max(hn::Mul(hn::Set(d_, 0.5), energy_), hn::Sub(energy_, lost)));
+            const V most = hn::Div(hn::Set(d_, table_.limits().field_turn), hn::Abs(bending_));
+            plan.whole = hn::And(plan.whole, hn::Le(plan.longest, most));
+            plan.longest = hn::Min(plan.longest, most);
+        }
+    }
+
+    /// The step's random numbers: eight of each particle.
+    HWY_INLINE void draw() {
+        const W w;
+        const VW identity = hn::Load(w, &flock_.identity[at_]), block = hn::Load(w, &flock_.block[at_]);
+        const Block<D> first(d_, seed_, track_stream, identity, block);
+        const Block<D> second(d_, seed_, track_stream, identity, hn::Add(block, hn::Set(w, 1)));
+        hn::Store(hn::Add(block, hn::Set(w, 2)), w, &flock_.block[at_]);
+        for (int i = 0; i < 4; ++i) {
+            first_[i] = first.number[i];
+            second_[i] = second.number[i];
+        }
+    }
+
+    /// What elastic collisions of the way do at its hinge or end; `path`: that at whose beginning the rates
+    /// are.
+    HWY_INLINE void scatter(const Rates& rates, const Plan& plan, M deep, M at_once, V path) {
+        V together = hn::IfThenElse(deep, rates.turning, rates.soft);
+        M hit = hn::MaskFromVec(hn::Zero(d_));
+        if constexpr (as_geant4) {
+            // All of them: the soft ones and, if there are hard ones, one of them, whom the others join then
+            // as soft ones.
+            const V least = hn::Set(d_, 1e-9);
+            const V hits = hn::Max(hn::Mul(rates.hard, path), least);
+            const V some = hn::Max(hn::Sub(hn::Set(d_, 1.0), exp_of(d_, hn::Neg(hits))), least);
+            hit = hn::AndNot(plan.hinged, hn::Lt(second_[1], some));
+            const V rest = hn::Div(hn::Sub(hits, some), hn::Mul(hits, some));
+            const V joining = hn::Mul(hn::Sub(rates.turning, rates.soft), rest);
+            together = hn::Add(together, hn::IfThenElseZero(hit, joining));
+        }
+        turn(hn::Not(hn::And(plan.hinged, at_once)), soft_cosine(hn::Mul(path, together), first_[2]),
+             first_[3]);
+        collide(hit, rates.step, rates.border);
+    }
+
+    /// The energy lost on a way, and what of it passive slabs keep.
+    HWY_INLINE void lose(const Rates& rates, const Plan& plan, const Slowing<D>& slowing, V moved) {
+        // At the energy in the middle of the step.
+        const V at_start = hn::Mul(moved, rates.loss);
+        V mean = hn::Mul(moved,
+                         hn::Sub(rates.loss, hn::Mul(rates.loss_rise, hn::Mul(hn::Set(d_, 0.5), at_start))));
+        if constexpr (as_geant4)
+            mean = hn::IfThenElse(plan.hinged, mean, hn::Sub(energy_, slowing.energy_after(moved)));
+        const V cut = hn::Min(hn::Load(d_, &flock_.slab_cut[at_]),
+                              hn::Mul(energy_, hn::Load(d_, &flock_.largest[at_])));
+        hn::Store(moved, d_, &flock_.moved[at_]);
+        hn::Store(mean, d_, &flock_.mean_loss[at_]);
+        hn::Store(cut, d_, &flock_.cut[at_]);
+        hn::Store(hn::Min(passive_loss(mean, moved, cut, second_[0]), energy_), d_, &flock_.loss[at_]);
+    }
+
     HWY_INLINE VW choose(M mask, VW yes, VW no) const {
         return hn::IfThenElse(hn::RebindMask(W(), mask), yes, no);
     }
@@ -170,8 +227,7 @@ class Step {
     /// distance to them, and its ionisation's step function.
     HWY_INLINE V geant4_leap(V range) const {
         const V one = hn::Set(d_, 1.0);
-        const V safety = hn::Min(hn::Sub(high_, z_), hn::Sub(z_, low_));
-        const V scattering = hn::Max(hn::Load(d_, &flock_.stride[at_]), hn::Mul(hn::Set(d_, 0.6), safety));
+        const V scattering = hn::Max(hn::Load(d_, &flock_.stride[at_]), hn::Mul(hn::Set(d_, 0.6), safety()));
         const V far = hn::Sub(hn::Add(hn::Mul(hn::Set(d_, 0.2), range), hn::Set(d_, 1.6)),
                               hn::Div(hn::Set(d_, 0.8), range));
         return hn::Min(scattering, hn::IfThenElse(hn::Gt(range, one), far, range));
@@ -375,10 +431,10 @@ class Step {
     }
 
     /// One elastic collision beyond the border of the soft ones.
-    HWY_INLINE void collide(M which, VW step, V border, V uniform, V share) {
+    HWY_INLINE void collide(M which, VW step, V border) {
         if (hn::AllFalse(d_, which)) return;
-        const V mu = scattering(step, border, uniform);
-        turn(which, hn::Sub(hn::Set(d_, 1.0), hn::Mul(hn::Set(d_, 2.0), mu)), share);
+        const V mu = scattering(step, border, second_[2]);
+        turn(which, hn::Sub(hn::Set(d_, 1.0), hn::Mul(hn::Set(d_, 2.0), mu)), second_[3]);
     }
 
     /// mu of elastic collisions beyond the border of the soft ones.
@@ -410,6 +466,7 @@ class Step {
     V energy_, x_, y_, z_, u_, v_, w_;
     V low_, high_;
     V bending_;  ///< radian/mm
+    V first_[4], second_[4];
 };
 
 template <class D>
