@@ -1,43 +1,28 @@
 #include <gtest/gtest.h>
 
+#include "Materials.hh"
 #include "montecarlo/Constants.hh"
 #include "montecarlo/ShowerSimulator.hh"
 
 namespace caloforge::montecarlo {
 namespace {
 
-geometry::Detector sheet(const std::string& material, const std::string& cuts, double thickness) {
-    return geometry::Detector::parse(R"(
-name = "sheet"
-mip_mev = 0.145
-[grid]
-nx = 1
-ny = 1
-nz = 1
-cell_x = 1e4
-cell_y = 1e4
-[incidence]
-spread_x = 0
-spread_y = 0
-[[material]]
-name = "stuff"
-)" + material + cuts + R"(
-[[slab]]
-name = "sheet"
-material = "stuff"
-active = true
-thickness = )" + std::to_string(thickness) +
-                                         "\n[[layer]]\nslabs = [\"sheet\"]\n",
-                                     "sheet.toml");
+geometry::Detector sheet(const std::string& material, double thickness) {
+    return test::one_layer(
+        1, 1e4,
+        "[[material]]\nname = \"stuff\"\n" + material +
+            "[[slab]]\nname = \"sheet\"\nmaterial = \"stuff\"\nactive = true\nthickness = " +
+            std::to_string(thickness) + "\n[[layer]]\nslabs = [\"sheet\"]\n");
 }
 
-const char* silicon = "density = 2.33\nelements = [\"Si\"]\nfractions = [1]\n";
-const char* silicon_cuts = "electron_cut_mev = 0.081\nphoton_cut_mev = 0.0017\n";
-const char* tungsten = "density = 19.3\nelements = [\"W\"]\nfractions = [1]\n";
-const char* tungsten_cuts = "electron_cut_mev = 1.65\nphoton_cut_mev = 0.098\n";
+const char* silicon =
+    "density = 2.33\nelements = [\"Si\"]\nfractions = [1]\nelectron_cut_mev = 0.081\nphoton_cut_mev = "
+    "0.0017\n";
+const char* tungsten =
+    "density = 19.3\nelements = [\"W\"]\nfractions = [1]\nelectron_cut_mev = 1.65\nphoton_cut_mev = 0.098\n";
 
 double mean_deposit(double mev, double cosine, Scattering scattering) {
-    const auto detector = sheet(silicon, silicon_cuts, 0.5);
+    const auto detector = sheet(silicon, 0.5);
     const ShowerSimulator simulator(detector, {{}, {}, scattering});
     ShowerSimulator::Workspace workspace(simulator);
     std::vector<float> cells(1);
@@ -80,7 +65,7 @@ TEST(Geant4Steps, ExactOnesGiveWhatGeant4sFinestGive) {
 // The energy that leaves 0.1 mm of tungsten, on either side, of electrons of 1 MeV: there and back 0.6940 of
 // them with 0.646 of it on average (40,000; photons take nothing).
 TEST(Geant4Steps, TungstenGivesBackWhatItGivesInGeant4) {
-    const auto detector = sheet(tungsten, tungsten_cuts, 0.1);
+    const auto detector = sheet(tungsten, 0.1);
     const ShowerSimulator simulator(detector, {});
     ShowerSimulator::Workspace workspace(simulator);
     std::vector<float> cells(1);

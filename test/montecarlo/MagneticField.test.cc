@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "Materials.hh"
 #include "montecarlo/ChargedStep.hh"
 #include "montecarlo/Constants.hh"
 #include "montecarlo/ShowerSimulator.hh"
@@ -11,18 +12,7 @@ namespace {
 
 // A metre of all but nothing before a sensor.
 geometry::Detector chamber(const std::string& field) {
-    return geometry::Detector::parse("magnetic_field_tesla = " + field + R"(
-name = "chamber"
-mip_mev = 0.145
-[grid]
-nx = 1
-ny = 1
-nz = 1
-cell_x = 1e4
-cell_y = 1e4
-[incidence]
-spread_x = 0
-spread_y = 0
+    return test::one_layer(1, 1e4, R"(
 [[material]]
 name = "void"
 density = 1e-12
@@ -40,7 +30,7 @@ active = true
 [[layer]]
 slabs = ["gap", "sensor"]
 )",
-                                     "chamber.toml");
+                           "magnetic_field_tesla = " + field);
 }
 
 // Where a particle is after a path s, exactly.

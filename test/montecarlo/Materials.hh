@@ -1,5 +1,6 @@
 #pragma once
 
+#include "geometry/Detector.hh"
 #include "geometry/UsualMaterials.hh"
 #include "montecarlo/Material.hh"
 
@@ -25,6 +26,17 @@ inline geometry::Material silicon() {
 }
 inline geometry::Material lead() {
     return usual("lead");
+}
+
+/// One layer of n x n square cells, mm, and particles at their middle. `stack`: materials, slabs and layers
+/// as in a detector file; `first`: keys of its own.
+inline geometry::Detector one_layer(int n, double cell, const std::string& stack,
+                                    const std::string& first = "") {
+    const std::string side = std::to_string(n), size = std::to_string(cell);
+    return geometry::Detector::parse(first + "\nname = \"sheet\"\nmip_mev = 0.145\n[grid]\nnx = " + side +
+                                         "\nny = " + side + "\nnz = 1\ncell_x = " + size + "\ncell_y = " +
+                                         size + "\n[incidence]\nspread_x = 0\nspread_y = 0\n" + stack,
+                                     "sheet.toml");
 }
 
 }  // namespace caloforge::montecarlo::test

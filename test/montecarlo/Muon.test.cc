@@ -104,15 +104,7 @@ TEST(Muon, HardCollisionsFollowTheirDensity) {
 // Behind a tenth of a radiation length of silicon: Highland's formula (PDG review 2022, eq. 34.16), good to
 // 11 %.
 TEST(Muon, ScatteringIsHighlands) {
-    const auto detector = geometry::Detector::parse(R"(
-name = "sheet"
-mip_mev = 2.6
-[grid]
-nx = 1
-ny = 1
-nz = 1
-cell_x = 500
-cell_y = 500
+    const auto detector = one_layer(1, 500, R"(
 [[slab]]
 name = "sensor"
 material = "silicon"
@@ -124,8 +116,7 @@ material = "air"
 thickness = 1
 [[layer]]
 slabs = ["sensor", "gap"]
-)",
-                                                    "sheet.toml");
+)");
     const ShowerSimulator simulator(detector, {});
     ShowerSimulator::Workspace workspace(simulator);
     std::vector<double> angles;
