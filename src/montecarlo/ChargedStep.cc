@@ -7,6 +7,8 @@
 
 #include "montecarlo/Bremsstrahlung.hh"
 #include "montecarlo/Constants.hh"
+#include "montecarlo/Heading-inl.hh"
+#include "montecarlo/PassiveLoss-inl.hh"
 #include "montecarlo/StepMath-inl.hh"
 #include "montecarlo/TrackRandom.hh"
 #include "montecarlo/Winding-inl.hh"
@@ -62,7 +64,7 @@ class Step {
         const V from_x = x_, from_y = y_, from_z = z_;
         V moved = hn::Zero(d_);
         const M at_once = advance(hinge, ahead, moved);
-        const std::array<V, 3> arriving = {u_, v_, w_};
+        const Heading<D> arriving = heading_;
         scatter(rates, plan, deep, at_once, hn::Mul(way, more));
         // No further where the border was reached.
         const M later = advance(hn::IfThenZeroElse(at_once, hn::Sub(length, hinge)), to_border(), moved);
@@ -76,7 +78,7 @@ class Step {
         const M scattered = hn::And(happens, hn::Ge(hn::Mul(second_[1], events), rates.others));
         collide(scattered, rates.step, rates.border);
         const M back =
-            hn::And(hn::And(plan.crosses, arrived), hn::Lt(hn::Mul(w_, arriving[2]), hn::Zero(d_)));
+            hn::And(hn::And(plan.crosses, arrived), hn::Lt(hn::Mul(heading_.w, arriving.w), hn::Zero(d_)));
         const W w;
         const auto end_of = [&](StepEnd end) { return hn::Set(w, static_cast<std::uint64_t>(end)); };
         VW end = choose(happens, end_of(StepEnd::interaction), end_of(StepEnd::nothing));
@@ -198,8 +200,8 @@ class Step {
             const V joining = hn::Mul(hn::Sub(rates.turning, rates.soft), rest);
             together = hn::Add(together, hn::IfThenElseZero(hit, joining));
         }
-        turn(hn::Not(hn::And(plan.hinged, at_once)), soft_cosine(hn::Mul(path, together), first_[2]),
-             first_[3]);
+        heading_.turn(d_, hn::Not(hn::And(plan.hinged, at_once)),
+                      soft_cosine(d_, hn::Mul(path, together), first_[2]), first_[3]);
         collide(hit, rates.step, rates.border);
     }
 
@@ -213,10 +215,12 @@ class Step {
             mean = hn::IfThenElse(plan.hinged, mean, hn::Sub(energy_, slowing.energy_after(moved)));
         const V cut = hn::Min(hn::Load(d_, &flock_.slab_cut[at_]),
                               hn::Mul(energy_, hn::Load(d_, &flock_.largest[at_])));
+        const V straggling = hn::Load(d_, &flock_.straggling[at_]);
+        const V loss = passive_loss(d_, energy_, straggling, mean, moved, cut, second_[0]);
         hn::Store(moved, d_, &flock_.moved[at_]);
         hn::Store(mean, d_, &flock_.mean_loss[at_]);
         hn::Store(cut, d_, &flock_.cut[at_]);
-        hn::Store(hn::Min(passive_loss(mean, moved, cut, second_[0]), energy_), d_, &flock_.loss[at_]);
+        hn::Store(hn::Min(loss, energy_), d_, &flock_.loss[at_]);
     }
 
     HWY_INLINE VW choose(M mask, VW yes, VW no) const {
@@ -226,34 +230,38 @@ class Step {
     /// How long a step Geant4 would take: its multiple scattering's limit, far from borders that of the
     /// distance to them, and its ionisation's step function.
     HWY_INLINE V geant4_leap(V range) const {
-        const V one = hn::Set(d_, 1.0);
-        const V scattering = hn::Max(hn::Load(d_, &flock_.stride[at_]), hn::Mul(hn::Set(d_, 0.6), safety()));
-        const V far = hn::Sub(hn::Add(hn::Mul(hn::Set(d_, 0.2), range), hn::Set(d_, 1.6)),
-                              hn::Div(hn::Set(d_, 0.8), range));
-        return hn::Min(scattering, hn::IfThenElse(hn::Gt(range, one), far, range));
+        const V scattering =
+            hn::Max(hn::Load(d_, &flock_.stride[at_]), hn::Mul(hn::Set(d_, geant4::safety_factor), safety()));
+        constexpr double share = geant4::step_share, last = geant4::final_range;
+        const V far =
+            hn::Sub(hn::Add(hn::Mul(hn::Set(d_, share), range), hn::Set(d_, 2 * last * (1 - share))),
+                    hn::Div(hn::Set(d_, last * last * (1 - share)), range));
+        return hn::Min(scattering, hn::IfThenElse(hn::Gt(range, hn::Set(d_, last)), far, range));
     }
 
     /// After a winding way that led `length` ahead, from the direction `old`: to the side by what Geant4
     /// takes for the mean, near the azimuth that it is turned to, so far as the border lets it.
-    HWY_INLINE void step_aside(M which, V way, V length, const std::array<V, 3>& old, V uniform) {
+    HWY_INLINE void step_aside(M which, V way, V length, const Heading<D>& old, V uniform) {
         const V one = hn::Set(d_, 1.0), zero = hn::Zero(d_);
         const auto& [u, v, w] = old;
-        const V cosine = hn::Add(hn::Add(hn::Mul(u_, u), hn::Mul(v_, v)), hn::Mul(w_, w));
+        const V cosine = heading_.dot(d_, old);
         const V sine = hn::Sqrt(hn::Max(hn::Set(d_, 1e-20), hn::Sub(one, hn::Mul(cosine, cosine))));
-        const V x = hn::Div(hn::Sub(u_, hn::Mul(cosine, u)), sine);
-        const V y = hn::Div(hn::Sub(v_, hn::Mul(cosine, v)), sine);
-        const V z = hn::Div(hn::Sub(w_, hn::Mul(cosine, w)), sine);
-        // Exponential in the difference of the two azimuths.
-        constexpr double steepness = 2.16;
+        const V x = hn::Div(hn::Sub(heading_.u, hn::Mul(cosine, u)), sine);
+        const V y = hn::Div(hn::Sub(heading_.v, hn::Mul(cosine, v)), sine);
+        const V z = hn::Div(hn::Sub(heading_.w, hn::Mul(cosine, w)), sine);
+        // Exponential in the difference of the two azimuths, which is below half a turn.
+        constexpr double whole = 1 - 0.00113;  // 1 - exp(-pi azimuth_steepness)
         const V signed_share = hn::Sub(hn::Mul(hn::Set(d_, 2.0), uniform), one);
-        const V share = hn::Sub(one, hn::Mul(hn::Abs(signed_share), hn::Set(d_, 1 - 0.00113)));
-        const V angle = hn::Div(log_of(d_, share), hn::Set(d_, -2 * 3.14159265358979 * steepness));
+        const V share = hn::Sub(one, hn::Mul(hn::Abs(signed_share), hn::Set(d_, whole)));
+        const V angle =
+            hn::Div(log_of(d_, share), hn::Set(d_, -2 * 3.14159265358979 * geant4::azimuth_steepness));
         V c, s;
         turn_of(d_, angle, c, s);
         s = hn::CopySign(s, signed_share);
         const V longer = hn::Max(zero, hn::Mul(hn::Sub(way, length), hn::Add(way, length)));
-        const V room = hn::Max(zero, hn::Min(hn::Sub(high_, z_), hn::Sub(z_, low_)));
-        const V size = hn::IfThenElseZero(which, hn::Min(room, hn::Mul(hn::Set(d_, 0.73), hn::Sqrt(longer))));
+        const V room = hn::Max(zero, safety());
+        const V size = hn::IfThenElseZero(
+            which, hn::Min(room, hn::Mul(hn::Set(d_, geant4::displacement), hn::Sqrt(longer))));
         const auto to_the_side = [&](V along, V cross) {
             return hn::Mul(size, hn::Add(hn::Mul(c, along), hn::Mul(s, cross)));
         };
@@ -278,9 +286,9 @@ class Step {
         x_ = hn::Load(d_, &flock_.x[at_]);
         y_ = hn::Load(d_, &flock_.y[at_]);
         z_ = hn::Load(d_, &flock_.z[at_]);
-        u_ = hn::Load(d_, &flock_.u[at_]);
-        v_ = hn::Load(d_, &flock_.v[at_]);
-        w_ = hn::Load(d_, &flock_.w[at_]);
+        heading_.u = hn::Load(d_, &flock_.u[at_]);
+        heading_.v = hn::Load(d_, &flock_.v[at_]);
+        heading_.w = hn::Load(d_, &flock_.w[at_]);
         low_ = hn::Load(d_, &flock_.low[at_]);
         high_ = hn::Load(d_, &flock_.high[at_]);
     }
@@ -289,9 +297,9 @@ class Step {
         hn::Store(x_, d_, &flock_.x[at_]);
         hn::Store(y_, d_, &flock_.y[at_]);
         hn::Store(z_, d_, &flock_.z[at_]);
-        hn::Store(u_, d_, &flock_.u[at_]);
-        hn::Store(v_, d_, &flock_.v[at_]);
-        hn::Store(w_, d_, &flock_.w[at_]);
+        hn::Store(heading_.u, d_, &flock_.u[at_]);
+        hn::Store(heading_.v, d_, &flock_.v[at_]);
+        hn::Store(heading_.w, d_, &flock_.w[at_]);
     }
 
     HWY_INLINE void restore(M stopped, V x, V y, V z) {
@@ -300,13 +308,13 @@ class Step {
         z_ = hn::IfThenElse(stopped, z, z_);
     }
 
-    HWY_INLINE V edge() const { return hn::IfThenElse(hn::Gt(w_, hn::Zero(d_)), high_, low_); }
+    HWY_INLINE V edge() const { return hn::IfThenElse(hn::Gt(heading_.w, hn::Zero(d_)), high_, low_); }
 
     /// Straight ahead, mm; hugely far along a slab.
     HWY_INLINE V to_border() const {
         const V zero = hn::Zero(d_);
-        const V path = hn::Max(zero, hn::Div(hn::Sub(edge(), z_), w_));
-        return hn::IfThenElse(hn::Eq(w_, zero), hn::Set(d_, 1e300), path);
+        const V path = hn::Max(zero, hn::Div(hn::Sub(edge(), z_), heading_.w));
+        return hn::IfThenElse(hn::Eq(heading_.w, zero), hn::Set(d_, 1e300), path);
     }
 
     /// Of particles of such energies, radian/mm about the field's axis.
@@ -317,124 +325,30 @@ class Step {
         return hn::IfThenElse(positive, hn::Neg(size), size);
     }
 
-    /// Turns all about the field's axis, by small angles: MagneticField::turned().
-    HWY_INLINE void bend(V angle) {
-        const auto [a, b, c] = table_.field().axis();
-        const V x = hn::Set(d_, a), y = hn::Set(d_, b), z = hn::Set(d_, c);
-        const V square = hn::Mul(angle, angle);
-        const V sine = hn::Mul(angle, plus(d_, 1.0, square, line(d_, -1.0 / 6, 1.0 / 120, square)));
-        const V versine = hn::Mul(square, plus(d_, 1.0 / 2, square, line(d_, -1.0 / 24, 1.0 / 720, square)));
-        const V cosine = hn::Sub(hn::Set(d_, 1.0), versine);
-        const V dot = hn::Add(hn::Add(hn::Mul(x, u_), hn::Mul(y, v_)), hn::Mul(z, w_));
-        const V along = hn::Mul(dot, versine);
-        const auto turned = [&](V old, V cross, V axis) {
-            return hn::Add(hn::Add(hn::Mul(old, cosine), hn::Mul(cross, sine)), hn::Mul(axis, along));
-        };
-        const V u = turned(u_, hn::Sub(hn::Mul(y, w_), hn::Mul(z, v_)), x);
-        const V v = turned(v_, hn::Sub(hn::Mul(z, u_), hn::Mul(x, w_)), y);
-        w_ = turned(w_, hn::Sub(hn::Mul(x, v_), hn::Mul(y, u_)), z);
-        u_ = u;
-        v_ = v;
-    }
-
     /// Straight ahead, at most to the slab's border, `border` mm away; true where it was reached. Adds to
     /// `moved`. In a field along the chord of the helix.
     HWY_INLINE M advance(V length, V border, V& moved) {
         if constexpr (in_field) {
             const V half = hn::Mul(hn::Set(d_, 0.5), bending_);
-            bend(hn::Mul(half, hn::Min(length, border)));
+            heading_.bend(d_, table_.field().axis(), hn::Mul(half, hn::Min(length, border)));
             border = to_border();
         }
         const M reached = hn::Ge(length, border);
         const V path = hn::Min(length, border);
-        x_ = hn::Add(x_, hn::Mul(path, u_));
-        y_ = hn::Add(y_, hn::Mul(path, v_));
-        z_ = hn::IfThenElse(reached, edge(), hn::Add(z_, hn::Mul(path, w_)));
+        x_ = hn::Add(x_, hn::Mul(path, heading_.u));
+        y_ = hn::Add(y_, hn::Mul(path, heading_.v));
+        z_ = hn::IfThenElse(reached, edge(), hn::Add(z_, hn::Mul(path, heading_.w)));
         moved = hn::Add(moved, path);
-        if constexpr (in_field) bend(hn::Mul(hn::Mul(hn::Set(d_, 0.5), bending_), path));
+        if constexpr (in_field)
+            heading_.bend(d_, table_.field().axis(), hn::Mul(hn::Mul(hn::Set(d_, 0.5), bending_), path));
         return reached;
-    }
-
-    /// Turns the particles by the angle of `cosine`, at an azimuth of `share` of a turn: turned() of
-    /// Track.hh.
-    HWY_INLINE void turn(M which, V cosine, V share) {
-        const V one = hn::Set(d_, 1.0), zero = hn::Zero(d_);
-        V c, s;
-        turn_of(d_, share, c, s);
-        const V sine = hn::Sqrt(hn::Max(zero, hn::Sub(one, hn::Mul(cosine, cosine))));
-        const V a = hn::Mul(sine, c), b = hn::Mul(sine, s);
-        const V transverse2 = hn::Add(hn::Mul(u_, u_), hn::Mul(v_, v_));
-        const M along = hn::Lt(transverse2, hn::Set(d_, 1e-20));
-        const V transverse = hn::Sqrt(hn::IfThenElse(along, one, transverse2));
-        const V inverse = hn::Div(one, transverse);
-        const V wa = hn::Mul(w_, a);
-        V x = hn::Add(hn::Mul(u_, cosine), hn::Mul(hn::Sub(hn::Mul(u_, wa), hn::Mul(v_, b)), inverse));
-        V y = hn::Add(hn::Mul(v_, cosine), hn::Mul(hn::Add(hn::Mul(v_, wa), hn::Mul(u_, b)), inverse));
-        V z = hn::Sub(hn::Mul(w_, cosine), hn::Mul(transverse, a));
-        x = hn::IfThenElse(along, a, x);
-        y = hn::IfThenElse(along, b, y);
-        z = hn::IfThenElse(along, hn::IfThenElse(hn::Gt(w_, zero), cosine, hn::Neg(cosine)), z);
-        const V square = hn::Add(hn::Add(hn::Mul(x, x), hn::Mul(y, y)), hn::Mul(z, z));
-        const V norm = hn::Sub(hn::Set(d_, 1.5), hn::Mul(hn::Set(d_, 0.5), square));
-        u_ = hn::IfThenElse(which, hn::Mul(x, norm), u_);
-        v_ = hn::IfThenElse(which, hn::Mul(y, norm), v_);
-        w_ = hn::IfThenElse(which, hn::Mul(z, norm), w_);
-    }
-
-    /// Cosine of the angle by all soft collisions over a path of `turns` transport mean free paths: the
-    /// distribution on the sphere of greatest entropy (von Mises and Fisher) with the mean cosine that they
-    /// have, exp(-turns).
-    HWY_INLINE V soft_cosine(V turns, V uniform) const {
-        const V one = hn::Set(d_, 1.0);
-        // Where few turns leave no digits of 1 - cos.
-        constexpr double few = 0.01;
-        const M little = hn::Lt(turns, hn::Set(d_, few));
-        const V short_mean = hn::Mul(turns, hn::Sub(one, hn::Mul(hn::Set(d_, 0.5), turns)));
-        const V mean = exp_of(d_, hn::Neg(hn::IfThenElse(little, one, turns)));
-        const V m2 = hn::Mul(mean, mean);
-        // Inverse of Langevin's function to 0.3 % (Kroeger, J. Non-Newtonian Fluid Mech. 223 (2015) 77).
-        const V inner = hn::Mul(
-            m2, hn::Add(hn::Set(d_, 6.0 / 5),
-                        hn::Mul(m2, hn::Sub(hn::Set(d_, 1.0 / 5), hn::Mul(hn::Set(d_, 2.0 / 5), m2)))));
-        V k = hn::Div(hn::Mul(mean, hn::Sub(hn::Set(d_, 3.0), inner)), hn::Sub(one, m2));
-        // Below, the distribution is even; 1 / k would not be.
-        k = hn::Max(k, hn::Set(d_, 1e-3));
-        const V back = hn::IfThenZeroElse(little, exp_of(d_, hn::Mul(hn::Set(d_, -2.0), k)));
-        const V log = log_of(d_, hn::Add(uniform, hn::Mul(hn::Sub(one, uniform), back)));
-        const V scale = hn::IfThenElse(little, short_mean, hn::Div(one, k));
-        return hn::Max(hn::Set(d_, -1.0), hn::Add(one, hn::Mul(scale, log)));
-    }
-
-    /// In half of all steps one electron gets something between `least` and the cut, with the spectrum 1 /
-    /// E^2 of collisions with electrons at rest, where `least` is such that half a collision is expected;
-    /// what goes to all others is uniform about its mean with its variance (Bohr's).
-    HWY_INLINE V passive_loss(V mean, V moved, V cut, V uniform) const {
-        const V one = hn::Set(d_, 1.0);
-        const V gamma = hn::Add(hn::Mul(energy_, hn::Set(d_, 1 / electron_mass)), one);
-        const V square = hn::Mul(gamma, gamma);
-        const V beta2 = hn::Div(hn::Sub(square, one), square);
-        // Collisions beyond E: scale / E.
-        const V some_way = hn::Max(moved, hn::Set(d_, 1e-12));
-        const V scale = hn::Div(hn::Mul(hn::Load(d_, &flock_.straggling[at_]), some_way), beta2);
-        constexpr double collisions = 0.5;
-        const V inverse =
-            hn::Add(hn::Div(hn::Set(d_, collisions), scale), hn::Div(one, cut));  // of the least
-        const V hit = hn::Div(one, hn::Sub(inverse, hn::Div(uniform, scale)));
-        const V hits = hn::Mul(scale, log_of(d_, hn::Mul(inverse, cut)));  // on average
-        const V rest = hn::Max(hn::Mul(hn::Set(d_, 0.1), mean), hn::Sub(mean, hits));
-        const V half = hn::Min(rest, hn::Sqrt(hn::Div(hn::Mul(hn::Set(d_, 3.0), scale), inverse)));
-        // Another number, of the lower bits.
-        const V shifted = hn::Mul(uniform, hn::Set(d_, 65536.0));
-        const V other = hn::Sub(shifted, hn::Floor(shifted));
-        const V spread = hn::Add(rest, hn::Mul(half, hn::Sub(hn::Mul(hn::Set(d_, 2.0), other), one)));
-        return hn::Add(spread, hn::IfThenElseZero(hn::Lt(uniform, hn::Set(d_, collisions)), hit));
     }
 
     /// One elastic collision beyond the border of the soft ones.
     HWY_INLINE void collide(M which, VW step, V border) {
         if (hn::AllFalse(d_, which)) return;
         const V mu = scattering(step, border, second_[2]);
-        turn(which, hn::Sub(hn::Set(d_, 1.0), hn::Mul(hn::Set(d_, 2.0), mu)), second_[3]);
+        heading_.turn(d_, which, hn::Sub(hn::Set(d_, 1.0), hn::Mul(hn::Set(d_, 2.0), mu)), second_[3]);
     }
 
     /// mu of elastic collisions beyond the border of the soft ones.
@@ -463,7 +377,8 @@ class Step {
     std::uint64_t seed_;
     Flock& flock_;
     std::size_t at_;
-    V energy_, x_, y_, z_, u_, v_, w_;
+    V energy_, x_, y_, z_;
+    Heading<D> heading_;
     V low_, high_;
     V bending_;  ///< radian/mm
     V first_[4], second_[4];

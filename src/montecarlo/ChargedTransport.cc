@@ -6,6 +6,7 @@
 #include "montecarlo/ChargedStep.hh"
 #include "montecarlo/Constants.hh"
 #include "montecarlo/Fluctuation.hh"
+#include "montecarlo/Kinematics.hh"
 #include "montecarlo/PhotonProcesses.hh"
 #include "montecarlo/Transport.hh"
 
@@ -18,10 +19,6 @@ constexpr std::uint64_t most_blocks = 20'000'000;
 
 Charge charge_of(bool positron) {
     return positron ? Charge::positron : Charge::electron;
-}
-
-double momentum(double energy) {
-    return std::sqrt(energy * (energy + 2 * electron_mass));
 }
 
 }  // namespace
@@ -138,7 +135,7 @@ void Transport::radiate(Track& track) {
         medium(track).sample_bremsstrahlung(track.energy, energy_grid::place(track.energy), *random_);
     const double cosine = sample_tsai_cosine(track.energy, *random_);
     const Vector direction = turned(track.direction, cosine, random_->azimuth());
-    track.direction = recoil(track.direction, momentum(track.energy), direction, k);
+    track.direction = recoil(track.direction, momentum(track.energy, electron_mass), direction, k);
     track.energy = std::max(0.0, track.energy - k);
     push(track, Kind::photon, k, direction);
 }
@@ -150,7 +147,8 @@ void Transport::knock_on(Track& track) {
     const double energy = sample_knock_on(track.energy, cut, charge, *random_);
     const double cosine = knock_on_cosine(track.energy, energy);
     const Vector direction = turned(track.direction, cosine, random_->azimuth());
-    track.direction = recoil(track.direction, momentum(track.energy), direction, momentum(energy));
+    track.direction = recoil(track.direction, momentum(track.energy, electron_mass), direction,
+                             momentum(energy, electron_mass));
     track.energy -= energy;
     push(track, Kind::electron, energy, direction);
 }
@@ -159,7 +157,8 @@ void Transport::annihilate_in_flight(const Track& track) {
     const auto [share, cosine] = sample_annihilation(track.energy, *random_);
     const double total = track.energy + 2 * electron_mass;
     const Vector first = turned(track.direction, cosine, random_->azimuth());
-    const Vector second = recoil(track.direction, momentum(track.energy), first, share * total);
+    const Vector second =
+        recoil(track.direction, momentum(track.energy, electron_mass), first, share * total);
     push(track, Kind::photon, share * total, first);
     push(track, Kind::photon, (1 - share) * total, second);
     sums_.rest.add(-2 * electron_mass);

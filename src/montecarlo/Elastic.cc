@@ -6,6 +6,7 @@
 
 #include "montecarlo/Constants.hh"
 #include "montecarlo/EnergyGrid.hh"
+#include "montecarlo/Kinematics.hh"
 
 namespace caloforge::montecarlo {
 namespace {
@@ -23,14 +24,6 @@ double strength(const Material::Component& component, double momentum2, double b
     const double z = component.element.z();
     return std::numbers::pi * component.density * z * (electrons ? z + 1 : z) * coupling * coupling /
            (momentum2 * beta2);
-}
-
-double momentum_squared(double energy, double mass) {
-    return energy * (energy + 2 * mass);
-}
-
-double beta_squared(double energy, double mass) {
-    return momentum_squared(energy, mass) / ((energy + mass) * (energy + mass));
 }
 
 }  // namespace

@@ -5,14 +5,15 @@
 
 #include "montecarlo/Constants.hh"
 #include "montecarlo/Fluctuation.hh"
+#include "montecarlo/Kinematics.hh"
 
 namespace caloforge::montecarlo {
 
 MuonIonisation::MuonIonisation(const Material& material, double energy)
     : material_(&material),
       total_(energy + muon_mass),
-      momentum2_(energy * (energy + 2 * muon_mass)),
-      beta2_(momentum2_ / (total_ * total_)) {
+      momentum2_(momentum_squared(energy, muon_mass)),
+      beta2_(beta_squared(energy, muon_mass)) {
     constexpr double ratio = electron_mass / muon_mass;
     const double gamma = total_ / muon_mass;
     largest_ =
@@ -49,7 +50,7 @@ double MuonIonisation::sample(double cut, TrackRandom& random) const {
 }
 
 double MuonIonisation::cosine(double knock_on) const {
-    const double electron = std::sqrt(knock_on * (knock_on + 2 * electron_mass));
+    const double electron = momentum(knock_on, electron_mass);
     return std::min(1.0, knock_on * (total_ + electron_mass) / (electron * std::sqrt(momentum2_)));
 }
 

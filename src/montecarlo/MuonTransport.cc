@@ -4,6 +4,7 @@
 
 #include "montecarlo/Constants.hh"
 #include "montecarlo/Fluctuation.hh"
+#include "montecarlo/Kinematics.hh"
 #include "montecarlo/MuonIonisation.hh"
 #include "montecarlo/Transport.hh"
 
@@ -15,10 +16,6 @@ constexpr double muon_floor = 0.5 * units::MeV;
 /// Share of its energy that it loses in a step, at most.
 constexpr double loss_share = 0.05;
 constexpr std::size_t most_steps = 10'000'000;
-
-double momentum(double energy, double mass) {
-    return std::sqrt(energy * (energy + 2 * mass));
-}
 
 // Cosine of the angle by many small deflections over so many transport mean free paths, which are few.
 double soft_cosine(double turns, double uniform) {

@@ -18,4 +18,18 @@ enum class Scattering {
     geant4
 };
 
+/// What Geant4's default steps are made of (11.4: G4EmParameters, G4UrbanMscModel).
+namespace geant4 {
+
+/// Multiple scattering: of the range or the transport mean free path; the latter, mm, from which on it is
+/// more; of the way to the nearest border.
+inline constexpr double range_factor = 0.04, long_path = 1, safety_factor = 0.6;
+/// Ionisation: a step takes this share of the range, but may take all of such a range, mm.
+inline constexpr double step_share = 0.2, final_range = 1;
+/// To the side, of the root of what the squares of a way and of its distance ahead differ by; and how steeply
+/// the azimuth falls off that of the turn, 1/radian.
+inline constexpr double displacement = 0.73, azimuth_steepness = 2.16;
+
+}  // namespace geant4
+
 }  // namespace caloforge::montecarlo

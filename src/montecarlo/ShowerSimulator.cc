@@ -81,7 +81,7 @@ void ShowerSimulator::check_energies(double low, double high) const {
 }
 
 void ShowerSimulator::check_particle(Kind kind, double high) const {
-    if ((kind != Kind::muon && kind != Kind::antimuon) || high <= highest_muon_energy) return;
+    if (!is_muon(kind) || high <= highest_muon_energy) return;
     throw core::InputError(fmt::format(
         "muons of {} GeV lose more by radiation, which is not simulated, than by ionisation (they "
         "are simulated to {} GeV).",

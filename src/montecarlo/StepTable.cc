@@ -52,10 +52,9 @@ std::uint64_t StepTable::step_of(double energy) {
 
 double StepTable::stride(const Slab& slab, bool positron, double energy) const {
     const Row& here = row(slab, positron, energy);
-    constexpr double range_factor = 0.04, long_path = 1 * units::mm;
     const double path = 1 / here.turning;
-    const double factor = path > long_path ? 0.75 + 0.25 * path / long_path : 1;
-    return range_factor * factor * std::max<double>(here.range, path);
+    const double factor = path > geant4::long_path ? 0.75 + 0.25 * path / geant4::long_path : 1;
+    return geant4::range_factor * factor * std::max<double>(here.range, path);
 }
 
 bool StepTable::stays(const Slab& slab, bool positron, double energy, double z) const {

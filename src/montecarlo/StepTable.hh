@@ -53,14 +53,6 @@ class StepTable {
     static constexpr std::uint64_t first_step =
         std::bit_cast<std::uint64_t>(energy_grid::low) >> energy_shift;
     static constexpr double highest = energy_grid::high * (1 - 0x1p-52);
-    /// How long the steps are, mm, that Geant4 (11.4, Urban's multiple scattering with its default range
-    /// factor) takes at the borders of a slab with a particle that came into it, or was made in it, with this
-    /// energy.
-    double stride(const Slab& slab, bool positron, double energy) const;
-
-    /// Whether an electron, or a positron, at `z` gets nowhere: too slow, or it cannot leave its slab and
-    /// would radiate nothing on the way.
-    bool stays(const Slab& slab, bool positron, double energy, double z) const;
 
     /// Step of an energy, in rows; held outside the grid.
     static std::uint64_t step_of(double energy);
@@ -72,6 +64,15 @@ class StepTable {
     /// Of slabs that follow one another from z = 0.
     StepTable(std::span<const Zone> zones, const StepLimits& limits, Scattering scattering,
               const MagneticField& field = {});
+
+    /// How long the steps are, mm, that Geant4 (11.4, Urban's multiple scattering with its default range
+    /// factor) takes at the borders of a slab with a particle that came into it, or was made in it, with this
+    /// energy.
+    double stride(const Slab& slab, bool positron, double energy) const;
+
+    /// Whether an electron, or a positron, at `z` gets nowhere: too slow, or it cannot leave its slab and
+    /// would radiate nothing on the way.
+    bool stays(const Slab& slab, bool positron, double energy, double z) const;
 
     const std::vector<Slab>& slabs() const { return slabs_; }
     double depth() const { return tops_.back(); }

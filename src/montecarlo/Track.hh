@@ -11,6 +11,10 @@ namespace caloforge::montecarlo {
 
 enum class Kind : unsigned char { photon, electron, positron, muon, antimuon };
 
+inline bool is_muon(Kind kind) {
+    return kind == Kind::muon || kind == Kind::antimuon;
+}
+
 /// A particle on its way.
 struct Track {
     Kind kind;

@@ -169,8 +169,7 @@ bool Transport::stays(const Track& track, double energy) const {
 }
 
 void Transport::wait(const Track& track) {
-    const bool heavy = track.kind == Kind::muon || track.kind == Kind::antimuon;
-    (heavy ? muons_ : track.kind == Kind::photon ? photons_ : charged_).push_back(track);
+    (is_muon(track.kind) ? muons_ : track.kind == Kind::photon ? photons_ : charged_).push_back(track);
 }
 
 }  // namespace caloforge::montecarlo

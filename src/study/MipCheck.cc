@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <numeric>
 #include <vector>
 
 #include "core/Error.hh"
 #include "core/Units.hh"
 #include "montecarlo/ShowerSimulator.hh"
+#include "validate/statistics/Deviation.hh"
 
 namespace caloforge::study {
 namespace {
@@ -15,16 +17,6 @@ namespace {
 constexpr double muon_energy = 10 * units::GeV;
 constexpr std::size_t wanted_layers = 30000;
 constexpr std::size_t groups = 10;
-
-double deviation(const std::vector<double>& values) {
-    double sum = 0, squares = 0;
-    for (const double value : values) {
-        sum += value;
-        squares += value * value;
-    }
-    const double n = static_cast<double>(values.size());
-    return std::sqrt(std::max(0.0, squares / n - sum * sum / (n * n)));
-}
 
 }  // namespace
 
@@ -99,7 +91,9 @@ MipCheck check_mip(const geometry::Detector& detector, std::uint64_t seed) {
         const auto begin = group * deposits.size() / groups, end = (group + 1) * deposits.size() / groups;
         parts.push_back(most_probable(std::span(deposits).subspan(begin, end - begin)));
     }
-    out.error = deviation(parts) / std::sqrt(static_cast<double>(groups - 1));
+    const double sum = std::accumulate(parts.begin(), parts.end(), 0.0);
+    const double squares = std::inner_product(parts.begin(), parts.end(), parts.begin(), 0.0);
+    out.error = validate::sample_deviation(groups, sum, squares) / std::sqrt(static_cast<double>(groups));
     return out;
 }
 

@@ -128,14 +128,10 @@ slabs = ["sensor", "gap"]
     for (std::uint64_t i = 0; i < 10000; ++i)
         (void)simulator.simulate({1, i}, {1, Kind::antimuon}, workspace, cells);
     ASSERT_GT(angles.size(), 9900U);
-    std::sort(angles.begin(), angles.end());
-    angles.resize(angles.size() * 98 / 100);
-    double squares = 0;
-    for (const double angle : angles) squares += angle * angle;
     const double momentum = std::sqrt(1 + 2 * muon_mass), beta = momentum / (1 + muon_mass);
     const double highland =
         0.0136 / (beta * momentum) * std::sqrt(0.1) * (1 + 0.038 * std::log(0.1 / (beta * beta)));
-    EXPECT_NEAR(std::sqrt(squares / static_cast<double>(angles.size())) / highland, 1, 0.11);
+    EXPECT_NEAR(central_width(angles) / highland, 1, 0.11);
 }
 
 // A slow one stops inside, and everything it had is deposited.

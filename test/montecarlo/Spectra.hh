@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -43,6 +44,15 @@ void expect_spectrum(double low, double high, Sample&& sample, Density&& density
         used += 1;
     }
     EXPECT_LT(chi2, used - 1 + 4 * std::sqrt(2 * (used - 1))) << "chi2 of " << used << " bins";
+}
+
+/// Root mean square of the central 98 %.
+inline double central_width(std::vector<double> values) {
+    std::sort(values.begin(), values.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+    values.resize(values.size() * 98 / 100);
+    double squares = 0;
+    for (const double value : values) squares += value * value;
+    return std::sqrt(squares / static_cast<double>(values.size()));
 }
 
 }  // namespace caloforge::montecarlo::test

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "Materials.hh"
+#include "Spectra.hh"
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
 #include "montecarlo/Constants.hh"
@@ -16,19 +18,7 @@ using testing::HasSubstr;
 
 // A sensor of silicon and a wide slab behind it that is all but empty, 20 x 20 cells of 5 mm.
 geometry::Detector sheet(const std::string& thickness) {
-    return geometry::Detector::parse(R"(
-name = "sheet"
-mip_mev = 0.145
-[grid]
-nx = 20
-ny = 20
-nz = 1
-cell_x = 5
-cell_y = 5
-[incidence]
-spread_x = 0
-spread_y = 0
-[cylinder]
+    return test::one_layer(20, 5, R"([cylinder]
 rings = 10
 sectors = 8
 ring_width = 5
@@ -55,8 +45,7 @@ material = "void"
 thickness = 100
 [[layer]]
 slabs = ["sensor", "gap"]
-)",
-                                     "sheet.toml");
+)");
 }
 
 struct Shots {
@@ -87,15 +76,6 @@ Shots shoot(const std::string& thickness, double energy, std::size_t count, cons
     return out;
 }
 
-// Root mean square of the central 98 %.
-double central_width(std::vector<double> values) {
-    std::sort(values.begin(), values.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
-    values.resize(values.size() * 98 / 100);
-    double squares = 0;
-    for (const double value : values) squares += value * value;
-    return std::sqrt(squares / static_cast<double>(values.size()));
-}
-
 // Highland's formula (PDG review 2022, eq. 34.16), good to 11 % by itself, for a hundredth and a tenth of a
 // radiation length of silicon.
 TEST(Transport, ScatteringIsHighlands) {
@@ -105,7 +85,7 @@ TEST(Transport, ScatteringIsHighlands) {
             const Shots shots = shoot(thickness, energy, 20000, {}, scattering);
             ASSERT_GT(shots.angles.size(), 8000U);
             const double highland = 0.0136 / energy * std::sqrt(share) * (1 + 0.038 * std::log(share));
-            EXPECT_NEAR(central_width(shots.angles) / highland, 1,
+            EXPECT_NEAR(test::central_width(shots.angles) / highland, 1,
                         scattering == Scattering::exact ? 0.05 : 0.08)
                 << share;
         }
@@ -118,8 +98,8 @@ TEST(Transport, ScatteringDoesNotDependOnTheSteps) {
     fine.deflection = 0.02;
     fine.hard_path = 0.003;
     fine.range_share = 0.05;
-    const double one = central_width(shoot("9.366", 1, 20000).angles);
-    const double other = central_width(shoot("9.366", 1, 20000, fine).angles);
+    const double one = test::central_width(shoot("9.366", 1, 20000).angles);
+    const double other = test::central_width(shoot("9.366", 1, 20000, fine).angles);
     EXPECT_NEAR(one / other, 1, 0.03);
 }
 
@@ -244,19 +224,7 @@ TEST(CellScore, RefusesCellsThatItCannotFill) {
 
 // Mean place in x and y of what one energetic electron deposits behind 20 cm of all but nothing.
 std::array<double, 2> centre(const Incident& incident) {
-    const auto detector = geometry::Detector::parse(R"(
-name = "far"
-mip_mev = 0.1
-[grid]
-nx = 101
-ny = 101
-nz = 1
-cell_x = 5
-cell_y = 5
-[incidence]
-spread_x = 0
-spread_y = 0
-[[material]]
+    const auto detector = test::one_layer(101, 5, R"([[material]]
 name = "void"
 density = 1e-9
 elements = ["H"]
@@ -272,8 +240,7 @@ thickness = 0.3
 active = true
 [[layer]]
 slabs = ["gap", "sensor"]
-)",
-                                                    "far.toml");
+)");
     const ShowerSimulator simulator(detector, {});
     ShowerSimulator::Workspace workspace(simulator);
     std::vector<float> cells(simulator.readout().cells());
