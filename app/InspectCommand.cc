@@ -179,11 +179,12 @@ void add_inspect(CLI::App& app) {
         ->required();
     command->add_option("--binning-file", options->binning_file,
                         "Binning XML of a CaloChallenge file whose cells are not known without (data set 1)");
-    command->add_flag("--plan", options->plan,
-                      "What the engine makes of a model: steps, multiply-adds, bytes");
+    auto* plan = command->add_flag("--plan", options->plan,
+                                   "What the engine makes of a model: steps, multiply-adds, bytes");
     auto* mip =
         command->add_flag("--mip", options->mip,
                           "What a muon of 10 GeV deposits in a layer of a detector, to check its mip_mev");
+    mip->excludes(plan);
     command->add_option("--seed", options->seed, "Of the muons (default 1)")->needs(mip);
     command->add_flag("--json", options->json, "Machine-readable result on stdout");
     command->callback([options] {

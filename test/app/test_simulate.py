@@ -155,6 +155,7 @@ class Simulate(CommandTest):
         self.expect(DONE, call("inspect", wrong, "--mip"), "Write mip_mev = 0.14")
         self.expect(BAD_INPUT, call("inspect", self.simulate("x.h5"), "--mip"), "is no detector")
         self.expect(BAD_INPUT, call("inspect", "clic-ekal"), "no such file")
+        self.expect(USAGE, call("inspect", "clic-ecal", "--mip", "--plan"), "--plan excludes --mip")
 
     def test_particles_and_directions_are_drawn_for_each_shower(self):
         words = ["simulate", "--particle", "e-,gamma", "--theta", "0:60", "--phi", "90:360", "--energy", "log:0.5:2"]
