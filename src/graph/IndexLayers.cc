@@ -117,6 +117,14 @@ void make_interleave(const Lowering& from, Operation& out) {
     out.kind = std::move(made);
 }
 
+void make_move(const Lowering& from, Operation& out) {
+    Move made;
+    for (std::size_t axis = 0; axis < made.from.size(); ++axis) made.from[axis] = from.inputs[0][axis];
+    for (std::size_t axis = 0; axis < made.low.size(); ++axis)
+        made.low[axis] = (out.shape[axis + 1] - made.from[axis + 1]) / 2;
+    out.kind = made;
+}
+
 // Which elements meet where axes of extent 1 are spread; an input of one element is spread anyway.
 Pairs pairs(const Lowering& from, const Shape& made) {
     const auto plain = [&](const Shape& shape) { return shape == made || sample::element_count(shape) == 1; };
@@ -145,6 +153,7 @@ Makers index_makers() {
         {"average_pool", make_average_pool},
         {"max_pool", [](const Lowering& from, Operation& out) { out.kind = Max{windows(from, out.shape)}; }},
         {"interleave", make_interleave},
+        {"move", make_move},
         {"concat", [](const Lowering&, Operation& out) { out.kind = Concat{}; }},
         {"upsample", [](const Lowering& from,
                         Operation& out) { out.kind = Upsample{triple(from.parameter<Shape>("factor"), 1)}; }},

@@ -97,6 +97,14 @@ struct Interleave {
     static constexpr const char* name = "interleave";
     std::vector<std::int32_t> index;
 };
+/// Cell (c, i, j) is cell (c, i - x - low[0], j - y - low[1]) of the first input, (x, y) the second input's
+/// two numbers rounded to the nearest whole ones, halves upwards; zero where there is none, and where they
+/// are no numbers.
+struct Move {
+    static constexpr const char* name = "move";
+    std::array<std::int64_t, 3> from = {1, 1, 1};  ///< shape of the first input
+    std::array<std::int64_t, 2> low = {0, 0};
+};
 /// Draws from its parameters and uniform numbers.
 struct Sample {
     static constexpr const char* name = "sample";
@@ -128,7 +136,7 @@ struct Pointwise {
 };
 
 using Kind = std::variant<Input, Constant, Random, Dense, Convolution, Upsample, Pad, Gather, Sum, Max,
-                          Softmax, Concat, Interleave, Sample, Add, Multiply, SumOfProducts, Pointwise>;
+                          Softmax, Concat, Interleave, Move, Sample, Add, Multiply, SumOfProducts, Pointwise>;
 
 /// gain[c] x + shift[c], c the channel.
 struct ChannelScale {

@@ -162,6 +162,24 @@ LayerRun interleave(const Layer& layer, const Shapes& shapes, const FindTensor&)
     };
 }
 
+/// `image` (N, C, X, Y) along `axis` (2 or 3): cell i is cell i - low - by of it, or zero.
+Tensor moved(const Tensor& image, const Tensor& by, std::int64_t axis, std::int64_t size) {
+    const std::int64_t from = image.size(axis), low = (size - from) / 2;
+    const Tensor at = torch::arange(size, by.options()).unsqueeze(0) - low - torch::floor(by + 0.5);
+    const Tensor inside = at.ge(0).logical_and(at.lt(from));  // (N, size)
+    Shape shape = image.sizes().vec(), line{image.size(0), 1, 1, 1};
+    shape[static_cast<std::size_t>(axis)] = line[static_cast<std::size_t>(axis)] = size;
+    const Tensor index = torch::where(inside, at, 0).to(torch::kLong).reshape(line).expand(shape);
+    return torch::where(inside.reshape(line), image.gather(axis, index), 0);
+}
+
+LayerRun move(const Layer& layer, const Shapes&, const FindTensor&) {
+    return [size = shape_parameter(layer, "size")](const Inputs& in, const ForwardMode&) {
+        const Tensor by = at_least_float(in[1]);
+        return moved(moved(in[0], by.slice(1, 0, 1), 2, size[0]), by.slice(1, 1, 2), 3, size[1]);
+    };
+}
+
 LayerRun drawn(const Layer& layer, const Shapes&, const FindTensor&) {
     return [rule = network::sample_rule(layer)](const Inputs& in, const ForwardMode&) {
         return sample(rule, in[0], in[1]);
@@ -202,6 +220,7 @@ const std::map<std::string, Make>& makers() {
         {"permute", permute},
         {"concat", concat},
         {"interleave", interleave},
+        {"move", move},
         {"sample", drawn},
         {"add", add},
         {"multiply", multiply},

@@ -71,6 +71,8 @@ const std::map<std::string, Tensor (*)(Operands)>& operations() {
         {"max", maximum},
         {"exp", [](Operands v) { return torch::exp(v[0].tensor); }},
         {"log", [](Operands v) { return torch::log(v[0].tensor); }},
+        {"cos", [](Operands v) { return torch::cos(v[0].tensor); }},
+        {"floor", [](Operands v) { return torch::floor(v[0].tensor); }},
         {"tanh", [](Operands v) { return torch::tanh(v[0].tensor); }},
         {"sigmoid", [](Operands v) { return torch::sigmoid(v[0].tensor); }},
         {"softplus", [](Operands v) { return torch::softplus(v[0].tensor); }},

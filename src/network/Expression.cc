@@ -60,6 +60,8 @@ const std::vector<ExpressionOperation>& expression_operations() {
         {"max", 2, [](Numbers v) { return std::max(v[0], v[1]); }},
         {"exp", 1, [](Numbers v) { return std::exp(v[0]); }},
         {"log", 1, [](Numbers v) { return std::log(v[0]); }},
+        {"cos", 1, [](Numbers v) { return std::cos(v[0]); }},
+        {"floor", 1, [](Numbers v) { return std::floor(v[0]); }},
         {"power", 2, [](Numbers v) { return std::pow(v[0], v[1]); }},
         {"tanh", 1, [](Numbers v) { return std::tanh(v[0]); }},
         {"sigmoid", 1, [](Numbers v) { return 1 / (1 + std::exp(-v[0])); }},

@@ -15,8 +15,7 @@ class Frame : public ForgeWriter {
     using ForgeWriter::ForgeWriter;
 
     void begin() {
-        draft_.builder.input(sample::energy_field);
-        if (o_.impact) draft_.builder.input(sample::impact_field);
+        for (const sample::Field& field : forge_inputs(o_)) draft_.builder.input(field);
         const auto cells = static_cast<std::int64_t>(o_.nx * o_.ny * o_.nz);
         const auto layers = static_cast<std::int64_t>(o_.nz);
         // For the response, each layer but the pivot, the centre in x and y, each cell.
@@ -26,10 +25,11 @@ class Frame : public ForgeWriter {
 
     void end() {
         std::vector<std::string> layers;
-        for (std::size_t z = 0; z < o_.nz; ++z) layers.push_back(forge_name("layer", z));
+        for (std::size_t z = 0; z < o_.nz; ++z)
+            layers.push_back(forge_name(o_.moving() ? "placed" : "layer", z));
         concat("layers", layers);
         add("turned", "permute", {"layers"}, {{"order", {1, 2, 0}}});
-        const Shape shape{1, static_cast<std::int64_t>(o_.nx), static_cast<std::int64_t>(o_.ny),
+        const Shape shape{1, static_cast<std::int64_t>(o_.wide_x()), static_cast<std::int64_t>(o_.wide_y()),
                           static_cast<std::int64_t>(o_.nz)};
         reshape("image", "turned", shape);
         scale("showers", "image", o_.mip);
@@ -40,11 +40,15 @@ class Frame : public ForgeWriter {
 }  // namespace
 
 NetworkSpec forge_generator(const ForgeOptions& options) {
+    const auto middle_fits = [](std::size_t cells, std::size_t wide) { return (wide - cells) % 2 == 0; };
     if (options.nx < 4 || options.ny < 4 || options.nz < 2 || options.pivot >= options.nz ||
         options.past_kernel % 2 == 0 || !(options.mip > 0) || !(options.response > 0) ||
-        !(options.cell_x > 0) || !(options.cell_y > 0))
+        !(options.cell_x > 0) || !(options.cell_y > 0) || options.particles.size() == 1 ||
+        (options.moving() && options.depths.size() != options.nz) ||
+        (!options.moving() && (options.grid_x > 0 || options.grid_y > 0)) ||
+        !middle_fits(options.nx, options.wide_x()) || !middle_fits(options.ny, options.wide_y()))
         throw std::logic_error("forge_generator: options beyond those stated");
-    ForgeDraft draft{options, SpecBuilder("forge-generator")};
+    ForgeDraft draft{options, SpecBuilder("forge-generator"), 0, {}};
     Frame frame(draft);
     frame.begin();
     write_forge_energies(draft);
@@ -52,6 +56,14 @@ NetworkSpec forge_generator(const ForgeOptions& options) {
     write_forge_cells(draft);
     frame.end();
     return draft.builder.build();
+}
+
+sample::Fields forge_inputs(const ForgeOptions& options) {
+    sample::Fields fields{sample::energy_field};
+    if (options.impact) fields.push_back(sample::impact_field);
+    if (options.moving()) fields.push_back(sample::direction_field);
+    if (!options.particles.empty()) fields.push_back(sample::particle_field);
+    return fields;
 }
 
 std::optional<std::size_t> forge_pivot(const NetworkSpec& spec) {

@@ -12,15 +12,24 @@ namespace caloforge::network {
 
 /// What a forge network is made for and how wide it is.
 struct ForgeOptions {
-    std::size_t nx = 0, ny = 0, nz = 0;  ///< cells; nz at least 2, nx and ny at least 4
+    /// Cells that are drawn; nz at least 2, nx and ny at least 4. With `depths` of a window about the
+    /// particle's axis, which moves from layer to layer, else of the whole read-out.
+    std::size_t nx = 0, ny = 0, nz = 0;
+    std::size_t grid_x = 0, grid_y = 0;  ///< cells of the read-out where they are more than nx, ny; else 0
     double cell_x = 1, cell_y = 1;       ///< mm
     double mip = 1;                      ///< GeV: the unit of energies inside the network
     double response = 1;                 ///< mean deposited energy per incident energy, GeV / GeV
     std::size_t pivot = 0;               ///< the layer that is never empty: where showers deposit most
     bool impact = true;                  ///< takes the impact point; else showers are about the axis
+    /// How deep the layers' active material lies behind the front face, mm, nz of them: takes the direction.
+    /// Empty: particles are perpendicular.
+    std::vector<double> depths;
+    std::vector<int>
+        particles;  ///< PDG codes, at least two: takes the particle. Empty: it is always the same
     /// The line that bends the logarithms of the cells' energies in MIP (`from` and `to` of the `sample`
     /// layers): made so that what is drawn has a smooth distribution before it. Empty: no line.
     std::vector<double> bend_from, bend_to;
+    std::int64_t window = 25;          ///< cells along x and y that are drawn, where it moves
     std::int64_t energy_hidden = 32;   ///< of the networks of the layers' energies
     std::int64_t profile_hidden = 96;  ///< of the network that reads all layers' energies
     std::int64_t past_layers = 4;      ///< that a layer's cells are made from
@@ -29,6 +38,11 @@ struct ForgeOptions {
     std::int64_t channels = 8;         ///< of the second convolution
     std::int64_t hidden = 12;          ///< of the networks of the cells
     std::int64_t core = 32;            ///< of those of the cells in the middle of the window
+
+    /// The window moves with the particle's axis.
+    bool moving() const { return !depths.empty(); }
+    std::size_t wide_x() const { return grid_x > 0 ? grid_x : nx; }
+    std::size_t wide_y() const { return grid_y > 0 ? grid_y : ny; }
 };
 
 /// A group of numbers that a forge network draws at once: what a training has to tell it instead.
@@ -59,10 +73,17 @@ struct ForgeSample {
 ///    of a layer are then scaled to its energy.
 ///
 /// Every factor is a `sample` layer: zero with some probability, else a smooth distribution of the logarithm.
+/// With directions all of this happens in the frame of the particle's axis: cells are counted from the one
+/// that the axis goes through in their layer, and the rest of what a shower is told is where in that cell.
+/// What a shower deposits outside the window is not drawn.
+///
 /// What the factors neglect: correlations between cells of a group that neither the layers before nor the
-/// groups before explain. Inputs "energy" (GeV), "impact" (mm); output "showers" (1, X, Y, Z) GeV. Throws
-/// std::logic_error for options beyond those stated.
+/// groups before explain. Inputs "energy" (GeV), "impact" (mm), "direction" (rad), "particle"; output
+/// "showers" (1, X, Y, Z) GeV. Throws std::logic_error for options beyond those stated.
 NetworkSpec forge_generator(const ForgeOptions& options);
+
+/// What it is told: its inputs, in order.
+sample::Fields forge_inputs(const ForgeOptions& options);
 
 /// All that such a network draws, in order.
 std::vector<ForgeSample> forge_samples(const ForgeOptions& options);

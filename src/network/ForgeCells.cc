@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "network/ForgeCore.hh"
+#include "network/ForgeFrame.hh"
 #include "network/ForgePlaces.hh"
 
 namespace caloforge::network {
@@ -23,13 +24,17 @@ ForgeTaps onto_group(std::size_t cells, std::size_t to) {
 class Cells : public ForgeWriter {
   public:
     explicit Cells(ForgeDraft& draft)
-        : ForgeWriter(draft), expectation_(draft), places_(draft, expectation_), core_(draft) {}
+        : ForgeWriter(draft),
+          frame_(draft),
+          expectation_(draft),
+          places_(draft, expectation_),
+          core_(draft) {}
 
-    /// What is the same for all layers.
+    /// What is known of all layers before the first.
     void begin() {
+        if (o_.moving()) frame_.place();
         expectation_.spread_shares();
         for (std::size_t g = 0; g < forge_groups.size(); ++g) places_.describe(g);
-        for (std::size_t g = 0; g < forge_groups.size(); ++g) core_.core_places(g);
         const auto cells = static_cast<std::int64_t>(o_.nx * o_.ny);
         add("nothing_line", "range", {}, {{"count", cells}, {"begin", 0}, {"step", 0}});
         reshape("nothing", "nothing_line",
@@ -38,7 +43,8 @@ class Cells : public ForgeWriter {
 
     void layer(std::size_t z) {
         std::vector<std::string> past;
-        for (std::int64_t back = o_.past_layers; back > 0; --back) {
+        if (o_.moving()) past.push_back(frame_.past(z, "nothing"));
+        for (std::int64_t back = o_.moving() ? 0 : o_.past_layers; back > 0; --back) {
             const std::int64_t from = static_cast<std::int64_t>(z) - back;
             past.push_back(from < 0 ? "nothing" : forge_name("seen", static_cast<std::size_t>(from)));
         }
@@ -64,11 +70,13 @@ class Cells : public ForgeWriter {
         add(forge_name("correction", z), "multiply", {energy, forge_name("drawn_inverse", z)});
         add(forge_name("layer", z), "multiply", {forge_name("cells", z), forge_name("correction", z)});
         if (z + 1 < o_.nz) seen(forge_name("seen", z), forge_name("layer", z));
+        if (o_.moving()) frame_.placed(z);
     }
 
   private:
     std::string group(std::size_t z, std::size_t g, const std::string& features, const std::string& drawn) {
         const auto [px, py] = forge_groups[g];
+        const std::int64_t rows = forge_group_cells(o_.nx, px);
         const auto part = [&](const char* what) { return fmt::format("{}_{}", what, g); };
         const std::array<ForgeTaps, 2> from_all{onto_group(o_.nx, px), onto_group(o_.ny, py)};
         // One kernel for all groups: they differ in where it lies.
@@ -82,14 +90,14 @@ class Cells : public ForgeWriter {
         if (z > 0 || g > 0) around["tensors"] = forge_name("around", 0, 0);
         add(forge_name("around", z, g), "conv2d", {features}, std::move(around));
         std::string sum = add(forge_name("around_placed", z, g), "add",
-                              {forge_name("around", z, g), part("place_features")});
+                              {forge_name("around", z, g), of_layer(part("place_features"), z, rows)});
         shift(forge_name("shift", z, g), z, 0, o_.channels);
         sum = add(forge_name("around_sum", z, g), "add", {sum, forge_name("shift", z, g)});
         const std::string context = activated(forge_name("context", z, g), sum);
 
         constexpr ForgeTaps one{1, 0, 0};
         const std::string first = shared(part("first"), z, context, o_.hidden, {one, one}, 1, false);
-        sum = add(first + "_placed", "add", {first, part("fine_features")});
+        sum = add(first + "_placed", "add", {first, of_layer(part("fine_features"), z, rows)});
         for (std::size_t before = 0; before < g; ++before) {
             const std::array<ForgeTaps, 2> taps{between_groups(o_.nx, forge_groups[before][0], px),
                                                 between_groups(o_.ny, forge_groups[before][1], py)};
@@ -150,6 +158,7 @@ class Cells : public ForgeWriter {
         return reshape(forge_name("rest_shifts", z, g), forge_name("rest_shift", z, g), {o_.hidden, 1, 1});
     }
 
+    ForgeFrame frame_;
     ForgeExpectation expectation_;
     ForgePlaces places_;
     ForgeCore core_;

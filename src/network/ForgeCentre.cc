@@ -20,6 +20,7 @@ void ForgeCentre::draw() {
             features.push_back(add(name + "_cube", "multiply", {name + "_steep", name}));
         }
     }
+    if (o_.moving()) features.insert(features.end(), {"slope_x", "slope_y"});
     concat("centre_features", features);
     for (const char* axis : {"x", "y"}) {
         const std::string name = std::string("centre_") + axis, drawn = name + "_exp";
@@ -29,19 +30,36 @@ void ForgeCentre::draw() {
     }
 }
 
+std::string ForgeCentre::projected(const std::string& part, std::size_t g, const std::string& x,
+                                   const std::string& along_x, const std::string& y,
+                                   const std::string& along_y) {
+    const std::string along = add(fmt::format("{}_x_{}", part, g), "multiply", {x, along_x});
+    const std::string across = add(fmt::format("{}_y_{}", part, g), "multiply", {y, along_y});
+    return add(fmt::format("{}_sum_{}", part, g), "add", {along, across});
+}
+
+std::string ForgeCentre::damped(const std::string& name, const std::string& x,
+                                const std::string& radius_square, double offset, double factor) {
+    scale(name + "_shifted", radius_square, 1 / factor, offset / factor);
+    add(name + "_inverse", "power", {name + "_shifted"}, {{"exponent", -1}});
+    return add(name, "multiply", {x, name + "_inverse"});
+}
+
 std::vector<std::string> ForgeCentre::leanings(std::size_t g, const std::string& x, const std::string& y,
                                                const std::string& radius_square) {
-    const auto name = [&](const char* what) { return fmt::format("lean_{}_{}", what, g); };
-    add(name("x"), "multiply", {x, "centre_x"});
-    add(name("y"), "multiply", {y, "centre_y"});
-    const std::string lean = add(name("sum"), "add", {name("x"), name("y")});
-    const auto part = [&](const char* what, double offset, double factor) {
-        const std::string part_name = name(what);
-        scale(part_name + "_shifted", radius_square, 1 / factor, offset / factor);
-        add(part_name + "_inverse", "power", {part_name + "_shifted"}, {{"exponent", -1}});
-        return add(part_name, "multiply", {lean, part_name + "_inverse"});
-    };
-    return {part("near", 0.3, 5), part("far", 6, 10)};
+    const std::string lean = projected("lean", g, x, "centre_x", y, "centre_y");
+    return {damped(fmt::format("lean_near_{}", g), lean, radius_square, 0.3, 5),
+            damped(fmt::format("lean_far_{}", g), lean, radius_square, 6, 10)};
+}
+
+std::vector<std::string> ForgeCentre::slants(std::size_t g, const std::string& x, const std::string& y,
+                                             const std::string& radius_square) {
+    if (!o_.moving()) return {};
+    const std::string lean = projected("slant", g, x, "slope_x", y, "slope_y");
+    const std::string square = add(fmt::format("slant_square_{}", g), "multiply", {lean, lean});
+    return {damped(fmt::format("slant_near_{}", g), lean, radius_square, 0.3, 3),
+            damped(fmt::format("slant_far_{}", g), lean, radius_square, 6, 6),
+            damped(fmt::format("slant_along_{}", g), square, radius_square, 1, 6)};
 }
 
 void write_forge_centre(ForgeDraft& draft) {

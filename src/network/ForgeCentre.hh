@@ -20,6 +20,18 @@ class ForgeCentre : public ForgeWriter {
     /// off. `x` (1, X, 1), `y` (1, 1, Y), `radius_square` (1, X, Y).
     std::vector<std::string> leanings(std::size_t g, const std::string& x, const std::string& y,
                                       const std::string& radius_square);
+    /// Likewise for the way that the particle came: none for perpendicular ones. Near, far off, and how far
+    /// along that way rather than beside it.
+    std::vector<std::string> slants(std::size_t g, const std::string& x, const std::string& y,
+                                    const std::string& radius_square);
+
+  private:
+    /// x times `along_x` plus y times `along_y`, of group g.
+    std::string projected(const std::string& part, std::size_t g, const std::string& x,
+                          const std::string& along_x, const std::string& y, const std::string& along_y);
+    /// `x` factor / (radius_square + offset).
+    std::string damped(const std::string& name, const std::string& x, const std::string& radius_square,
+                       double offset, double factor);
 };
 
 }  // namespace caloforge::network

@@ -24,10 +24,11 @@ std::string ForgeCore::middle(const std::string& name, const std::string& x, std
                {{"axis", 2}, {"begin", core.margin[1]}, {"end", core.margin[1] + core.cells[1]}});
 }
 
-void ForgeCore::core_places(std::size_t g) {
-    middle(fmt::format("core_place_{}", g), fmt::format("place_features_{}", g), g);
-    middle(fmt::format("core_fine_{}", g), fmt::format("fine_{}", g), g);
-    middle(fmt::format("core_spread_{}", g), fmt::format("group_spread_{}", g), g);
+std::string ForgeCore::place_in_core(const std::string& of, std::size_t z, std::size_t g) {
+    const std::string all = fmt::format("{}_{}", of, g), part = "core_" + of;
+    const std::int64_t rows = forge_group_cells(o_.nx, forge_groups[g][0]);
+    const std::string name = o_.moving() ? forge_name(part, z, g) : fmt::format("{}_{}", part, g);
+    return draft_.cut.insert(name).second ? middle(name, of_layer(all, z, rows), g) : name;
 }
 
 std::string ForgeCore::core(std::size_t z, std::size_t g, const std::string& first, const std::string& rest) {
@@ -35,7 +36,8 @@ std::string ForgeCore::core(std::size_t z, std::size_t g, const std::string& fir
     const auto groups = static_cast<std::int64_t>(forge_groups.size());
     constexpr ForgeTaps one{1, 0, 0};
     const Place core = place_of(g);
-    add(forge_name("core_weighted", z, g), "multiply", {part("core_spread"), forge_name("weights", z)});
+    add(forge_name("core_weighted", z, g), "multiply",
+        {place_in_core("group_spread_image", z, g), forge_name("weights", z)});
     add(forge_name("core_sum", z, g), "sum", {forge_name("core_weighted", z, g)}, {{"axes", {0}}});
     const std::string share = reshape(forge_name("core_share", z, g), forge_name("core_sum", z, g),
                                       {1, core.cells[0], core.cells[1]});
@@ -49,9 +51,10 @@ std::string ForgeCore::core(std::size_t z, std::size_t g, const std::string& fir
     seen(forge_name("core_seen", z, g), forge_name("core_rest", z, g));
     shift(forge_name("gain_shift", z, g), z, o_.channels + groups * (o_.hidden + o_.core), o_.channels);
     scale(forge_name("gain", z, g), forge_name("gain_shift", z, g), 1, 1);
-    add(forge_name("core_placed", z, g), "multiply", {part("core_place"), forge_name("gain", z, g)});
+    add(forge_name("core_placed", z, g), "multiply",
+        {place_in_core("place_features", z, g), forge_name("gain", z, g)});
     add(forge_name("core", z, g), "concat",
-        {middle(forge_name("core_hidden", z, g), first, g), part("core_fine"),
+        {middle(forge_name("core_hidden", z, g), first, g), place_in_core("fine", z, g),
          forge_name("core_placed", z, g), forge_name("core_expected", z, g), forge_name("core_seen", z, g)});
     const std::string wide =
         shared(part("core_first"), z, forge_name("core", z, g), o_.core, {one, one}, 1, false);

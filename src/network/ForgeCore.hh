@@ -10,10 +10,6 @@ class ForgeCore : public ForgeWriter {
   public:
     using ForgeWriter::ForgeWriter;
 
-    /// Of group g's core, the same for all layers: the features of the cells' places, "core_place_<g>" and
-    /// "core_fine_<g>" (ForgePlaces), and what of each of forge_spreads lies in every cell
-    /// (ForgeExpectation), "core_spread_<g>".
-    void core_places(std::size_t g);
     /// What is added to the hidden channels of the group's cells in layer z. It follows from those channels
     /// before their activation, `first`, the cells' places, some with a gain for each feature, and what the
     /// cells may expect of the layer's energy and of the `rest` of it.
@@ -25,6 +21,8 @@ class ForgeCore : public ForgeWriter {
         std::array<std::int64_t, 2> cells{}, margin{};
     };
     Place place_of(std::size_t g) const;
+    /// The core's part of what describes the places of layer z's group g: "<of>_<g>".
+    std::string place_in_core(const std::string& of, std::size_t z, std::size_t g);
     /// The part of an image of group g's cells that is its core.
     std::string middle(const std::string& name, const std::string& x, std::size_t g);
 };

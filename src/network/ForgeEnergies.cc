@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "network/ForgeWriter.hh"
+#include "network/ForgeFrame.hh"
 
 namespace caloforge::network {
 namespace {
@@ -18,7 +18,9 @@ class Energies : public ForgeWriter {
         scale("energy_quarter", "energy_square", 0.25);
         add("energy_product", "multiply", {"energy_quarter", "energy_log"});
         scale("energy_cube", "energy_product", 0.25);
-        add("energy_features", "concat", {"energy_log", "energy_root", "energy_quarter", "energy_cube"});
+        std::vector<std::string> known{"energy_log", "energy_root", "energy_quarter", "energy_cube"};
+        for (const std::string& feature : ForgeFrame(draft_).describe()) known.push_back(feature);
+        add("energy_features", "concat", known);
         sample("response", distribution("response", "energy_features", false), {1}, rule(false));
         add("deposited_relative", "multiply", {"response", "energy"});
         scale("deposited", "deposited_relative", o_.response / o_.mip);

@@ -11,15 +11,12 @@ std::string ForgeExpectation::spread_line(const std::string& name, std::size_t a
     const std::size_t all = axis == 0 ? o_.nx : o_.ny;
     const double begin = static_cast<double>(place) - 0.5 * static_cast<double>(all - 1);
     std::string at = add(name + "_at", "range", {}, {{"count", count}, {"begin", begin}, {"step", step}});
-    if (o_.impact) at = add(name + "_away", "add", {at, axis == 0 ? "impact_x" : "impact_y"});
+    at = from_axis(at, axis, count);
     const auto below = [&](const std::string& part, double border) {
         std::vector<std::string> lines;
         for (std::size_t i = 0; i < forge_spreads.size(); ++i) {
             const double width = forge_spreads[i];
-            const std::string line = fmt::format("{}_{}", part, i);
-            scale(line + "_scaled", at, 1 / width, border / width);
-            lines.push_back(
-                reshape(line, line + "_scaled", axis == 0 ? Shape{1, count, 1} : Shape{1, 1, count}));
+            lines.push_back(scale(fmt::format("{}_{}", part, i), at, 1 / width, border / width));
         }
         concat(part + "_place", lines);
         // The normal distribution's integral, to 2e-4: Bowling et al., J. Ind. Eng. Manag. 2 (2009) 114.
@@ -35,14 +32,16 @@ std::string ForgeExpectation::spread_line(const std::string& name, std::size_t a
 
 void ForgeExpectation::spread_shares() {
     const auto nx = static_cast<std::int64_t>(o_.nx), ny = static_cast<std::int64_t>(o_.ny);
-    add("spread", "multiply", {spread_line("spread_x", 0, 0, 1, nx), spread_line("spread_y", 1, 0, 1, ny)});
+    add("spread_parts", "multiply",
+        {spread_line("spread_x", 0, 0, 1, nx), spread_line("spread_y", 1, 0, 1, ny)});
+    stacked("spread", "spread_parts");
     std::array<std::array<std::string, 2>, 2> sums;  // of axis and place
     for (std::size_t axis = 0; axis < 2; ++axis) {
         for (std::size_t place = 0; place < 2; ++place) {
             const std::string line = fmt::format("spread_{}_{}", axis == 0 ? "x" : "y", place);
             const std::int64_t count = forge_group_cells(axis == 0 ? o_.nx : o_.ny, place);
             sums[axis][place] =
-                add(line + "_sum", "sum", {spread_line(line, axis, place, 2, count)}, {{"axes", {1, 2}}});
+                add(line + "_sum", "sum", {spread_line(line, axis, place, 2, count)}, {{"axes", {2, 3}}});
         }
     }
     std::string after;
@@ -50,6 +49,7 @@ void ForgeExpectation::spread_shares() {
         const auto [px, py] = forge_groups[g];
         add(fmt::format("group_spread_{}", g), "multiply",
             {fmt::format("spread_x_{}", px), fmt::format("spread_y_{}", py)});
+        stacked(fmt::format("group_spread_image_{}", g), fmt::format("group_spread_{}", g));
         const std::string own =
             add(fmt::format("spread_group_{}", g), "multiply", {sums[0][px], sums[1][py]});
         const std::string name = fmt::format("spread_to_come_{}", g);
@@ -69,12 +69,14 @@ std::string ForgeExpectation::expect(std::size_t z) {
     shift(forge_name("weight_logits", z), z, forge_shifts_per_layer(o_) - count, count);
     const std::string weights =
         add(forge_name("weights", z), "softmax", {forge_name("weight_logits", z)}, {{"axes", {0}}});
-    const std::string line = reshape(forge_name("weights_line", z), weights, {count});
+    const std::string line = reshape(forge_name("weights_line", z), weights, {count, 1});
     for (std::size_t g = 0; g < forge_groups.size(); ++g) {
-        add(forge_name("to_come_part", z, g), "multiply", {fmt::format("spread_to_come_{}", g), line});
+        add(forge_name("to_come_part", z, g), "multiply",
+            {of_layer(fmt::format("spread_to_come_{}", g), z, 1), line});
         add(forge_name("to_come", z, g), "sum", {forge_name("to_come_part", z, g)}, {{"axes", {0}}});
     }
-    add(forge_name("weighted", z), "multiply", {"spread", weights});
+    const auto rows = static_cast<std::int64_t>(o_.nx);
+    add(forge_name("weighted", z), "multiply", {of_layer("spread", z, rows), weights});
     add(forge_name("expected_sum", z), "sum", {forge_name("weighted", z)}, {{"axes", {0}}});
     reshape(forge_name("expected_share", z), forge_name("expected_sum", z),
             {1, static_cast<std::int64_t>(o_.nx), static_cast<std::int64_t>(o_.ny)});

@@ -10,12 +10,13 @@ class ForgeExpectation : public ForgeWriter {
   public:
     using ForgeWriter::ForgeWriter;
 
-    /// What of each of forge_spreads lies in every cell, "spread" (spreads, X, Y), in every cell of a
-    /// group, "group_spread_<group>", and in its cells and those drawn after it together,
-    /// "spread_to_come_<group>" (spreads).
+    /// What of each of forge_spreads lies in every cell, "spread" (spreads, layers * X, Y), in every cell of
+    /// a group, "group_spread_<group>" (spreads, layers, X, Y) and as an image "group_spread_image_<group>",
+    /// and in its cells and those drawn after it together, "spread_to_come_<group>" (spreads, layers);
+    /// layers: place_layers().
     void spread_shares();
-    /// "narrow_shares_<g>" (narrow spreads, X, Y): what of those of forge_spreads below a cell lies in the
-    /// cells of group g, as a convolution reads it.
+    /// "narrow_shares_<g>" (narrow spreads, layers, X, Y): what of those of forge_spreads below a cell lies
+    /// in the cells of group g, as a convolution reads it.
     std::string narrow_shares(std::size_t g);
     /// The energies that layer z's cells may expect, as a convolution reads them; their "weights_<z>"
     /// (spreads, 1, 1), and how much of the layer's energy a group and those after it may expect:
@@ -24,7 +25,8 @@ class ForgeExpectation : public ForgeWriter {
 
   private:
     /// How much of each of forge_spreads lies between the borders of a line of cells along one axis:
-    /// (spreads, cells, 1), or (spreads, 1, cells). The line: `count` cells, every `step`-th from `place` on.
+    /// (spreads, layers, cells, 1), or (spreads, layers, 1, cells). The line: `count` cells, every `step`-th
+    /// from `place` on.
     std::string spread_line(const std::string& name, std::size_t axis, std::size_t place, std::size_t step,
                             std::int64_t count);
 };

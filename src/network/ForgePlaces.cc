@@ -6,15 +6,15 @@ namespace caloforge::network {
 
 void ForgePlaces::describe(std::size_t g) {
     const auto name = [&](const char* what) { return fmt::format("{}_{}", what, g); };
-    const auto line = [&](const char* axis, std::size_t cells, std::size_t place, bool first) {
+    const auto line = [&](const char* letter, std::size_t axis, std::size_t cells) {
+        const std::size_t place = forge_groups[g][axis];
         const std::int64_t count = forge_group_cells(cells, place);
         const double begin = static_cast<double>(place) - 0.5 * static_cast<double>(cells - 1);
-        std::string at = add(name(axis), "range", {}, {{"count", count}, {"begin", begin}, {"step", 2}});
-        if (o_.impact) at = add(name(axis) + "_away", "add", {at, std::string("impact_") + axis});
-        return reshape(name(axis) + "_line", at, first ? Shape{1, count, 1} : Shape{1, 1, count});
+        add(name(letter), "range", {}, {{"count", count}, {"begin", begin}, {"step", 2}});
+        return from_axis(name(letter), axis, count);
     };
-    const std::string x_line = line("x", o_.nx, forge_groups[g][0], true);
-    const std::string y_line = line("y", o_.ny, forge_groups[g][1], false);
+    const std::string x_line = line("x", 0, o_.nx);
+    const std::string y_line = line("y", 1, o_.ny);
     const std::string x = add(x_line + "_square", "power", {x_line}, {{"exponent", 2}});
     const std::string y = add(y_line + "_square", "power", {y_line}, {{"exponent", 2}});
     const std::string r = add(name("radius_square"), "add", {x, y});
@@ -26,15 +26,20 @@ void ForgePlaces::describe(std::size_t g) {
         add(name(what), "conv2d", {from},
             {{"filters", filters}, {"kernel", {1, 1}}, {"bias", bias}, {"initialiser", "he_uniform"}});
     };
+    // Layers one below the other, as an image.
+    const auto image = [&](const char* what, const std::vector<std::string>& of) {
+        stacked(name(what), concat(name(what) + "_parts", of));
+    };
     const std::string gx = gauss(name("near_x"), x, 1), gy = gauss(name("near_y"), y, 1);
-    concat(name("place"), {logarithm(name("core"), r, 0.05, 0.3, 0), logarithm(name("middle"), r, 1, 0.3, 0),
-                           logarithm(name("halo"), r, 10, 0.5, -1), add(name("cross"), "add", {gx, gy}),
-                           add(name("near"), "multiply", {gx, gy}), gauss(name("wide"), r, 0.1)});
+    image("place", {logarithm(name("core"), r, 0.05, 0.3, 0), logarithm(name("middle"), r, 1, 0.3, 0),
+                    logarithm(name("halo"), r, 10, 0.5, -1), add(name("cross"), "add", {gx, gy}),
+                    add(name("near"), "multiply", {gx, gy}), gauss(name("wide"), r, 0.1)});
     features("place_features", name("place"), o_.channels, true);
 
     std::vector<std::string> fine = centre_.leanings(g, x_line, y_line, r);
+    for (const std::string& slant : centre_.slants(g, x_line, y_line, r)) fine.push_back(slant);
     fine.push_back(expectation_.narrow_shares(g));
-    concat(name("fine"), fine);
+    image("fine", fine);
     features("fine_features", name("fine"), o_.hidden, false);
 }
 

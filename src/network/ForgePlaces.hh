@@ -5,7 +5,8 @@
 
 namespace caloforge::network {
 
-/// What the cells are told of where they lie: the same for all layers.
+/// What the cells are told of where they lie: the same for all layers, or, where the window moves, for each
+/// its own, one below the other along X.
 class ForgePlaces : public ForgeWriter {
   public:
     ForgePlaces(ForgeDraft& draft, ForgeExpectation& expectation)

@@ -101,6 +101,30 @@ std::string ForgeWriter::shift(const std::string& name, std::size_t z, std::int6
     return add(name, "slice", {"shifts"}, {{"axis", 0}, {"begin", first}, {"end", first + count}});
 }
 
+std::string ForgeWriter::stacked(const std::string& name, const std::string& x) {
+    const Shape shape = draft_.builder.shape(x);
+    return reshape(name, x, {shape[0], shape[1] * shape[2], shape[3]});
+}
+
+std::string ForgeWriter::of_layer(const std::string& name, std::size_t z, std::int64_t rows) {
+    if (!o_.moving()) return name;
+    const std::string part = forge_name("at_" + name, z);
+    if (!draft_.cut.insert(part).second) return part;
+    const auto first = static_cast<std::int64_t>(z) * rows;
+    return add(part, "slice", {name}, {{"axis", 1}, {"begin", first}, {"end", first + rows}});
+}
+
+std::string ForgeWriter::from_axis(const std::string& at, std::size_t axis, std::int64_t count) {
+    const Shape line = axis == 0 ? Shape{1, 1, count, 1} : Shape{1, 1, 1, count};
+    if (!o_.moving()) {
+        std::string away = at;
+        if (o_.impact) away = add(at + "_away", "add", {at, axis == 0 ? "impact_x" : "impact_y"});
+        return reshape(at + "_line", away, line);
+    }
+    reshape(at + "_cells", at, line);
+    return add(at + "_line", "add", {at + "_cells", axis == 0 ? "beside_x" : "beside_y"});
+}
+
 std::string ForgeWriter::seen(const std::string& name, const std::string& cells) {
     scale(name + "_shifted", cells, 5, 1);
     add(name + "_log", "log", {name + "_shifted"});

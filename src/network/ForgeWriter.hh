@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,8 @@ std::string forge_name(const std::string& part, std::size_t z, std::size_t g);
 struct ForgeDraft {
     const ForgeOptions& options;
     SpecBuilder builder;
-    std::int64_t used = 0;  ///< of the uniform numbers "noise"
+    std::int64_t used = 0;      ///< of the uniform numbers "noise"
+    std::set<std::string> cut;  ///< what of_layer() has made
 };
 
 /// Of a convolution along one axis.
@@ -79,6 +81,16 @@ class ForgeWriter {
                        const char* initialiser = "he_uniform");
     /// Numbers [begin, begin + count) of layer z's "shifts".
     std::string shift(const std::string& name, std::size_t z, std::int64_t begin, std::int64_t count);
+    /// For how many layers of the calorimeter places are described: 1 where they are the same for all.
+    std::int64_t place_layers() const { return o_.moving() ? static_cast<std::int64_t>(o_.nz) : 1; }
+    /// What describes places, (C, layers, X, Y), as an image with the layers one below the other, (C, layers
+    /// * X, Y).
+    std::string stacked(const std::string& name, const std::string& x);
+    /// Layer z's part of what describes places, (C, place_layers() * rows, ...).
+    std::string of_layer(const std::string& name, std::size_t z, std::int64_t rows);
+    /// `at` (count), places along axis 0 or 1 from the middle of the window, cells: from the particle's axis,
+    /// for each of place_layers(), (1, layers, count, 1) or (1, layers, 1, count).
+    std::string from_axis(const std::string& at, std::size_t axis, std::int64_t count);
     /// Energies in MIP as a convolution reads them: 1/2 ln(1 + 5 E / MIP).
     std::string seen(const std::string& name, const std::string& cells);
 

@@ -40,6 +40,21 @@ LayerPlan plan_pool(const Layer& layer, const std::vector<Shape>& in) {
     return plan;
 }
 
+/// An image of two axes onto one of another size about the same middle, moved by whole cells.
+LayerPlan plan_move(const Layer& layer, const std::vector<Shape>& in) {
+    constexpr std::size_t axes = 2;
+    want_rank(layer, in[0], axes + 1);
+    if (in[1] != Shape{axes})
+        fail(layer, fmt::format("moves by {}; (2) is wanted, cells along both axes.", to_string(in[1])));
+    const Shape size = extents(layer, "size", axes, 1);
+    for (std::size_t axis = 0; axis < axes; ++axis) {
+        if ((size[axis] - in[0][axis + 1]) % 2 != 0)
+            fail(layer, fmt::format("size {} has no cell over the middle of {}: both have to be odd or even.",
+                                    to_string(size), to_string(in[0])));
+    }
+    return plan_image(in[0], axes, [&](std::size_t axis) { return size[axis]; });
+}
+
 /// Cell i of input p of an axis becomes cell i * factor + p; inputs are in row-major order of their places.
 LayerPlan plan_interleave(const Layer& layer, const std::vector<Shape>& in) {
     const std::size_t axes = image_axes(layer, in[0]);

@@ -129,6 +129,7 @@ const std::map<std::string, LayerType>& registry() {
             {"permute", {1, 1, {"order"}, plan_permute}},
             {"concat", {2, 64, {}, plan_concat}},
             {"interleave", {1, 64, {"factor"}, plan_interleave}},
+            {"move", {2, 2, {"size"}, plan_move}},
             {"range", {0, 0, {"count", "begin", "step"}, plan_range}},
             {"sample", {2, 2, {"knots", "zeros", "from", "to"}, plan_sample}},
             {"add", {2, 2, {}, plan_pairwise}},

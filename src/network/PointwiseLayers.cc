@@ -29,6 +29,8 @@ const std::vector<PointwiseLayer>& pointwise_layers() {
               call("multiply", "alpha", call("subtract", call("exp", call("min", "x", 0.0)), 1.0)), "x")},
         {"exp", {}, call("exp", "x")},
         {"log", {}, call("log", "x"), {.positive = true}},
+        {"cos", {}, call("cos", "x")},
+        {"floor", {}, call("floor", "x")},
     };
     return rows;
 }

@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "core/Random.hh"
@@ -31,7 +33,8 @@ inline std::array<std::vector<std::int64_t>, symmetries> drawn_symmetries(
     return rows;
 }
 
-/// Showers (N, 1, X, Y, Z), and impact points (N, 2) where there are any, turned by a symmetry.
-void turn(int symmetry, torch::Tensor& showers, torch::Tensor& impact);
+/// Showers (N, 1, X, Y, Z) turned by a symmetry, and of their conditions (by name) impact points and
+/// directions.
+void turn(int symmetry, torch::Tensor& showers, std::map<std::string, torch::Tensor>& conditions);
 
 }  // namespace caloforge::train

@@ -128,6 +128,14 @@ class RandomSpecs {
         if (type == "dropout") return {{"rate", 0.2}};
         if (type == "range")
             return {{"count", whole(1, 60)}, {"begin", whole(-3, 3)}, {"step", whole(-3, 3)}};
+        if (type == "move") {
+            // Mostly to what the image's middle allows.
+            Json size = Json::array();
+            for (std::size_t axis = 1; axis <= 2; ++axis)
+                size.push_back((axis < in.size() ? in[axis] % 2 : 1) + 2 * whole(0, 4) +
+                               (one_in(10) ? 1 : 0));
+            return {{"size", size}};
+        }
         if (type == "interleave") {
             Json factor = Json(Shape(spatial, 1));
             factor[static_cast<std::size_t>(below(static_cast<std::int64_t>(spatial)))] = whole(1, 2);
@@ -188,6 +196,13 @@ class RandomSpecs {
             add(numbers, false);
             if (!shapes_.contains(numbers.name)) return;
             layer.inputs.push_back(numbers.name);
+        }
+        if (type == "move") {
+            const Layer by = network::test::noise_of_shape(layer.name + "n", {2}, 1);
+            const Layer cells{layer.name + "b", "scale", {by.name}, {{"factor", 9}, {"offset", -4.5}}};
+            add(by, false);
+            add(cells, false);
+            layer.inputs.push_back(cells.name);
         }
         layer.parameters = parameters_of(type, none ? Shape{} : shapes_.at(layer.inputs[0]));
         // Now and then the tensors of a layer before it, which mostly do not fit.
@@ -283,7 +298,7 @@ std::vector<std::vector<float>> rows_of(const Engine& engine) {
 
 // Whether rounding stays rounding: no function that blows it up or jumps.
 bool calm(const NetworkSpec& spec) {
-    static const std::vector<std::string> wild{"exp", "log", "power", "threshold", "sample"};
+    static const std::vector<std::string> wild{"exp", "log", "power", "threshold", "sample", "floor", "cos"};
     return std::none_of(spec.layers.begin(), spec.layers.end(), [](const Layer& layer) {
         return std::find(wild.begin(), wild.end(), layer.type) != wild.end();
     });

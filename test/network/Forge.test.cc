@@ -94,7 +94,51 @@ TEST(Forge, WithoutAnImpactPoint) {
     EXPECT_EQ(spec.inputs[0].name, "energy");
 }
 
+ForgeOptions moving(std::size_t grid, std::size_t window) {
+    ForgeOptions options = options_of(window, window, 3, 1);
+    options.grid_x = options.grid_y = grid;
+    options.depths = {3, 9, 15};
+    return options;
+}
+
+TEST(Forge, TakesDirectionAndParticle) {
+    ForgeOptions options = moving(11, 7);
+    options.particles = {-11, 11, 22};
+    const NetworkSpec spec = forge_generator(options);
+    const NetworkPlan plan = plan_network(spec);
+    EXPECT_EQ(spec.inputs, forge_inputs(options));
+    ASSERT_EQ(spec.inputs.size(), 4U);
+    EXPECT_EQ(plan.shapes.at("showers"), (Shape{1, 11, 11, 3}));
+    // The window's cells are drawn, no others.
+    EXPECT_EQ(element_count(plan.shapes.at("noise")), 7 * 7 * 3 + 3 + 2);
+    EXPECT_EQ(forge_samples(options).size(), teacher_forced(spec).samples.size());
+    // One network for all layers, as without directions.
+    ForgeOptions deep = moving(11, 7);
+    deep.nz = 6;
+    deep.depths = {3, 9, 15, 21, 27, 33};
+    const auto places = [](const NetworkSpec& of) {
+        std::int64_t count = 0;
+        const NetworkPlan made = plan_network(of);
+        for (const auto& step : made.steps) {
+            for (const auto& tensor : step.plan.tensors)
+                count += step.layer->type == "conv2d" ? element_count(tensor.shape) : 0;
+        }
+        return count;
+    };
+    EXPECT_EQ(places(forge_generator(moving(11, 7))), places(forge_generator(deep)));
+}
+
 TEST(Forge, OptionsThatCannotBe) {
+    EXPECT_THROW(forge_generator(moving(11, 6)), std::logic_error);  // no common middle
+    ForgeOptions shallow = moving(11, 7);
+    shallow.depths.pop_back();
+    EXPECT_THROW(forge_generator(shallow), std::logic_error);
+    ForgeOptions still = options_of(8, 8, 8, 1);
+    still.grid_x = 10;
+    EXPECT_THROW(forge_generator(still), std::logic_error);
+    still.grid_x = 0;
+    still.particles = {11};
+    EXPECT_THROW(forge_generator(still), std::logic_error);
     EXPECT_THROW(forge_generator(options_of(3, 8, 8, 1)), std::logic_error);
     EXPECT_THROW(forge_generator(options_of(8, 8, 8, 8)), std::logic_error);
 }

@@ -143,6 +143,7 @@ std::vector<Good> all_good_cases() {
          {1, 4, 3, 3},
          0,
          {}},
+        {"move", R"({"size": [5, 4]})", {{2, 3, 8}, {2}}, {2, 5, 4}, 0, {}},
         {"range", R"({"count": 4, "begin": -1.5, "step": 1})", {}, {4}, 0, {}},
         {"sample", R"({"knots": [-1, 0, 2.5]})", {{5, 3, 2}, {1, 3, 2}}, {1, 3, 2}, 30, {}},
         {"sample", R"({"knots": [-1, 0, 2.5], "zeros": false})", {{4}, {1}}, {1}, 4, {}},
@@ -318,6 +319,10 @@ const std::vector<Bad> bad_cases{
     {"threshold", "{}", {{1}}, "`value` is missing"},
     {"scale", "{}", {{1}}, "`factor` is missing"},
     {"interleave", "{}", image, "`factor` is missing"},
+    {"move", "{}", {{2, 3, 4}, {2}}, "`size` is missing"},
+    {"move", R"({"size": [3, 4]})", {{2, 3, 4}, {3}}, "moves by (3); (2) is wanted"},
+    {"move", R"({"size": [3, 3]})", {{2, 3, 4}, {2}}, "both have to be odd or even"},
+    {"move", R"({"size": [3]})", {{2, 3}, {2}}, "move"},
     {"range", R"({"begin": 0, "step": 1})", {}, "`count` is missing"},
     {"sample", "{}", {{4}, {1}}, "`knots` is missing"},
     // distributions

@@ -244,6 +244,18 @@ inline std::vector<std::pair<std::string, NetworkSpec>> toy_networks() {
                     layer("oo", "conv2d", {"half"}, shared("ee", J{J{0, 0}, J{0, 1}})),
                     layer("all", "interleave", {"ee", "eo", "oe", "oo"}, {{"factor", {2, 2}}})},
                    {2, 5, 6}));
+    // Each sample by other numbers of cells, or all by the same.
+    for (const double factor : {5.0, 0.0}) {
+        out.emplace_back(
+            factor > 0 ? "moved" : "moved together",
+            network_of({noise_of_shape("places", {2}, 3),
+                        layer("by", "scale", {"places"}, {{"factor", factor}, {"offset", -2.75}}),
+                        layer("moved", "move", {"image", "by"}, {{"size", {9, 4}}}),
+                        layer("act", "elu", {"moved"}, {{"alpha", 0.5}}),
+                        layer("back", "move", {"act", "by"}, {{"size", {3, 8}}}),
+                        layer("lines", "floor", {"back"}), layer("waves", "cos", {"lines"})},
+                       {2, 5, 6}));
+    }
     out.emplace_back("solid groups",
                      network_of({layer("up", "slice", {"image"}, {{"axis", 3}, {"begin", 0}, {"end", 2}}),
                                  layer("down", "slice", {"image"}, {{"axis", 3}, {"begin", 2}, {"end", 3}}),

@@ -1,9 +1,11 @@
 #include "engine/cpu/Runner.hh"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/Random.hh"
+#include "graph/Move.hh"
 #include "kernels/Elementwise.hh"
 
 namespace caloforge::engine::cpu {
@@ -151,6 +153,38 @@ class Runner {
             const float* from = in(step, i);
             for (std::size_t e = 0; e < size_in(step, i); ++e, from += n)
                 std::copy_n(from, n, out + static_cast<std::size_t>(*to++) * n);
+        }
+    }
+
+    void make(const graph::Move& move, const Step& step, float* out) const {
+        std::array<std::array<std::int64_t, n>, 2> by;
+        for (std::size_t axis = 0; axis < by.size(); ++axis) {
+            for (std::size_t l = 0; l < n; ++l)
+                by[axis][l] = move.low[axis] + graph::whole_cells(in(step, 1)[axis * n + l]);
+        }
+        const auto to_x = step.cost.shape[1], to_y = step.cost.shape[2];
+        std::fill_n(out, step.elements * n, 0.0F);
+        const bool together = std::ranges::all_of(by, [](const auto& lanes) {
+            return std::ranges::all_of(lanes, [&](auto one) { return one == lanes[0]; });
+        });
+        for (std::int64_t c = 0; c < move.from[0]; ++c) {
+            for (std::size_t l = 0; l < (together ? 1 : n); ++l) {
+                const auto [begin, end] = graph::overlap(move.from[2], by[1][l], to_y);
+                const auto [first, last] = graph::overlap(move.from[1], by[0][l], to_x);
+                if (begin == end) continue;
+                for (std::int64_t i = first; i < last; ++i) {
+                    const float* row =
+                        in(step) + ((c * move.from[1] + i - by[0][l]) * move.from[2] + begin - by[1][l]) *
+                                       static_cast<std::int64_t>(n);
+                    float* cells = out + ((c * to_x + i) * to_y + begin) * static_cast<std::int64_t>(n);
+                    if (together) {
+                        std::copy_n(row, (end - begin) * static_cast<std::int64_t>(n), cells);
+                        continue;
+                    }
+                    for (std::size_t j = 0; j < static_cast<std::size_t>(end - begin); ++j)
+                        cells[j * n + l] = row[j * n + l];
+                }
+            }
         }
     }
 

@@ -50,6 +50,31 @@ struct GatherBody {
     }
 };
 
+/// graph::Move.
+struct MoveBody {
+    std::int32_t from_x = 1, from_y = 1, to_x = 1, to_y = 1;
+    std::int32_t low_x = 0, low_y = 0;
+    std::uint32_t in = 0;
+    std::uint32_t by = 0;  ///< the two numbers
+    std::uint32_t out = 0;
+    Chain after;
+
+    CALOFORGE_HOST_DEVICE static std::int32_t whole(float by) {
+        constexpr std::int32_t far = 1 << 20;
+        return fabsf(by) < static_cast<float>(far) ? static_cast<std::int32_t>(floorf(by + 0.5F)) : 2 * far;
+    }
+
+    CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
+        const auto at = static_cast<std::int32_t>(item);
+        const std::int32_t y = at % to_y - low_y - whole(place.at(by + 1));
+        const std::int32_t x = at / to_y % to_x - low_x - whole(place.at(by));
+        const std::int32_t c = at / to_y / to_x;
+        const bool inside = x >= 0 && x < from_x && y >= 0 && y < from_y;
+        const auto element = static_cast<std::uint32_t>(inside ? (c * from_x + x) * from_y + y : 0);
+        place.at(out + item) = through(after, place, item, inside ? place.at(in + element) : 0.0F);
+    }
+};
+
 /// As it is.
 struct CopyBody {
     std::uint32_t in = 0;

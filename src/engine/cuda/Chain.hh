@@ -23,11 +23,13 @@ enum class FunctionNumber : std::uint32_t {
     exp,
     log,
     tanh,
-    elu
+    elu,
+    cos,
+    floor
 };
-inline constexpr std::string_view function_words[] = {"relu",  "leaky_relu", "threshold", "scale",
-                                                      "power", "sigmoid",    "softplus",  "silu",
-                                                      "exp",   "log",        "tanh",      "elu"};
+inline constexpr std::string_view function_words[] = {"relu",    "leaky_relu", "threshold", "scale", "power",
+                                                      "sigmoid", "softplus",   "silu",      "exp",   "log",
+                                                      "tanh",    "elu",        "cos",       "floor"};
 
 /// Throws std::logic_error for a name that is not among them.
 inline FunctionNumber function_number(std::string_view name) {
@@ -75,6 +77,10 @@ CALOFORGE_HOST_DEVICE inline float value_of(FunctionNumber function, float x, co
             return tanhf(x);
         case FunctionNumber::elu:
             return x < 0 ? p[0] * (expf(x) - 1.0F) : x;
+        case FunctionNumber::cos:
+            return cosf(x);
+        case FunctionNumber::floor:
+            return floorf(x);
     }
     return x;
 }

@@ -225,6 +225,22 @@ class Maker {
         launch(GatherBody{tables_.add(index), 0, out(i), chain_}, step.elements);
     }
 
+    void make(const graph::Move& move, const Step& step, std::size_t i) {
+        const auto cells = [](std::int64_t count) { return static_cast<std::int32_t>(count); };
+        MoveBody body;
+        body.from_x = cells(move.from[1]);
+        body.from_y = cells(move.from[2]);
+        body.to_x = cells(step.cost.shape[1]);
+        body.to_y = cells(step.cost.shape[2]);
+        body.low_x = cells(move.low[0]);
+        body.low_y = cells(move.low[1]);
+        body.in = in(step);
+        body.by = in(step, 1);
+        body.out = out(i);
+        body.after = chain_;
+        launch(body, step.elements);
+    }
+
     void make(const kernels::SplineSample& sample, const Step& step, std::size_t i) {
         SplineBody body;
         body.parameters = in(step, 0);

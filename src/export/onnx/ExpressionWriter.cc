@@ -9,10 +9,12 @@ using network::Expression;
 
 const std::map<std::string, const char*>& operators() {
     static const std::map<std::string, const char*> table{
-        {"add", "Add"},   {"subtract", "Sub"},    {"multiply", "Mul"},      {"divide", "Div"},
-        {"less", "Less"}, {"where", "Where"},     {"min", "Min"},           {"max", "Max"},
-        {"exp", "Exp"},   {"log", "Log"},         {"power", "Pow"},         {"tanh", "Tanh"},
-        {"relu", "Relu"}, {"sigmoid", "Sigmoid"}, {"softplus", "Softplus"}, {"leaky_relu", "LeakyRelu"}};
+        {"add", "Add"},         {"subtract", "Sub"},      {"multiply", "Mul"},
+        {"divide", "Div"},      {"less", "Less"},         {"where", "Where"},
+        {"min", "Min"},         {"max", "Max"},           {"exp", "Exp"},
+        {"log", "Log"},         {"power", "Pow"},         {"tanh", "Tanh"},
+        {"cos", "Cos"},         {"floor", "Floor"},       {"relu", "Relu"},
+        {"sigmoid", "Sigmoid"}, {"softplus", "Softplus"}, {"leaky_relu", "LeakyRelu"}};
     return table;
 }
 

@@ -176,6 +176,44 @@ void interleave(const Context& c) {
     reshape(c, turned);
 }
 
+// Along each axis a product with a matrix that has a one where a cell comes from: 1 - |i - low - by - k|,
+// nothing below zero.
+void move(const Context& c) {
+    const std::string half = c.graph.between(), by = c.graph.between();
+    c.graph.node("Add", {c.in(1), c.graph.constant(0.5F)}, half);
+    c.graph.node("Floor", {half}, by);
+    std::string image = c.in();
+    for (const std::int64_t axis : {0, 1}) {
+        const std::int64_t to = c.output[static_cast<std::size_t>(axis) + 1];
+        const std::int64_t from = c.inputs[0][static_cast<std::size_t>(axis) + 1];
+        // (1, to, from) for the rows, (1, from, to) for what stands in them.
+        std::vector<float> apart;
+        const std::int64_t rows = axis == 0 ? to : from, columns = axis == 0 ? from : to;
+        for (std::int64_t r = 0; r < rows; ++r) {
+            for (std::int64_t k = 0; k < columns; ++k) {
+                const std::int64_t i = axis == 0 ? r : k, cell = axis == 0 ? k : r;
+                apart.push_back(static_cast<float>(i - (to - from) / 2 - cell));
+            }
+        }
+        const auto next = [&](const char* type, const std::vector<std::string>& of) {
+            const std::string name = c.graph.between();
+            c.graph.node(type, of, name);
+            return name;
+        };
+        const std::string one =
+            next("Slice", {by, c.graph.constant(Shape{axis}), c.graph.constant(Shape{axis + 1}),
+                           c.graph.constant(Shape{1})});
+        const std::string shaped = next("Reshape", {one, c.graph.constant(Shape{-1, 1, 1, 1})});
+        const std::string distance =
+            next("Abs", {next("Sub", {c.graph.constant({1, 1, rows, columns}, apart), shaped})});
+        const std::string matrix = next("Relu", {next("Sub", {c.graph.constant(1.0F), distance})});
+        if (axis == 0)
+            image = next("MatMul", {matrix, image});
+        else
+            c.make("MatMul", {image, matrix});
+    }
+}
+
 // An input of one element has as many axes as the other, so that it is spread over the right ones.
 Write pairwise(const char* type) {
     return [=](const Context& c) {
@@ -208,6 +246,7 @@ const std::map<std::string, Write>& writers() {
             {"permute", permute},
             {"concat", concat},
             {"interleave", interleave},
+            {"move", move},
             {"range", range},
             {"sample",
              [](const Context& c) {

@@ -91,8 +91,7 @@ ForgeLikelihood::Values ForgeLikelihood::operator()(const ForgeShowers& given,
                                                     std::span<const double> weights) {
     const auto [truth, blur_entropy] = forge_truth(options_, given);
     model::TensorMap inputs = truth;
-    inputs["energy"] = given.incident;
-    if (options_.impact) inputs["impact"] = given.impact;
+    inputs.insert(given.conditions.begin(), given.conditions.end());
     const auto weight = [&](const Sample& sample) {
         return sample.of_cells && !weights.empty() ? weights[sample.z] : 1.0;
     };

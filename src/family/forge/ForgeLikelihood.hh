@@ -24,9 +24,9 @@ class ForgeLikelihood {
     ForgeLikelihood(const network::ForgeOptions& options, const network::NetworkSpec& generator,
                     torch::Device device, std::uint64_t seed);
 
-    /// Negative log-likelihoods of showers with the network as it is, (N): of the layers' energies and the
-    /// blurred centre less what that is in excess of (ForgeTruth::blur_entropy), and of the cells. So their
-    /// sum is at least -ln p.
+    /// Negative log-likelihoods of windowed() showers with the network as it is, (N): of the layers' energies
+    /// and the blurred centre less what that is in excess of (ForgeTruth::blur_entropy), and of the cells. So
+    /// their sum is at least -ln p.
     struct Values {
         torch::Tensor energies;
         torch::Tensor cells;

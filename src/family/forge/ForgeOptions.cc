@@ -1,13 +1,45 @@
 #include "family/forge/ForgeOptions.hh"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
+#include "core/Error.hh"
 #include "core/Log.hh"
 #include "family/forge/SpectrumBend.hh"
 
 namespace caloforge::family::forge {
+namespace {
+
+bool differs(const data::ShowerDigest& seen, const sample::Field& field) {
+    const auto extent = seen.extent(field.name);
+    return extent && extent->low != extent->high;
+}
+
+/// As many cells of a line as `asked`, about the same middle.
+std::size_t within(std::size_t asked, std::size_t cells) {
+    return asked >= cells ? cells : asked + (cells - asked) % 2;
+}
+
+}  // namespace
+
+std::vector<int> particles_of(const data::ShowerDigest& seen) {
+    if (!differs(seen, sample::particle_field)) return {};
+    std::set<int> kinds;
+    for (const float code : seen.conditions.values(sample::particle_field.name))
+        kinds.insert(static_cast<int>(code));
+    constexpr std::size_t most = 16;
+    if (kinds.size() > most) {
+        throw core::InputError(
+            fmt::format("the training showers are made by {} kinds of particles (PDG codes {} to {}); the "
+                        "network forge learns at most {} at once. Is the field `particle` something else?",
+                        kinds.size(), *kinds.begin(), *kinds.rbegin(), most));
+    }
+    return {kinds.begin(), kinds.end()};
+}
 
 network::ForgeOptions forge_options(const network::ForgeOptions& widths, const geometry::Detector& detector,
                                     const data::Normalisation& normalisation,
@@ -17,6 +49,15 @@ network::ForgeOptions forge_options(const network::ForgeOptions& widths, const g
     options.nx = grid.nx;
     options.ny = grid.ny;
     options.nz = grid.nz;
+    if (differs(seen, sample::direction_field)) {
+        options.grid_x = grid.nx;
+        options.grid_y = grid.ny;
+        const auto window = static_cast<std::size_t>(widths.window);
+        options.nx = within(window, grid.nx);
+        options.ny = within(window, grid.ny);
+        for (std::size_t z = 0; z < grid.nz; ++z) options.depths.push_back(detector.layer_centre(z));
+    }
+    options.particles = particles_of(seen);
     options.cell_x = grid.cell_x;
     options.cell_y = grid.cell_y;
     options.mip = detector.mip();

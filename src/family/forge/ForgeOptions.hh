@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "data/Normalisation.hh"
 #include "data/ShowerDigest.hh"
 #include "geometry/Detector.hh"
@@ -7,6 +9,10 @@
 #include "network/WeightsFile.hh"
 
 namespace caloforge::family::forge {
+
+/// PDG codes of the particles that the showers are made by, where there are several kinds. Throws InputError
+/// for more than a network is told of.
+std::vector<int> particles_of(const data::ShowerDigest& seen);
 
 /// The options of a forge network of these widths for these showers.
 network::ForgeOptions forge_options(const network::ForgeOptions& widths, const geometry::Detector& detector,

@@ -10,6 +10,7 @@ void read_widths(core::ConfigTable table, network::ForgeOptions& options) {
         value = table.integer_in(key, 1, most, value);
     };
     constexpr std::int64_t widest = 1024;
+    options.window = table.integer_in("window", 5, 1000, options.window);
     width("energy_hidden", widest, options.energy_hidden);
     width("profile_hidden", widest, options.profile_hidden);
     width("past_layers", 16, options.past_layers);
@@ -47,7 +48,8 @@ ForgeSettings ForgeSettings::read(core::ConfigTable& table) {
 
 core::Json ForgeSettings::physics() const {
     core::Json out = rate.json();
-    out.update(core::Json{{"energy_hidden", widths.energy_hidden},
+    out.update(core::Json{{"window", widths.window},
+                          {"energy_hidden", widths.energy_hidden},
                           {"profile_hidden", widths.profile_hidden},
                           {"past_layers", widths.past_layers},
                           {"past_kernel", widths.past_kernel},

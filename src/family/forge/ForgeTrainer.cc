@@ -53,7 +53,8 @@ network::ForgeOptions options_of(const train::TrainingContext& context, const ne
     return before ? forge_options_after(*before, options, context.digest) : options;
 }
 
-sample::ConditionSpace conditions_of(const train::TrainingContext& context) {
+sample::ConditionSpace conditions_of(const train::TrainingContext& context,
+                                     const network::ForgeOptions& options) {
     const data::Normalisation& seen = context.normalisation;
     std::vector<sample::Condition> out = {
         sample::trained_over(sample::energy_field, {{seen.energy_low, seen.energy_high}})};
@@ -64,6 +65,19 @@ sample::ConditionSpace conditions_of(const train::TrainingContext& context) {
             return sample::Condition::Range{-half, half};
         };
         out.push_back(sample::trained_over(sample::impact_field, {range(0), range(1)}));
+    }
+    if (options.moving()) {
+        // Turned by the symmetries of the window, the directions are those of the whole circle.
+        const auto direction = context.digest.extent(sample::direction_field.name);
+        const double around = settings_of(context).augment ? 2 * std::numbers::pi : direction->high[1];
+        const double from = settings_of(context).augment ? 0.0 : direction->low[1];
+        out.push_back(sample::trained_over(sample::direction_field,
+                                           {{direction->low[0], direction->high[0]}, {from, around}}));
+    }
+    if (!options.particles.empty()) {
+        sample::Condition particle{sample::particle_field};
+        particle.values.assign(options.particles.begin(), options.particles.end());
+        out.push_back(std::move(particle));
     }
     return sample::ConditionSpace(std::move(out));
 }
@@ -95,7 +109,7 @@ ForgeTrainer::ForgeTrainer(const train::TrainingContext& context,
       batch_(context.config.batch),
       communicator_(context.communicator),
       options_(options_of(context, start ? &*start : nullptr)),
-      conditions_(conditions_of(context)),
+      conditions_(conditions_of(context, options_)),
       steps_(std::max<std::uint64_t>(context.steps, 1)),
       spec_(network::forge_generator(options_)),
       device_(model::find_device(context.config.device)),
@@ -146,13 +160,14 @@ train::StepOutcome ForgeTrainer::step(const data::ShowerBatch& batch, std::uint6
     const model::Tf32Scope full(device_, model::Precision::float32);
     const std::uint64_t first =
         (step * communicator_.ranks() + communicator_.rank()) * batch.size();  // sample of this rank
-    ForgeShowers given = filled(batch, device_, options_.impact, seed_, first);
+    ForgeShowers given = filled(batch, device_, options_, seed_, first);
+    if (settings_.augment && given.size() > 0) given = augmented(given, options_, seed_, first);
+    given = windowed(given, options_);
     const bool any = given.size() > 0;
     std::vector<double> sums{static_cast<double>(given.size())};
     communicator_.sum(sums);
     const double count = sums[0];
     if (count == 0) return {{{"nll", std::nan(""), "only empty showers"}}, "", {}};
-    if (settings_.augment && any) given = augmented(given, options_, seed_, first);
     if (first_loss_ == 0 && started_from_.is_null()) {
         likelihood_.start_at(any ? &given : nullptr, communicator_);
         average_.restart();
@@ -166,7 +181,7 @@ train::StepOutcome ForgeTrainer::step(const data::ShowerBatch& batch, std::uint6
     sums = {0, 0, 0};
     if (any) {
         const ForgeLikelihood::Values nll = likelihood_(given, layer_weights(step));
-        const Tensor weights = torch::pow(given.incident.squeeze(1), -settings_.energy_weight);
+        const Tensor weights = torch::pow(given.incident().squeeze(1), -settings_.energy_weight);
         sums = {nll.energies.sum().item<double>(), nll.cells.sum().item<double>(),
                 weights.sum().item<double>()};
         loss = (weights * (nll.energies + nll.cells)).sum();
@@ -200,7 +215,7 @@ train::HeldOut ForgeTrainer::held_out(const data::ShowerSet& set) {
     const model::Tf32Scope full(device_, model::Precision::float32);
     double energies = 0, cells = 0, showers = 0;
     const auto look = [&](const data::ShowerBatch& batch, std::size_t first) {
-        const ForgeShowers given = filled(batch, device_, options_.impact, seed_, first);
+        const ForgeShowers given = windowed(filled(batch, device_, options_, seed_, first), options_);
         if (given.size() == 0) return;
         const ForgeLikelihood::Values nll = likelihood_(given);
         energies += nll.energies.sum().item<double>();

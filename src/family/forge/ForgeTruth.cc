@@ -18,29 +18,32 @@ constexpr double clump = 6;
 /// Cells squared: of a shower in a single cell on the impact point.
 constexpr double least_spread = 0.01;
 
-/// A shower's centre of energy along an axis, (N, 1), from the impact point (or from the middle of the
-/// window), and by how much it is blurred.
+/// A shower's centre of energy along an axis, (N, 1), from the particle's axis, cells, and by how much it is
+/// blurred.
 struct Centre {
     Tensor mean, blur;
 };
 
-Centre centre_of(const network::ForgeOptions& options, const Tensor& cells, const Tensor& impact,
+/// `beside` (N, Z, 2): from the middle of the cells to the particle's axis.
+Centre centre_of(const network::ForgeOptions& options, const Tensor& cells, const Tensor& beside,
                  std::int64_t axis) {
     const auto count = static_cast<std::int64_t>(axis == 0 ? options.nx : options.ny);
-    const double size = axis == 0 ? options.cell_x : options.cell_y;
-    const Tensor line = cells.sum({1, axis == 0 ? 3 : 2, 4});  // (N, count), MIP
-    Tensor at = (torch::arange(count, line.options()) - 0.5 * static_cast<double>(count - 1)).unsqueeze(0);
-    if (options.impact) at = at - impact.slice(1, axis, axis + 1) / size;
-    const Tensor energy = line.sum(1, true);
-    const Tensor square = (line * at * at).sum(1, true) / energy;
-    return {(line * at).sum(1, true) / energy, torch::sqrt(clump * (square + least_spread) / energy)};
+    const Tensor lines = cells.sum({1, axis == 0 ? 3 : 2});  // (N, count, Z), MIP
+    const Tensor middle =
+        (torch::arange(count, lines.options()) - 0.5 * static_cast<double>(count - 1)).reshape({1, count, 1});
+    const Tensor at = middle - beside.select(2, axis).unsqueeze(1);
+    const Tensor energy = lines.sum({1, 2}).unsqueeze(1);
+    const auto mean = [&](const Tensor& of) { return (lines * of).sum({1, 2}).unsqueeze(1) / energy; };
+    return {mean(at), torch::sqrt(clump * (mean(at * at) + least_spread) / energy)};
 }
 
 }  // namespace
 
 ForgeTruth forge_truth(const network::ForgeOptions& options, const ForgeShowers& given) {
     using Kind = network::ForgeSample::Kind;
-    const Tensor &showers = given.showers, &incident = given.incident;
+    const Tensor &showers = given.showers, &incident = given.incident();
+    const Tensor axis_at = axis_of(given, options);
+    const Tensor beside = options.moving() ? axis_at - torch::floor(axis_at + 0.5) : axis_at;
     model::TensorMap out;
     Tensor entropy = torch::zeros({given.size()}, showers.options());
     const Tensor cells = showers / options.mip;
@@ -63,7 +66,7 @@ ForgeTruth forge_truth(const network::ForgeOptions& options, const ForgeShowers&
             }
             case Kind::centre: {
                 const auto axis = static_cast<std::int64_t>(sample.z);
-                const auto [mean, blur] = centre_of(options, cells, given.impact, axis);
+                const auto [mean, blur] = centre_of(options, cells, beside, axis);
                 out[sample.name] = torch::exp(mean + blur * given.blur.slice(1, axis, axis + 1));
                 entropy =
                     entropy +

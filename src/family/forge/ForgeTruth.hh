@@ -6,7 +6,7 @@
 
 namespace caloforge::family::forge {
 
-/// What a forge network would have had to draw to make these showers.
+/// What a forge network would have had to draw to make these showers, which are windowed().
 struct ForgeTruth {
     model::TensorMap drawn;  ///< a tensor for each of forge_samples(), by name
     /// (N): the entropy of the blurred centre of a given shower. The likelihood of the blurred centre and of

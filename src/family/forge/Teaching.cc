@@ -6,11 +6,13 @@
 
 #include "core/Error.hh"
 #include "core/Log.hh"
+#include "family/forge/ForgeOptions.hh"
 #include "sample/Field.hh"
 
 namespace caloforge::family::forge {
 
 void check_teaching(const data::ShowerDigest& seen) {
+    particles_of(seen);
     const std::size_t showers = seen.size(), empty = seen.empty(), filled = showers - empty;
     if (filled < least_showers) {
         throw core::InputError(

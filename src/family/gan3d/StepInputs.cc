@@ -23,8 +23,9 @@ void StepInputs::put_turned(const Tensor& from, const std::vector<std::uint64_t>
         const auto& mine = rows[static_cast<std::size_t>(symmetry)];
         if (mine.empty()) continue;
         const Tensor index = torch::tensor(mine).to(device_);
-        Tensor part = uploaded_.index_select(0, index), nowhere;
-        train::turn(symmetry, part, nowhere);
+        Tensor part = uploaded_.index_select(0, index);
+        std::map<std::string, Tensor> untold;
+        train::turn(symmetry, part, untold);
         showers_.index_copy_(0, index, part);
     }
 }

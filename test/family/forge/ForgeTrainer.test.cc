@@ -291,7 +291,7 @@ TEST(ForgeLikelihood, LayersAddUp) {
     options.bend_to = {-1.2, 0, 0.9};
     ForgeLikelihood likelihood(options, network::forge_generator(options), torch::kCPU, 3);
     auto batch = small_showers(5);
-    const ForgeShowers given = filled(batch, torch::kCPU, true, 1, 0);
+    const ForgeShowers given = filled(batch, torch::kCPU, small_options(), 1, 0);
     const torch::NoGradGuard no_grad;
     const auto whole = likelihood(given);
     Tensor sum = torch::zeros_like(whole.cells);
@@ -320,8 +320,8 @@ TEST_F(ForgeTraining, ShowersOfLowEnergyMayCountMore) {
 TEST(ForgeTruth, LayersFollowFromTheRatios) {
     const auto options = small_options();
     auto batch = small_showers(7);
-    const ForgeShowers given = filled(batch, torch::kCPU, true, 1, 0);
-    const Tensor &showers = given.showers, &incident = given.incident;
+    const ForgeShowers given = filled(batch, torch::kCPU, small_options(), 1, 0);
+    const Tensor &showers = given.showers, &incident = given.incident();
     const auto truth = forge_truth(options, given).drawn;
     ASSERT_EQ(truth.size(), network::forge_samples(options).size());
     // As the network puts them together.
@@ -340,9 +340,10 @@ TEST(ForgeTruth, LayersFollowFromTheRatios) {
 TEST(ForgeTruth, CentresAreBlurredByWhatPiecesOfSomeMipWouldMakeOfThem) {
     const auto options = small_options();
     auto batch = small_showers(7);
-    ForgeShowers given = filled(batch, torch::kCPU, true, 1, 0);
+    ForgeShowers given = filled(batch, torch::kCPU, small_options(), 1, 0);
     const Tensor line = given.showers.sum({1, 3, 4}) / options.mip;  // along x
-    const Tensor at = (torch::arange(6) - 2.5).unsqueeze(0) - given.impact.slice(1, 0, 1) / options.cell_x;
+    const Tensor at =
+        (torch::arange(6) - 2.5).unsqueeze(0) - given.conditions.at("impact").slice(1, 0, 1) / options.cell_x;
     const Tensor energy = line.sum(1), mean = (line * at).sum(1) / energy;
     const auto drawn = [&](double blur) {
         given.blur = torch::full({7, 2}, blur);
@@ -355,10 +356,11 @@ TEST(ForgeTruth, CentresAreBlurredByWhatPiecesOfSomeMipWouldMakeOfThem) {
 
 TEST(ForgeTruth, EveryShowerIsBlurredAnewAndByItsNumber) {
     auto batch = small_showers(7);
-    const Tensor first = filled(batch, torch::kCPU, true, 1, 0).blur;
+    const Tensor first = filled(batch, torch::kCPU, small_options(), 1, 0).blur;
     EXPECT_EQ(first.sizes(), (std::vector<std::int64_t>{7, 2}));
-    EXPECT_TRUE(torch::equal(filled(batch, torch::kCPU, true, 1, 3).blur.slice(0, 0, 4), first.slice(0, 3)));
-    EXPECT_FALSE(torch::equal(filled(batch, torch::kCPU, true, 2, 0).blur, first));
+    EXPECT_TRUE(torch::equal(filled(batch, torch::kCPU, small_options(), 1, 3).blur.slice(0, 0, 4),
+                             first.slice(0, 3)));
+    EXPECT_FALSE(torch::equal(filled(batch, torch::kCPU, small_options(), 2, 0).blur, first));
 }
 
 TEST(ForgeTruth, TurnedShowersKeepTheirImpactPoint) {
@@ -374,9 +376,10 @@ TEST(ForgeTruth, TurnedShowersKeepTheirImpactPoint) {
     };
     const Tensor before = (centre(showers) - impact).abs();
     for (int symmetry = 0; symmetry < 8; ++symmetry) {
-        Tensor turned = showers, point = impact;
-        train::turn(symmetry, turned, point);
-        const Tensor after = (centre(turned) - point).abs();
+        Tensor turned = showers;
+        model::TensorMap conditions{{"impact", impact}};
+        train::turn(symmetry, turned, conditions);
+        const Tensor after = (centre(turned) - conditions.at("impact")).abs();
         EXPECT_TRUE(torch::allclose(symmetry & 4 ? after.flip(1) : after, before, 1e-4, 1e-4)) << symmetry;
     }
 }
