@@ -53,6 +53,10 @@ void make_slice(const Lowering& from, Operation& out) {
     out.kind = Gather{strided(out.shape, steps, from.parameter<std::int64_t>("begin") * step)};
 }
 
+void make_take(const Lowering& from, Operation& out) {
+    out.kind = Gather{from.parameter<std::vector<std::int32_t>>("index")};
+}
+
 void make_permute(const Lowering& from, Operation& out) {
     const Shape before = steps_of(from.inputs[0]);
     Shape steps;
@@ -147,6 +151,7 @@ Makers index_makers() {
         {"reshape", make_reshape},
         {"flatten", make_reshape},
         {"slice", make_slice},
+        {"take", make_take},
         {"permute", make_permute},
         {"sum", make_sum},
         {"softmax", make_softmax},

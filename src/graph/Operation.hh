@@ -110,6 +110,12 @@ struct Sample {
     static constexpr const char* name = "sample";
     network::SampleRule rule;
 };
+/// Draws one of the choices along the first input's first axis, by their weights' exponentials and uniform
+/// numbers.
+struct Choose {
+    static constexpr const char* name = "choose";
+    std::int64_t choices = 2;
+};
 /// Which elements of two inputs meet; both empty: element by element, an input of one element being spread.
 struct Pairs {
     std::vector<std::int32_t> first;
@@ -135,8 +141,9 @@ struct Pointwise {
     static constexpr const char* name = "pointwise";
 };
 
-using Kind = std::variant<Input, Constant, Random, Dense, Convolution, Upsample, Pad, Gather, Sum, Max,
-                          Softmax, Concat, Interleave, Move, Sample, Add, Multiply, SumOfProducts, Pointwise>;
+using Kind =
+    std::variant<Input, Constant, Random, Dense, Convolution, Upsample, Pad, Gather, Sum, Max, Softmax,
+                 Concat, Interleave, Move, Sample, Choose, Add, Multiply, SumOfProducts, Pointwise>;
 
 /// gain[c] x + shift[c], c the channel.
 struct ChannelScale {

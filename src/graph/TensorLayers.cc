@@ -90,6 +90,7 @@ Makers tensor_makers() {
          }},
         {"sample",
          [](const Lowering& from, Operation& made) { made.kind = Sample{network::sample_rule(from.layer)}; }},
+        {"choose", [](const Lowering& from, Operation& made) { made.kind = Choose{from.inputs[0][0]}; }},
         {"dropout", [](const Lowering&, Operation&) {}},  // in training only
     };
     for (const std::string& type : network::convolution_types()) out[type] = make_convolution;

@@ -180,6 +180,22 @@ LayerRun move(const Layer& layer, const Shapes&, const FindTensor&) {
     };
 }
 
+LayerRun take(const Layer& layer, const Shapes&, const FindTensor&) {
+    const Shape index = shape_parameter(layer, "index");
+    return [index = torch::tensor(index, torch::kLong), shape = shape_parameter(layer, "shape")](
+               const Inputs& in, const ForwardMode&) {
+        Shape batch = shape;
+        batch.insert(batch.begin(), in[0].size(0));
+        // A zero in front, where -1 leads to.
+        const Tensor flat = torch::constant_pad_nd(in[0].flatten(1), {1, 0});
+        return flat.index_select(1, index.to(flat.device()) + 1).reshape(batch);
+    };
+}
+
+LayerRun chosen(const Layer&, const Shapes&, const FindTensor&) {
+    return [](const Inputs& in, const ForwardMode&) { return choose(in[0], in[1]); };
+}
+
 LayerRun drawn(const Layer& layer, const Shapes&, const FindTensor&) {
     return [rule = network::sample_rule(layer)](const Inputs& in, const ForwardMode&) {
         return sample(rule, in[0], in[1]);
@@ -222,6 +238,8 @@ const std::map<std::string, Make>& makers() {
         {"interleave", interleave},
         {"move", move},
         {"sample", drawn},
+        {"choose", chosen},
+        {"take", take},
         {"add", add},
         {"multiply", multiply},
     };

@@ -1,5 +1,6 @@
 #include "model/Sample.hh"
 
+#include <tuple>
 #include <vector>
 
 namespace caloforge::model {
@@ -105,6 +106,19 @@ Tensor sample_log_likelihood(const SampleRule& rule, const Tensor& parameters, c
     const std::vector<double> back = rule.bends_back();
     for (std::size_t j = 0; j < back.size(); ++j) stretch = stretch + back[j] * (drawn > rule.to[j]);
     return sum.index_add(0, owner, log_density + torch::log(stretch));
+}
+
+Tensor choose(const Tensor& weights, const Tensor& uniform) {
+    const torch::NoGradGuard no_grad;
+    const Tensor w = weights.to(torch::kFloat32);
+    const Tensor shares = torch::exp(w - std::get<0>(w.max(1, true)));
+    const Tensor sums = shares.cumsum(1), all = shares.sum(1, true);
+    const Tensor reached = sums.slice(1, 0, -1) <= uniform * all;
+    return torch::where(all.isnan(), all, reached.to(torch::kFloat32).sum(1, true));
+}
+
+Tensor choice_log_likelihood(const Tensor& weights, const Tensor& choices) {
+    return torch::log_softmax(weights, 1).gather(1, choices.to(torch::kLong));
 }
 
 }  // namespace caloforge::model

@@ -1,8 +1,10 @@
 #include "network/Forge.hh"
 
-#include <set>
+#include <fmt/format.h>
+
 #include <stdexcept>
 
+#include "network/ForgeTree.hh"
 #include "network/ForgeWriter.hh"
 #include "network/RandomLayers.hh"
 
@@ -18,8 +20,8 @@ class Frame : public ForgeWriter {
         for (const sample::Field& field : forge_inputs(o_)) draft_.builder.input(field);
         const auto cells = static_cast<std::int64_t>(o_.nx * o_.ny * o_.nz);
         const auto layers = static_cast<std::int64_t>(o_.nz);
-        // For the response, each layer but the pivot, the centre in x and y, each cell.
-        const std::int64_t numbers = 1 + (layers - 1) + 2 + cells;
+        // For the response, each split's outcome and ratio, the centre in x and y, each cell.
+        const std::int64_t numbers = 1 + 2 * (layers - 1) + 2 + cells;
         add("noise", "random", {}, {{"distribution", "uniform"}, {"shape", {numbers}}, {"stream", 0}});
     }
 
@@ -41,10 +43,9 @@ class Frame : public ForgeWriter {
 
 NetworkSpec forge_generator(const ForgeOptions& options) {
     const auto middle_fits = [](std::size_t cells, std::size_t wide) { return (wide - cells) % 2 == 0; };
-    if (options.nx < 4 || options.ny < 4 || options.nz < 2 || options.pivot >= options.nz ||
-        options.past_kernel % 2 == 0 || !(options.mip > 0) || !(options.response > 0) ||
-        !(options.cell_x > 0) || !(options.cell_y > 0) || options.particles.size() == 1 ||
-        (options.moving() && options.depths.size() != options.nz) ||
+    if (options.nx < 4 || options.ny < 4 || options.nz < 2 || options.past_kernel % 2 == 0 ||
+        !(options.mip > 0) || !(options.response > 0) || !(options.cell_x > 0) || !(options.cell_y > 0) ||
+        options.particles.size() == 1 || (options.moving() && options.depths.size() != options.nz) ||
         (!options.moving() && (options.grid_x > 0 || options.grid_y > 0)) ||
         !middle_fits(options.nx, options.wide_x()) || !middle_fits(options.ny, options.wide_y()))
         throw std::logic_error("forge_generator: options beyond those stated");
@@ -66,15 +67,6 @@ sample::Fields forge_inputs(const ForgeOptions& options) {
     return fields;
 }
 
-std::optional<std::size_t> forge_pivot(const NetworkSpec& spec) {
-    std::set<std::string> names;
-    for (const Layer& layer : spec.layers) names.insert(layer.name);
-    for (std::size_t z = 0; names.contains(forge_name("layer_energy", z)); ++z) {
-        if (!names.contains(forge_name("layer_ratio", z))) return z;
-    }
-    return std::nullopt;
-}
-
 std::pair<std::vector<double>, std::vector<double>> forge_bend(const NetworkSpec& spec) {
     const std::string drawn = forge_name("cells", 0, 0);
     for (const Layer& layer : spec.layers) {
@@ -85,18 +77,13 @@ std::pair<std::vector<double>, std::vector<double>> forge_bend(const NetworkSpec
     return {};
 }
 
-std::vector<std::size_t> forge_layer_order(const ForgeOptions& options) {
-    std::vector<std::size_t> order;
-    for (std::size_t z = options.nz - 1; z > options.pivot; --z) order.push_back(z);
-    for (std::size_t z = 0; z < options.pivot; ++z) order.push_back(z);
-    return order;
-}
-
 std::vector<ForgeSample> forge_samples(const ForgeOptions& options) {
     using Kind = ForgeSample::Kind;
     std::vector<ForgeSample> out{{"response", Kind::response}};
-    for (const std::size_t z : forge_layer_order(options))
-        out.push_back({forge_name("layer_ratio", z), Kind::layer_ratio, z});
+    for (std::size_t k = 0; k < forge_levels(options.nz).size(); ++k) {
+        out.push_back({fmt::format("split_outcome_{}", k), Kind::outcome, k});
+        out.push_back({fmt::format("split_ratio_{}", k), Kind::ratio, k});
+    }
     out.push_back({"centre_x_exp", Kind::centre, 0});
     out.push_back({"centre_y_exp", Kind::centre, 1});
     for (std::size_t z = 0; z < options.nz; ++z) {

@@ -19,7 +19,6 @@ struct ForgeOptions {
     double cell_x = 1, cell_y = 1;       ///< mm
     double mip = 1;                      ///< GeV: the unit of energies inside the network
     double response = 1;                 ///< mean deposited energy per incident energy, GeV / GeV
-    std::size_t pivot = 0;               ///< the layer that is never empty: where showers deposit most
     bool impact = true;                  ///< takes the impact point; else showers are about the axis
     /// How deep the layers' active material lies behind the front face, mm, nz of them: takes the direction.
     /// Empty: particles are perpendicular.
@@ -29,15 +28,16 @@ struct ForgeOptions {
     /// The line that bends the logarithms of the cells' energies in MIP (`from` and `to` of the `sample`
     /// layers): made so that what is drawn has a smooth distribution before it. Empty: no line.
     std::vector<double> bend_from, bend_to;
-    std::int64_t window = 25;          ///< cells along x and y that are drawn, where it moves
-    std::int64_t energy_hidden = 32;   ///< of the networks of the layers' energies
-    std::int64_t profile_hidden = 96;  ///< of the network that reads all layers' energies
-    std::int64_t past_layers = 4;      ///< that a layer's cells are made from
-    std::int64_t past_kernel = 3;      ///< cells along x and y that each of them is seen with; odd
-    std::int64_t past_channels = 6;    ///< made of them
-    std::int64_t channels = 8;         ///< of the second convolution
-    std::int64_t hidden = 12;          ///< of the networks of the cells
-    std::int64_t core = 32;            ///< of those of the cells in the middle of the window
+    std::int64_t window = 25;             ///< cells along x and y that are drawn, where it moves
+    std::int64_t energy_hidden = 32;      ///< of the networks of the layers' energies
+    std::int64_t energy_bottleneck = 32;  ///< numbers that splits of a level know of all drawn before
+    std::int64_t profile_hidden = 96;     ///< of the network that reads all layers' energies
+    std::int64_t past_layers = 4;         ///< that a layer's cells are made from
+    std::int64_t past_kernel = 3;         ///< cells along x and y that each of them is seen with; odd
+    std::int64_t past_channels = 6;       ///< made of them
+    std::int64_t channels = 8;            ///< of the second convolution
+    std::int64_t hidden = 12;             ///< of the networks of the cells
+    std::int64_t core = 32;               ///< of those of the cells in the middle of the window
 
     /// The window moves with the particle's axis.
     bool moving() const { return !depths.empty(); }
@@ -48,10 +48,13 @@ struct ForgeOptions {
 /// A group of numbers that a forge network draws at once: what a training has to tell it instead.
 struct ForgeSample {
     enum class Kind {
-        response,     ///< E_dep / (incident energy * response)
-        layer_ratio,  ///< E_z / what is left for `partners` besides, in the order of forge_layer_order()
-        centre,       ///< e to the power of the shower's blurred centre along axis z (0: x, 1: y), cells
-        cells         ///< of layer z: cells (px + 2 i, py + 2 j), in MIP
+        response,  ///< E_dep / (incident energy * response)
+        outcome,   ///< of the splits of level z (forge_levels()), (1, splits): 0 where the first side is
+                   ///< empty, 1 where the other is, 2 where neither is
+        ratio,     ///< of the same, (1, splits): the first side's energy over the other's, where neither is
+                   ///< empty
+        centre,    ///< e to the power of the shower's blurred centre along axis z (0: x, 1: y), cells
+        cells      ///< of layer z: cells (px + 2 i, py + 2 j), in MIP
     };
     std::string name;  ///< of the `sample` layer
     Kind kind = Kind::response;
@@ -62,8 +65,8 @@ struct ForgeSample {
 /// Caloforge's own generator: an explicit distribution of the cells of a shower, factor by factor.
 ///
 /// 1. The deposited energy given the incident energy.
-/// 2. The energy of each layer as a share of what is left for it and for those still to come, from the back
-///    to the pivot, then from the front. So the layers' energies sum up to the deposited energy.
+/// 2. How it is divided between the halves of the calorimeter, between the halves of those, and so on down to
+///    single layers (forge_levels()). So the layers' energies sum up to the deposited energy.
 /// 3. Where the shower's centre of energy lies beside the impact point, blurred as its training says.
 /// 4. Layer after layer from the front, the cells, in four interleaved groups of (x, y): (even, even),
 ///    (odd, odd), (even, odd), (odd, even). A group is drawn from independent distributions, given the
@@ -72,10 +75,10 @@ struct ForgeSample {
 ///    distributions about the impact point, of fixed widths, weighted as the layers' energies say. The cells
 ///    of a layer are then scaled to its energy.
 ///
-/// Every factor is a `sample` layer: zero with some probability, else a smooth distribution of the logarithm.
-/// With directions all of this happens in the frame of the particle's axis: cells are counted from the one
-/// that the axis goes through in their layer, and the rest of what a shower is told is where in that cell.
-/// What a shower deposits outside the window is not drawn.
+/// Every factor is a `sample` layer (zero with some probability, else a smooth distribution of the logarithm)
+/// or a `choose` layer. With directions all of this happens in the frame of the particle's axis: cells are
+/// counted from the one that the axis goes through in their layer, and the rest of what a shower is told is
+/// where in that cell. What a shower deposits outside the window is not drawn.
 ///
 /// What the factors neglect: correlations between cells of a group that neither the layers before nor the
 /// groups before explain. Inputs "energy" (GeV), "impact" (mm), "direction" (rad), "particle"; output
@@ -88,15 +91,8 @@ sample::Fields forge_inputs(const ForgeOptions& options);
 /// All that such a network draws, in order.
 std::vector<ForgeSample> forge_samples(const ForgeOptions& options);
 
-/// The pivot of a forge network: the layer that draws no ratio. Nothing for another network.
-std::optional<std::size_t> forge_pivot(const NetworkSpec& spec);
-
 /// The line that bends the logarithms of a forge network's cells: `from` and `to`. Empty without one, and for
 /// another network.
 std::pair<std::vector<double>, std::vector<double>> forge_bend(const NetworkSpec& spec);
-
-/// The layers in the order in which their energies are drawn; the pivot, which gets what is left, is not
-/// among them.
-std::vector<std::size_t> forge_layer_order(const ForgeOptions& options);
 
 }  // namespace caloforge::network

@@ -65,13 +65,20 @@ std::string ForgeWriter::concat(const std::string& name, std::vector<std::string
 
 std::string ForgeWriter::sample(const std::string& name, const std::string& parameters, const Shape& shape,
                                 core::Json rule) {
-    const std::string noise = name + "_noise";
+    return add(name, "sample", {parameters, noise(name, shape)}, std::move(rule));
+}
+
+std::string ForgeWriter::choice(const std::string& name, const std::string& weights, const Shape& shape) {
+    return add(name, "choose", {weights, noise(name, shape)});
+}
+
+std::string ForgeWriter::noise(const std::string& drawn, const Shape& shape) {
+    const std::string name = drawn + "_noise";
     const std::int64_t count = element_count(shape);
-    add(noise + "_part", "slice", {"noise"},
+    add(name + "_part", "slice", {"noise"},
         {{"axis", 0}, {"begin", draft_.used}, {"end", draft_.used + count}});
     draft_.used += count;
-    reshape(noise, noise + "_part", shape);
-    return add(name, "sample", {parameters, noise}, std::move(rule));
+    return reshape(name, name + "_part", shape);
 }
 
 std::string ForgeWriter::distribution(const std::string& name, const std::string& features, bool zeros) {

@@ -18,9 +18,13 @@ inline constexpr std::array<double, 8> forge_knots{-2.5, -1.6, -0.9, -0.3, 0.3, 
 /// all that is measured.
 inline constexpr std::array<double, 16> forge_energy_knots{-3,  -2.6, -2.2, -1.8, -1.4, -1,  -0.6, -0.2,
                                                            0.2, 0.6,  1,    1.4,  1.8,  2.2, 2.6,  3};
+/// Of a split of the energy between layers.
+inline constexpr std::array<double, 8> forge_split_knots{-2.5, -1.8, -1.1, -0.4, 0.4, 1.1, 1.8, 2.5};
 /// Numbers that describe one distribution: a slope at each knot, the height and the probability of zero.
 inline constexpr std::int64_t forge_sample_parameters = forge_knots.size() + 2;
 inline constexpr std::int64_t forge_energy_parameters = forge_energy_knots.size() + 2;
+/// Weights of its sides' being empty, the location of its ratio's logarithm, a slope at each knot.
+inline constexpr std::int64_t forge_split_parameters = forge_split_knots.size() + 3;
 /// Standard deviations of the Gaussian distributions that a layer's energy is expected to be spread by,
 /// cells.
 inline constexpr std::array<double, 5> forge_spreads{0.06, 0.2, 0.6, 1.6, 4};
@@ -72,6 +76,9 @@ class ForgeWriter {
     std::string sample(const std::string& name, const std::string& parameters, const Shape& shape,
                        core::Json rule);
 
+    /// Chooses with the next of the uniform numbers.
+    std::string choice(const std::string& name, const std::string& weights, const Shape& shape);
+
     /// The parameters of a distribution of few numbers, with forge_energy_knots, from features (F): a hidden
     /// layer, which the last one, "<name>_parameters", sees beside the features themselves.
     std::string distribution(const std::string& name, const std::string& features, bool zeros = true);
@@ -96,6 +103,10 @@ class ForgeWriter {
 
     ForgeDraft& draft_;
     const ForgeOptions& o_;
+
+  private:
+    /// The next of the uniform numbers.
+    std::string noise(const std::string& drawn, const Shape& shape);
 };
 
 /// Response and energies of the layers ("layer_energy_<z>"), and what the cells are told about all of them:

@@ -140,6 +140,20 @@ LayerPlan plan_sample(const Layer& layer, const std::vector<Shape>& in) {
     return {out, {}, element_count(in[0])};
 }
 
+LayerPlan plan_choose(const Layer& layer, const std::vector<Shape>& in) {
+    if (in[0][0] < 2)
+        fail(layer,
+             fmt::format("its first input has shape {}; 2 choices or more are wanted along the first axis.",
+                         to_string(in[0])));
+    Shape out = in[0];
+    out[0] = 1;
+    if (in[1] != out) {
+        fail(layer, fmt::format("its second input, the uniform numbers, has shape {}; {} is wanted.",
+                                to_string(in[1]), to_string(out)));
+    }
+    return {out, {}, element_count(in[0])};
+}
+
 SampleRule sample_rule(const Layer& layer) {
     SampleRule rule;
     rule.knots = layer.parameters.at("knots").get<std::vector<double>>();

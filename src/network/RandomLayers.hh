@@ -12,6 +12,8 @@ LayerPlan plan_random(const Layer& layer, const std::vector<Shape>& inputs);
 core::Noise noise_of(const Layer& layer);
 LayerPlan plan_sample(const Layer& layer, const std::vector<Shape>& inputs);
 
+LayerPlan plan_choose(const Layer& layer, const std::vector<Shape>& inputs);
+
 /// Throws InputError unless `stream` is in [0, end).
 void check_stream(const Layer& layer, std::int64_t stream, std::int64_t end);
 

@@ -34,6 +34,23 @@ LayerPlan plan_slice(const Layer& layer, const std::vector<Shape>& in) {
     return {out, {}, 0};
 }
 
+LayerPlan plan_take(const Layer& layer, const std::vector<Shape>& in) {
+    const auto index = parameter<std::vector<std::int64_t>>(layer, "index");
+    const Shape shape = extents(layer, "shape", 0, 1);
+    // Every element has an entry in a table of where it comes from.
+    constexpr std::int64_t most = std::int64_t{1} << 20;
+    const auto count = static_cast<std::int64_t>(index.size());
+    if (count < 1 || count > most || element_count(shape) != count)
+        fail(layer, fmt::format("index names {} elements; {} needs {} (at most {}).", count, to_string(shape),
+                                element_count(shape), most));
+    const std::int64_t all = element_count(in[0]);
+    for (const std::int64_t element : index) {
+        if (element < -1 || element >= all)
+            fail(layer, fmt::format("index names element {} of {} (-1 is zero).", element, all));
+    }
+    return {shape, {}, 0};
+}
+
 LayerPlan plan_permute(const Layer& layer, const std::vector<Shape>& in) {
     const Shape order = extents(layer, "order", in[0].size(), 0);
     Shape sorted = order;

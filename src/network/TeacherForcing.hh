@@ -7,8 +7,8 @@
 
 namespace caloforge::network {
 
-/// A network that draws (`sample` layers), turned into one that is told what was drawn: every `sample` layer
-/// is an input of its name, and the parameters of its distribution are an output. So the likelihood of a
+/// A network that draws (`sample` and `choose` layers), turned into one that is told what was drawn: each of
+/// them is an input of its name, and the parameters of its distribution are an output. So the likelihood of a
 /// shower follows from the description of the generator, and both have the same tensors.
 struct TeacherForced {
     struct Sample {
@@ -20,7 +20,7 @@ struct TeacherForced {
 };
 
 /// Layers that no distribution depends on, noise among them, are left out. Throws InputError for a network
-/// without `sample` layers and for one that plan_network() refuses.
+/// without such layers and for one that plan_network() refuses.
 TeacherForced teacher_forced(const NetworkSpec& generator);
 
 }  // namespace caloforge::network

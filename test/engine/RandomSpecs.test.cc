@@ -128,6 +128,12 @@ class RandomSpecs {
         if (type == "dropout") return {{"rate", 0.2}};
         if (type == "range")
             return {{"count", whole(1, 60)}, {"begin", whole(-3, 3)}, {"step", whole(-3, 3)}};
+        if (type == "take") {
+            const std::int64_t all = network::element_count(in), count = 1 + below(40);
+            Shape index;
+            for (std::int64_t i = 0; i < count; ++i) index.push_back(below(all + 1) - (one_in(50) ? 2 : 1));
+            return {{"index", index}, {"shape", reshaped(count)}};
+        }
         if (type == "move") {
             // Mostly to what the image's middle allows.
             Json size = Json::array();
@@ -189,7 +195,7 @@ class RandomSpecs {
         const bool none = type == "random" || type == "range";
         if (!none) layer.inputs.push_back(some_input());
         if (two) layer.inputs.push_back(one_in(2) ? layer.inputs[0] : some_input());
-        if (type == "sample") {
+        if (type == "sample" || type == "choose") {
             Shape shape = shapes_.at(layer.inputs[0]);
             shape[0] = 1;
             const Layer numbers = network::test::noise_of_shape(layer.name + "n", shape, 1);
@@ -298,7 +304,8 @@ std::vector<std::vector<float>> rows_of(const Engine& engine) {
 
 // Whether rounding stays rounding: no function that blows it up or jumps.
 bool calm(const NetworkSpec& spec) {
-    static const std::vector<std::string> wild{"exp", "log", "power", "threshold", "sample", "floor", "cos"};
+    static const std::vector<std::string> wild{"exp",    "log",   "power", "threshold",
+                                               "sample", "floor", "cos",   "choose"};
     return std::none_of(spec.layers.begin(), spec.layers.end(), [](const Layer& layer) {
         return std::find(wild.begin(), wild.end(), layer.type) != wild.end();
     });

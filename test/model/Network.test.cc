@@ -92,6 +92,7 @@ std::vector<LayerCase> layer_cases() {
         layer_case("Interleave", "interleave", {{"factor", {1, 1, 2}}}, {{2, 4, 5, 3}, {2, 4, 5, 2}},
                    {2, 4, 5, 5}),
         layer_case("Move", "move", {{"size", {7, 2}}}, {{2, 5, 4}, {2}}, {2, 7, 2}),
+        layer_case("Take", "take", {{"index", {5, -1, 0, 5}}, {"shape", {2, 2}}}, {{2, 3}}, {2, 2}),
         layer_case("InterleaveFlat", "interleave", {{"factor", {2, 2}}},
                    {{2, 3, 2}, {2, 3, 2}, {2, 2, 2}, {2, 2, 2}}, {2, 5, 4}),
     };
@@ -206,7 +207,7 @@ TEST(NetworkTest, PointwiseLayersAreTheirExpressions) {
 
 TEST(NetworkTest, EveryLayerTypeIsTested) {
     // These have tests of their own (Noise, Dropout, Sample), or make nothing of any input.
-    std::vector<std::string> tested{"random", "dropout", "sample", "range"};
+    std::vector<std::string> tested{"random", "dropout", "sample", "choose", "range"};
     for (const auto& one : layer_cases()) tested.push_back(one.layer.type);
     for (const auto& type : network::layer_types()) {
         EXPECT_NE(std::find(tested.begin(), tested.end(), type), tested.end()) << type;

@@ -144,5 +144,26 @@ TEST(Sample, NothingIsInfinite) {
         EXPECT_TRUE(torch::isfinite(sample(rule, wild, torch::full({2, 1}, w))).all().item<bool>());
 }
 
+TEST(Choose, DrawsByTheWeightsExponentials) {
+    // Weights 0, ln 2, ln 5 and nothing: shares of 1, 2 and 5 eighths.
+    constexpr std::int64_t count = 8000;
+    const Tensor weights = torch::tensor({0.0, std::log(2.0), std::log(5.0), -60.0}, torch::kFloat32)
+                               .reshape({1, 4, 1})
+                               .expand({1, 4, count});
+    const Tensor uniform = ((torch::arange(count) + 0.5) / count).to(torch::kFloat32).reshape({1, 1, count});
+    const Tensor drawn = choose(weights, uniform);
+    for (const auto& [choice, share] : {std::pair{0, 1}, std::pair{1, 2}, std::pair{2, 5}, std::pair{3, 0}})
+        EXPECT_NEAR((drawn == choice).sum().item<double>(), share * count / 8.0, 1) << choice;
+    // Shares are what the likelihood says.
+    const Tensor log_likelihood = choice_log_likelihood(weights, drawn);
+    EXPECT_NEAR(torch::exp(log_likelihood[0][0][0]).item<double>(), 0.125, 1e-6);
+    EXPECT_NEAR(torch::exp(log_likelihood[0][0][count - 1]).item<double>(), 0.625, 1e-6);
+}
+
+TEST(Choose, ANetworkThatBreaksDownIsSeen) {
+    const Tensor weights = torch::tensor({0.0F, std::nanf("")}).reshape({1, 2, 1});
+    EXPECT_TRUE(choose(weights, torch::full({1, 1, 1}, 0.5)).isnan().item<bool>());
+}
+
 }  // namespace
 }  // namespace caloforge::model

@@ -2,18 +2,19 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
-#include "network/Gan3d.hh"
+#include "network/ForgeTree.hh"
 #include "network/NetworkPlan.hh"
 #include "network/TeacherForcing.hh"
 
 namespace caloforge::network {
 namespace {
 
-ForgeOptions options_of(std::size_t nx, std::size_t ny, std::size_t nz, std::size_t pivot) {
+ForgeOptions options_of(std::size_t nx, std::size_t ny, std::size_t nz) {
     ForgeOptions options;
     options.nx = nx;
     options.ny = ny;
@@ -22,13 +23,12 @@ ForgeOptions options_of(std::size_t nx, std::size_t ny, std::size_t nz, std::siz
     options.cell_y = 4;
     options.mip = 1.45e-4;
     options.response = 0.017;
-    options.pivot = pivot;
     return options;
 }
 
 TEST(Forge, EveryGridHasItsNetwork) {
-    const std::vector<ForgeOptions> all{options_of(25, 25, 25, 12), options_of(4, 7, 2, 0),
-                                        options_of(9, 4, 70, 69), options_of(6, 6, 3, 1)};
+    const std::vector<ForgeOptions> all{options_of(25, 25, 25), options_of(4, 7, 2), options_of(9, 4, 70),
+                                        options_of(6, 6, 3)};
     for (const ForgeOptions& options : all) {
         const NetworkSpec spec = forge_generator(options);
         const NetworkPlan plan = plan_network(spec);
@@ -40,15 +40,17 @@ TEST(Forge, EveryGridHasItsNetwork) {
 }
 
 TEST(Forge, EveryCellIsDrawnOnce) {
-    const ForgeOptions options = options_of(5, 4, 3, 1);
+    const ForgeOptions options = options_of(5, 4, 3);
     std::set<std::array<std::size_t, 3>> seen;
     const NetworkSpec spec = forge_generator(options);
     const NetworkPlan plan = plan_network(spec);
-    std::size_t ratios = 0, drawn = 0;
+    std::int64_t outcomes = 0, ratios = 0;
+    std::size_t drawn = 0;
     for (const ForgeSample& sample : forge_samples(options)) {
         const Shape& shape = plan.shapes.at(sample.name);
         drawn += static_cast<std::size_t>(element_count(shape));
-        if (sample.kind == ForgeSample::Kind::layer_ratio) ++ratios;
+        if (sample.kind == ForgeSample::Kind::outcome) outcomes += element_count(shape);
+        if (sample.kind == ForgeSample::Kind::ratio) ratios += element_count(shape);
         if (sample.kind != ForgeSample::Kind::cells) continue;
         for (std::size_t x = sample.px; x < options.nx; x += 2) {
             for (std::size_t y = sample.py; y < options.ny; y += 2)
@@ -58,21 +60,37 @@ TEST(Forge, EveryCellIsDrawnOnce) {
                                 static_cast<std::int64_t>((options.ny - sample.py + 1) / 2)}));
     }
     EXPECT_EQ(seen.size(), options.nx * options.ny * options.nz);
-    EXPECT_EQ(ratios, options.nz - 1);
-    EXPECT_EQ(drawn, seen.size() + options.nz + 2);  // and the centre
+    EXPECT_EQ(outcomes, 2);
+    EXPECT_EQ(ratios, 2);
+    EXPECT_EQ(drawn, seen.size() + 1 + 4 + 2);  // the response, the splits, the centre
     EXPECT_EQ(element_count(plan.shapes.at("noise")), static_cast<std::int64_t>(drawn));
 }
 
-TEST(Forge, TheOrderEndsAtThePivot) {
-    EXPECT_EQ(forge_layer_order(options_of(4, 4, 5, 2)), (std::vector<std::size_t>{4, 3, 0, 1}));
-    EXPECT_EQ(forge_layer_order(options_of(4, 4, 3, 2)), (std::vector<std::size_t>{0, 1}));
-    EXPECT_EQ(forge_pivot(forge_generator(options_of(4, 4, 5, 2))), 2U);
-    EXPECT_EQ(forge_pivot(gan3d_generator(1)), std::nullopt);
+TEST(ForgeTree, DividesDownToSingleLayers) {
+    for (const std::size_t layers : {2, 3, 5, 25, 40, 45}) {
+        const auto levels = forge_levels(layers);
+        const auto parts = forge_parts(layers);
+        ASSERT_EQ(parts.size(), levels.size() + 1);
+        std::size_t splits = 0;
+        for (std::size_t k = 0; k < levels.size(); ++k) {
+            splits += levels[k].size();
+            for (const ForgeSplit& split : levels[k]) {
+                EXPECT_LT(split.begin, split.middle);
+                EXPECT_LT(split.middle, split.end);
+                // What is divided is whole until then.
+                const auto at = std::ranges::find(parts[k], split.begin);
+                ASSERT_NE(at, parts[k].end());
+                EXPECT_EQ(at + 1 == parts[k].end() ? layers : at[1], split.end);
+            }
+        }
+        EXPECT_EQ(splits, layers - 1);
+        EXPECT_EQ(parts.back().size(), layers);
+    }
+    EXPECT_EQ(forge_levels(25).size(), 7U);
 }
 
 TEST(Forge, LayersShareTheirKernels) {
-    const auto thin = forge_generator(options_of(8, 8, 3, 1)),
-               thick = forge_generator(options_of(8, 8, 6, 1));
+    const auto thin = forge_generator(options_of(8, 8, 3)), thick = forge_generator(options_of(8, 8, 6));
     const auto kernels = [](const NetworkSpec& spec) {
         std::int64_t count = 0;
         const NetworkPlan plan = plan_network(spec);
@@ -86,7 +104,7 @@ TEST(Forge, LayersShareTheirKernels) {
 }
 
 TEST(Forge, WithoutAnImpactPoint) {
-    ForgeOptions options = options_of(6, 6, 3, 1);
+    ForgeOptions options = options_of(6, 6, 3);
     options.impact = false;
     const NetworkSpec spec = forge_generator(options);
     plan_network(spec);
@@ -95,7 +113,7 @@ TEST(Forge, WithoutAnImpactPoint) {
 }
 
 ForgeOptions moving(std::size_t grid, std::size_t window) {
-    ForgeOptions options = options_of(window, window, 3, 1);
+    ForgeOptions options = options_of(window, window, 3);
     options.grid_x = options.grid_y = grid;
     options.depths = {3, 9, 15};
     return options;
@@ -110,7 +128,7 @@ TEST(Forge, TakesDirectionAndParticle) {
     ASSERT_EQ(spec.inputs.size(), 4U);
     EXPECT_EQ(plan.shapes.at("showers"), (Shape{1, 11, 11, 3}));
     // The window's cells are drawn, no others.
-    EXPECT_EQ(element_count(plan.shapes.at("noise")), 7 * 7 * 3 + 3 + 2);
+    EXPECT_EQ(element_count(plan.shapes.at("noise")), 7 * 7 * 3 + 1 + 4 + 2);
     EXPECT_EQ(forge_samples(options).size(), teacher_forced(spec).samples.size());
     // One network for all layers, as without directions.
     ForgeOptions deep = moving(11, 7);
@@ -133,18 +151,18 @@ TEST(Forge, OptionsThatCannotBe) {
     ForgeOptions shallow = moving(11, 7);
     shallow.depths.pop_back();
     EXPECT_THROW(forge_generator(shallow), std::logic_error);
-    ForgeOptions still = options_of(8, 8, 8, 1);
+    ForgeOptions still = options_of(8, 8, 8);
     still.grid_x = 10;
     EXPECT_THROW(forge_generator(still), std::logic_error);
     still.grid_x = 0;
     still.particles = {11};
     EXPECT_THROW(forge_generator(still), std::logic_error);
-    EXPECT_THROW(forge_generator(options_of(3, 8, 8, 1)), std::logic_error);
-    EXPECT_THROW(forge_generator(options_of(8, 8, 8, 8)), std::logic_error);
+    EXPECT_THROW(forge_generator(options_of(3, 8, 8)), std::logic_error);
+    EXPECT_THROW(forge_generator(options_of(8, 8, 1)), std::logic_error);
 }
 
 TEST(TeacherForcing, TurnsWhatIsDrawnIntoInputs) {
-    const ForgeOptions options = options_of(6, 5, 3, 1);
+    const ForgeOptions options = options_of(6, 5, 3);
     const NetworkSpec spec = forge_generator(options);
     const TeacherForced forced = teacher_forced(spec);
     const auto samples = forge_samples(options);
@@ -157,6 +175,7 @@ TEST(TeacherForcing, TurnsWhatIsDrawnIntoInputs) {
     EXPECT_EQ(told.trainable_parameters(), plan.trainable_parameters());
     for (const Layer& layer : forced.spec.layers) {
         EXPECT_NE(layer.type, "sample");
+        EXPECT_NE(layer.type, "choose");
         EXPECT_NE(layer.type, "random");
     }
 }

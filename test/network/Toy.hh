@@ -256,6 +256,12 @@ inline std::vector<std::pair<std::string, NetworkSpec>> toy_networks() {
                         layer("lines", "floor", {"back"}), layer("waves", "cos", {"lines"})},
                        {2, 5, 6}));
     }
+    out.emplace_back(
+        "chosen",
+        network_of({layer("mixed", "take", {"image"}, {{"index", {7, -1, 0, 3, 3, 59}}, {"shape", {2, 3}}}),
+                    noise_of_shape("luck", {1, 3}, 4), layer("chosen", "choose", {"mixed", "luck"}),
+                    layer("scaled_choice", "scale", {"chosen"}, {{"factor", 0.5}, {"offset", 1}})},
+                   {2, 5, 6}));
     out.emplace_back("solid groups",
                      network_of({layer("up", "slice", {"image"}, {{"axis", 3}, {"begin", 0}, {"end", 2}}),
                                  layer("down", "slice", {"image"}, {{"axis", 3}, {"begin", 2}, {"end", 3}}),

@@ -6,6 +6,7 @@
 
 #include "core/Random.hh"
 #include "graph/Move.hh"
+#include "kernels/Choose.hh"
 #include "kernels/Elementwise.hh"
 
 namespace caloforge::engine::cpu {
@@ -190,6 +191,11 @@ class Runner {
 
     void make(const kernels::SplineSample& sample, const Step& step, float* out) const {
         kernels::run(sample, in(step, 0), in(step, 1), step.elements * n, out);
+    }
+
+    void make(const graph::Choose& choose, const Step& step, float* out) const {
+        kernels::choose(in(step, 0), in(step, 1), static_cast<std::size_t>(choose.choices), step.elements * n,
+                        out);
     }
 
     void make(const graph::Add& add, const Step& step, float* out) const {

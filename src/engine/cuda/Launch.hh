@@ -13,7 +13,7 @@ namespace caloforge::engine::cuda {
 /// What a thread can run beside others of its kind.
 using SmallWork = std::variant<InputBody, ConstantBody, UniformBody, NormalBody, GammaBody, PoissonBody,
                                DenseWork, GatherBody, MoveBody, CopyBody, SumBody, MaxBody, SoftmaxBody,
-                               SplineBody, AddBody, MultiplyBody, SumOfProductsBody>;
+                               SplineBody, ChooseBody, AddBody, MultiplyBody, SumOfProductsBody>;
 
 /// One of them among a program's tables.
 struct SequenceStep {

@@ -262,6 +262,12 @@ class Maker {
         launch(body, step.elements);
     }
 
+    void make(const graph::Choose& choose, const Step& step, std::size_t i) {
+        launch(ChooseBody{in(step, 0), in(step, 1), out(i), number(step.elements),
+                          number(static_cast<std::size_t>(choose.choices)), chain_},
+               step.elements);
+    }
+
     // An input of one element is spread over the other.
     PairTables pairs_of(const graph::Pairs& pairs, const Step& step) {
         PairTables out;

@@ -67,4 +67,28 @@ struct SplineBody {
     }
 };
 
+/// Draws one of several choices: kernels/Choose.hh, number by number.
+struct ChooseBody {
+    std::uint32_t weights = 0;  ///< (choices, elements)
+    std::uint32_t uniform = 0;
+    std::uint32_t out = 0;
+    std::uint32_t elements = 0;
+    std::uint32_t choices = 2;
+    Chain after;
+
+    CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
+        const auto weight = [&](std::uint32_t i) { return place.at(weights + i * elements + item); };
+        float largest = weight(0), all = 0;
+        for (std::uint32_t i = 1; i < choices; ++i) largest = fmaxf(largest, weight(i));
+        for (std::uint32_t i = 0; i < choices; ++i) all += expf(weight(i) - largest);
+        const float wanted = place.at(uniform + item) * all;
+        float before = 0, chosen = 0;
+        for (std::uint32_t i = 0; i + 1 < choices; ++i) {
+            before += expf(weight(i) - largest);
+            chosen += before <= wanted ? 1.0F : 0.0F;
+        }
+        place.at(out + item) = through(after, place, item, all != all ? all : chosen);
+    }
+};
+
 }  // namespace caloforge::engine::cuda

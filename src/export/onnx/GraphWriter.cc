@@ -41,6 +41,15 @@ std::string GraphWriter::constant(const network::Shape& values) {
     return name;
 }
 
+std::string GraphWriter::scalar(std::int64_t value) {
+    const std::string name = between();
+    ::onnx::TensorProto& tensor = *graph_.add_initializer();
+    tensor.set_name(name);
+    tensor.set_data_type(::onnx::TensorProto::INT64);
+    tensor.add_int64_data(value);
+    return name;
+}
+
 std::string GraphWriter::constant(const network::Shape& shape, const std::vector<float>& values) {
     std::string& name = real_[{shape, values}];
     if (!name.empty()) return name;

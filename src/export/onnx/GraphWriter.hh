@@ -26,6 +26,8 @@ class GraphWriter {
     /// Constants, equal ones once; named by between(). Return the name.
     std::string constant(const network::Shape& values);
     std::string constant(float value);
+    /// A whole number without axes; one constant for each call.
+    std::string scalar(std::int64_t value);
     std::string constant(const std::vector<float>& values);
     std::string constant(const network::Shape& shape, const std::vector<float>& values);
     void weights(const std::string& name, const network::Shape& shape, const void* bytes, std::size_t size);

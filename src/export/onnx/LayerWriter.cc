@@ -176,6 +176,38 @@ void interleave(const Context& c) {
     reshape(c, turned);
 }
 
+// Elements of the flat input, with a zero in front of them.
+void take(const Context& c) {
+    Shape places = c.list("index");
+    for (auto& place : places) ++place;
+    const std::string flat = c.graph.between(), longer = c.graph.between(), taken = c.graph.between();
+    c.graph.node("Flatten", {c.in()}, flat);
+    GraphWriter::attribute(c.graph.node("Pad", {flat, c.graph.constant(Shape{0, 1, 0, 0})}, longer), "mode",
+                           "constant");
+    GraphWriter::attribute(c.graph.node("Gather", {longer, c.graph.constant(places)}, taken), "axis",
+                           std::int64_t{1});
+    reshape(c, taken);
+}
+
+// How many of the sums of shares, but the last, the uniform number reaches.
+void choose(const Context& c) {
+    const auto next = [&](const char* type, const std::vector<std::string>& of) {
+        const std::string name = c.graph.between();
+        c.graph.node(type, of, name);
+        return name;
+    };
+    const std::string shares = c.graph.between();
+    GraphWriter::attribute(c.graph.node("Softmax", {c.in(0)}, shares), "axis", std::int64_t{1});
+    const std::string sums = next("CumSum", {shares, c.graph.scalar(1)});
+    const std::string some =
+        next("Slice", {sums, c.graph.constant(Shape{0}), c.graph.constant(Shape{c.inputs[0][0] - 1}),
+                       c.graph.constant(Shape{1})});
+    const std::string reached = next("Not", {next("Less", {c.in(1), some})});
+    const std::string counted = next("Where", {reached, c.graph.constant(1.0F), c.graph.constant(0.0F)});
+    GraphWriter::attribute(c.make("ReduceSum", {counted, c.graph.constant(Shape{1})}), "keepdims",
+                           std::int64_t{1});
+}
+
 // Along each axis a product with a matrix that has a one where a cell comes from: 1 - |i - low - by - k|,
 // nothing below zero.
 void move(const Context& c) {
@@ -247,6 +279,8 @@ const std::map<std::string, Write>& writers() {
             {"concat", concat},
             {"interleave", interleave},
             {"move", move},
+            {"take", take},
+            {"choose", choose},
             {"range", range},
             {"sample",
              [](const Context& c) {

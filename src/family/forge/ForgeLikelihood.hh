@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -45,11 +46,13 @@ class ForgeLikelihood {
     const network::NetworkSpec& spec() const { return forced_.spec; }
 
   private:
+    void start_splits_at(const ForgeShowers* given, comm::Communicator& communicator);
+
     struct Sample {
         std::string name, parameters;
-        network::SampleRule rule;
-        bool of_cells;
-        std::size_t z;  ///< of cells and ratios
+        std::optional<network::SampleRule> rule;  ///< none of what is chosen
+        network::ForgeSample::Kind kind;
+        std::size_t z;  ///< layer of cells, level of splits
     };
 
     network::ForgeOptions options_;

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "core/Error.hh"
-#include "core/Log.hh"
 #include "family/forge/SpectrumBend.hh"
 
 namespace caloforge::family::forge {
@@ -63,29 +62,14 @@ network::ForgeOptions forge_options(const network::ForgeOptions& widths, const g
     options.mip = detector.mip();
     options.response = normalisation.sampling_fraction;
     options.impact = seen.extent(sample::impact_field.name).has_value();
-    options.pivot =
-        static_cast<std::size_t>(std::ranges::max_element(seen.layer_shares) - seen.layer_shares.begin());
     SpectrumBend bend = bend_of(seen.spectrum, options.mip);
     options.bend_from = std::move(bend.from);
     options.bend_to = std::move(bend.to);
     return options;
 }
 
-network::ForgeOptions forge_options_after(const network::WeightsFile& before, network::ForgeOptions options,
-                                          const data::ShowerDigest& seen) {
-    // Showers of another spectrum deposit most in another layer; the one chosen first does for all.
-    const network::NetworkSpec generator = before.network("generator");
-    // What the weights were learned with.
-    std::tie(options.bend_from, options.bend_to) = network::forge_bend(generator);
-    const auto pivot = network::forge_pivot(generator);
-    if (pivot && *pivot < options.nz) options.pivot = *pivot;
-    constexpr double poor_pivot = 0.3;  // of the largest share
-    if (seen.layer_shares[options.pivot] < poor_pivot * *std::ranges::max_element(seen.layer_shares)) {
-        core::warning(
-            "training.start_from: layer {}, which that model takes to be never empty, holds little of these "
-            "showers' energy: expect a worse longitudinal profile.",
-            options.pivot);
-    }
+network::ForgeOptions forge_options_after(const network::WeightsFile& before, network::ForgeOptions options) {
+    std::tie(options.bend_from, options.bend_to) = network::forge_bend(before.network("generator"));
     return options;
 }
 

@@ -18,9 +18,7 @@ std::vector<int> particles_of(const data::ShowerDigest& seen);
 network::ForgeOptions forge_options(const network::ForgeOptions& widths, const geometry::Detector& detector,
                                     const data::Normalisation& normalisation, const data::ShowerDigest& seen);
 
-/// The same to go on from a model, whose layer that is never empty has to stay; warns where it holds little
-/// of these showers' energy.
-network::ForgeOptions forge_options_after(const network::WeightsFile& before, network::ForgeOptions options,
-                                          const data::ShowerDigest& seen);
+/// The same to go on from a model: with the line that its weights were learned with.
+network::ForgeOptions forge_options_after(const network::WeightsFile& before, network::ForgeOptions options);
 
 }  // namespace caloforge::family::forge

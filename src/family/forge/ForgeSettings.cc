@@ -12,6 +12,7 @@ void read_widths(core::ConfigTable table, network::ForgeOptions& options) {
     constexpr std::int64_t widest = 1024;
     options.window = table.integer_in("window", 5, 1000, options.window);
     width("energy_hidden", widest, options.energy_hidden);
+    width("energy_bottleneck", widest, options.energy_bottleneck);
     width("profile_hidden", widest, options.profile_hidden);
     width("past_layers", 16, options.past_layers);
     width("past_kernel", 15, options.past_kernel);
@@ -41,6 +42,7 @@ ForgeSettings ForgeSettings::read(core::ConfigTable& table) {
     s.beta1 = optimiser.number_in("beta1", 0, 0.99999, s.beta1);
     s.beta2 = optimiser.number_in("beta2", 0, 0.99999, s.beta2);
     s.weight_decay = optimiser.number_in("weight_decay", 0, 1, s.weight_decay);
+    s.energy_decay = optimiser.number_in("energy_decay", 0, 10, s.energy_decay);
     s.clip = optimiser.number_in("clip", 1e-6, 1e12, s.clip);
     s.average = optimiser.number_in("average", 0, 0.999999, s.average);
     return s;
@@ -50,6 +52,7 @@ core::Json ForgeSettings::physics() const {
     core::Json out = rate.json();
     out.update(core::Json{{"window", widths.window},
                           {"energy_hidden", widths.energy_hidden},
+                          {"energy_bottleneck", widths.energy_bottleneck},
                           {"profile_hidden", widths.profile_hidden},
                           {"past_layers", widths.past_layers},
                           {"past_kernel", widths.past_kernel},
@@ -64,6 +67,7 @@ core::Json ForgeSettings::physics() const {
                           {"beta1", beta1},
                           {"beta2", beta2},
                           {"weight_decay", weight_decay},
+                          {"energy_decay", energy_decay},
                           {"clip", clip},
                           {"average", average}});
     return out;

@@ -25,8 +25,9 @@ struct ForgeSettings : train::Settings {
     double beta1 = 0.9;        ///< AdamW
     double beta2 = 0.99;
     double weight_decay = 0.01;
-    double clip = 300;       ///< largest norm of the gradient
-    double average = 0.998;  ///< share that stays in the moving average of the weights
+    double energy_decay = 0.2;  ///< of the networks of what is drawn for the whole shower
+    double clip = 300;          ///< largest norm of the gradient
+    double average = 0.998;     ///< share that stays in the moving average of the weights
 
     static ForgeSettings read(core::ConfigTable& table);
     core::Json physics() const override;

@@ -29,10 +29,23 @@ constexpr std::uint64_t patience = 50;
 /// cent, and what is as good as its first step cannot be expected to get below it for long.
 constexpr double start_margin = 0.1;
 
-torch::optim::AdamWOptions optimiser_options(const ForgeSettings& settings) {
-    return torch::optim::AdamWOptions(settings.rate.rate)
-        .betas({settings.beta1, settings.beta2})
-        .weight_decay(settings.weight_decay);
+/// The networks of what is drawn for the whole shower, which see a shower once where those of the cells see
+/// thousands of cells, decay faster.
+std::vector<torch::optim::OptimizerParamGroup> parameter_groups(const model::Network& network,
+                                                                const ForgeSettings& settings) {
+    std::vector<Tensor> energies, cells;
+    for (const auto& item : network.named_parameters()) {
+        const std::string& name = item.key();
+        const bool whole =
+            name.starts_with("split_") || name.starts_with("response_") || name.starts_with("centre_");
+        (whole ? energies : cells).push_back(item.value());
+    }
+    const auto options = [&](double decay) {
+        return std::make_unique<torch::optim::AdamWOptions>(torch::optim::AdamWOptions(settings.rate.rate)
+                                                                .betas({settings.beta1, settings.beta2})
+                                                                .weight_decay(decay));
+    };
+    return {{energies, options(settings.energy_decay)}, {cells, options(settings.weight_decay)}};
 }
 
 const ForgeSettings& settings_of(const train::TrainingContext& context) {
@@ -50,7 +63,7 @@ network::ForgeOptions options_of(const train::TrainingContext& context, const ne
     const network::WeightsFile* before = context.checkpoint ? context.checkpoint : start;
     const auto options =
         forge_options(settings_of(context).widths, context.detector, context.normalisation, context.digest);
-    return before ? forge_options_after(*before, options, context.digest) : options;
+    return before ? forge_options_after(*before, options) : options;
 }
 
 sample::ConditionSpace conditions_of(const train::TrainingContext& context,
@@ -116,7 +129,7 @@ ForgeTrainer::ForgeTrainer(const train::TrainingContext& context,
       likelihood_(options_, spec_, device_, seed_),
       network_(likelihood_.network()),
       average_(network_.parameters()),
-      optimiser_(network_.parameters(), optimiser_options(settings_)),
+      optimiser_(parameter_groups(network_, settings_)),
       gradients_(context.communicator, network_.parameters()) {
     if (start) start_from(*start);
 }
@@ -174,7 +187,8 @@ train::StepOutcome ForgeTrainer::step(const data::ShowerBatch& batch, std::uint6
     }
 
     const double rate = learning_rate(step);
-    static_cast<torch::optim::AdamWOptions&>(optimiser_.param_groups()[0].options()).lr(rate);
+    for (auto& group : optimiser_.param_groups())
+        static_cast<torch::optim::AdamWOptions&>(group.options()).lr(rate);
     optimiser_.zero_grad();
     // A rank that has but empty showers waits for the others' gradients.
     Tensor loss;

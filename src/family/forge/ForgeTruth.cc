@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numbers>
 #include <utility>
+#include <vector>
 
 namespace caloforge::family::forge {
 
@@ -37,7 +38,22 @@ Centre centre_of(const network::ForgeOptions& options, const Tensor& cells, cons
     return {mean(at), torch::sqrt(clump * (mean(at * at) + least_spread) / energy)};
 }
 
+/// As a `choose` layer draws it; where there is nothing to divide, whatever.
+Tensor outcome_of(const Sides& sides) {
+    return torch::where(sides.first > 0, torch::where(sides.other > 0, 2.0, 1.0), 0.0).to(torch::kFloat32);
+}
+
 }  // namespace
+
+Sides sides_of(const Tensor& layers, const std::vector<network::ForgeSplit>& splits) {
+    std::vector<Tensor> first, other;
+    for (const network::ForgeSplit& split : splits) {
+        const auto at = [](std::size_t layer) { return static_cast<std::int64_t>(layer); };
+        first.push_back(layers.slice(1, at(split.begin), at(split.middle)).sum(1));
+        other.push_back(layers.slice(1, at(split.middle), at(split.end)).sum(1));
+    }
+    return {torch::stack(first, 1), torch::stack(other, 1)};
+}
 
 ForgeTruth forge_truth(const network::ForgeOptions& options, const ForgeShowers& given) {
     using Kind = network::ForgeSample::Kind;
@@ -49,19 +65,22 @@ ForgeTruth forge_truth(const network::ForgeOptions& options, const ForgeShowers&
     const Tensor cells = showers / options.mip;
     const Tensor layers = cells.to(torch::kFloat64).sum({1, 2, 3}) * options.mip;  // (N, Z), GeV
     const Tensor deposited = layers.sum(1, true);
-    // What is left for a layer's partners never vanishes beside the shower, so that ratios stay finite.
-    constexpr double least_share = 1e-6;
-    Tensor left = deposited;
+    const auto levels = network::forge_levels(options.nz);
     for (const network::ForgeSample& sample : network::forge_samples(options)) {
         const auto z = static_cast<std::int64_t>(sample.z);
         switch (sample.kind) {
             case Kind::response:
                 out[sample.name] = (deposited / (incident * options.response)).to(torch::kFloat32);
                 break;
-            case Kind::layer_ratio: {
-                const Tensor layer = layers.slice(1, z, z + 1);
-                left = torch::maximum(left - layer, least_share * deposited);
-                out[sample.name] = (layer / left).to(torch::kFloat32);
+            case Kind::outcome:
+                out[sample.name] = outcome_of(sides_of(layers, levels[sample.z])).unsqueeze(1);
+                break;
+            case Kind::ratio: {
+                const auto [first, other] = sides_of(layers, levels[sample.z]);
+                const Tensor both = (first > 0).logical_and(other > 0);
+                out[sample.name] = torch::where(both, first / torch::where(both, other, 1), 0)
+                                       .to(torch::kFloat32)
+                                       .unsqueeze(1);
                 break;
             }
             case Kind::centre: {
@@ -81,7 +100,12 @@ ForgeTruth forge_truth(const network::ForgeOptions& options, const ForgeShowers&
                 break;
         }
     }
-    return {std::move(out), entropy};
+    std::vector<Tensor> divided;
+    for (const auto& level : levels) {
+        const auto [first, other] = sides_of(layers, level);
+        divided.push_back((first + other > 0).to(torch::kFloat32).unsqueeze(1));
+    }
+    return {std::move(out), std::move(divided), entropy};
 }
 
 }  // namespace caloforge::family::forge

@@ -281,7 +281,6 @@ network::ForgeOptions small_options() {
     options.cell_x = options.cell_y = 5;
     options.mip = 1e-4;
     options.response = 0.01;
-    options.pivot = 1;
     return options;
 }
 
@@ -324,15 +323,15 @@ TEST(ForgeTruth, LayersFollowFromTheRatios) {
     const Tensor &showers = given.showers, &incident = given.incident();
     const auto truth = forge_truth(options, given).drawn;
     ASSERT_EQ(truth.size(), network::forge_samples(options).size());
-    // As the network puts them together.
-    Tensor left = truth.at("response") * incident * options.response;
-    for (const std::size_t z : network::forge_layer_order(options)) {
-        const Tensor ratio = truth.at("layer_ratio_0" + std::to_string(z));
-        left = left / (1 + ratio);
-        const Tensor layer = showers.select(4, static_cast<std::int64_t>(z)).sum({1, 2, 3}).unsqueeze(1);
-        EXPECT_TRUE(torch::allclose(left * ratio, layer, 1e-5, 1e-9)) << z;
-    }
-    EXPECT_TRUE(torch::allclose(left, showers.select(4, 1).sum({1, 2, 3}).unsqueeze(1), 1e-5));
+    // As the network divides the energy: 2 and 1 layers, then 1 and 1.
+    const Tensor deposited = truth.at("response") * incident * options.response;
+    const auto energy = [&](std::int64_t begin, std::int64_t end) {
+        return showers.slice(4, begin, end).sum({1, 2, 3, 4}).unsqueeze(1);
+    };
+    EXPECT_TRUE(torch::allclose(deposited, energy(0, 3), 1e-5));
+    EXPECT_TRUE(torch::allclose(truth.at("split_ratio_0").squeeze(1), energy(0, 2) / energy(2, 3), 1e-4));
+    EXPECT_TRUE(torch::allclose(truth.at("split_ratio_1").squeeze(1), energy(0, 1) / energy(1, 2), 1e-4));
+    EXPECT_TRUE(torch::equal(truth.at("split_outcome_0"), torch::full({7, 1, 1}, 2.0)));
     const Tensor part = truth.at("cells_2_01");  // (even, odd) of layer 1
     EXPECT_TRUE(torch::allclose(part[3][0][2][1] * options.mip, showers[3][0][4][3][1]));
 }

@@ -94,7 +94,6 @@ network::ForgeOptions options() {
     out.cell_x = out.cell_y = cell;
     out.mip = 1e-4;
     out.response = 0.001;
-    out.pivot = 1;
     for (std::size_t z = 0; z < layers; ++z)
         out.depths.push_back(first_depth + pitch * static_cast<double>(z));
     out.particles = {11, 22};
