@@ -4,6 +4,7 @@
 #include <iostream>
 #include <optional>
 
+#include "CaloChallenge.hh"
 #include "Classifiers.hh"
 #include "Command.hh"
 #include "core/AtomicFile.hh"
@@ -48,6 +49,10 @@ struct Options {
     std::string out;
     std::size_t threads = 0;
     bool json = false;
+    std::string as;              ///< "calochallenge", or "" for our own comparison
+    std::string binning;         ///< its binning XML
+    std::size_t epochs = 0;      ///< of its classifiers; 0: its own
+    bool showers_given = false;  ///< whether --classifier-showers was
 };
 
 // Of the CaloChallenge's large data sets: what is read out above 0.5 keV, divided by the sampling fraction
@@ -177,7 +182,30 @@ void judge_gates(const std::vector<validate::GateResult>& gates, bool allow_unde
     throw core::GateError(what);
 }
 
+CaloChallengeOptions calochallenge_options(const Options& options) {
+    return {options.reference,
+            options.candidate,
+            options.reference_name,
+            options.candidate_name,
+            options.reference_scale,
+            options.reference_energy_scale,
+            options.candidate_scale,
+            options.candidate_energy_scale,
+            options.binning,
+            options.classifiers.which,
+            options.showers_given ? options.classifiers.showers : 0,
+            options.epochs,
+            options.classifiers.seed,
+            options.threads,
+            options.out,
+            options.json};
+}
+
 void run(const Options& options) {
+    if (!options.as.empty()) return run_calochallenge(calochallenge_options(options));
+    const std::string& which = options.classifiers.which;
+    if (which != "all" && which != "observables" && which != "none")
+        throw core::UsageError(fmt::format("--classifiers {} belongs to --as calochallenge.", which));
     core::RunRecord record("validate");
     record["configuration"] = configuration_of(options);
     study::Steps step(record);
@@ -307,6 +335,26 @@ void add_set_options(CLI::App& command, Options& options) {
         ->check(finite_number(0));
 }
 
+void add_calochallenge_options(CLI::App& command, Options& options) {
+    auto* as =
+        command
+            .add_option("--as", options.as,
+                        "calochallenge: that challenge's own evaluation of files of its data sets 1, 2 and 3 "
+                        "(doc/validation.md)")
+            ->check(CLI::IsMember({"calochallenge"}));
+    command.add_option("--binning", options.binning, "Its binning XML; data set 1 needs it")
+        ->check(named())
+        ->needs(as);
+    command
+        .add_option("--classifier-epochs", options.epochs,
+                    "Epochs of its classifiers (50); fewer give other figures")
+        ->transform(whole_number(1, 100000))
+        ->needs(as);
+    for (const char* name : {"--training", "--beside", "--beside-name", "--detector", "--energy-edges",
+                             "--cell-threshold", "--require", "--allow-undecided", "--reference-classifier"})
+        command.get_option(name)->excludes(as);
+}
+
 }  // namespace
 
 void add_validate(CLI::App& app) {
@@ -338,21 +386,29 @@ void add_validate(CLI::App& app) {
     command->add_flag("--allow-undecided", options->allow_undecided,
                       "Gates that these showers cannot decide do not count");
     command
-        ->add_option("--classifiers", options->classifiers.which,
-                     "Which classifiers to train: all, observables or none")
-        ->check(CLI::IsMember({"all", "observables", "none"}));
+        ->add_option(
+            "--classifiers", options->classifiers.which,
+            "Which classifiers to train: all, observables or none; with --as calochallenge also cells, "
+            "cells_normed or resnet alone")
+        ->check(CLI::IsMember({"all", "observables", "none", "cells", "cells_normed", "resnet"}));
     command
         ->add_option("--classifier-showers", options->classifiers.showers,
                      "At most so many showers of each set for the classifiers")
         ->transform(whole_number(50, 10000000));
-    command->add_option("--classifier-seed", options->classifiers.seed, "Seed of the classifiers")
+    command
+        ->add_option("--classifier-seed,--seed", options->classifiers.seed,
+                     "Seed of the classifiers; with --as calochallenge of all that is drawn")
         ->transform(whole_number(0, INT64_MAX));
     command->add_flag("--reference-classifier", options->classifiers.reference,
                       "CaloChallenge's own classifier, 2048 wide: slower");
     command->add_option("--threads", options->threads, "Threads (0: all cores)")
         ->transform(whole_number(0, 4096));
     command->add_flag("--json", options->json, "metrics.json on stdout too");
-    command->callback([options] { run(*options); });
+    add_calochallenge_options(*command, *options);
+    command->callback([options, command] {
+        options->showers_given = command->count("--classifier-showers") > 0;
+        run(*options);
+    });
 }
 
 }  // namespace caloforge::app

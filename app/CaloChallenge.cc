@@ -1,0 +1,142 @@
+#include "CaloChallenge.hh"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "Command.hh"
+#include "TorchPart.hh"
+#include "core/AtomicFile.hh"
+#include "core/Error.hh"
+#include "core/Log.hh"
+#include "core/Progress.hh"
+#include "core/RunRecord.hh"
+#include "core/StopSignal.hh"
+#include "validate/calochallenge/Evaluation.hh"
+
+namespace caloforge::app {
+namespace {
+
+namespace calochallenge = validate::calochallenge;
+using core::Json;
+
+Json configuration_of(const CaloChallengeOptions& options) {
+    return {{"as", "calochallenge"},
+            {"reference", options.reference},
+            {"reference_name", options.reference_name},
+            {"reference_scale", options.reference_scale},
+            {"reference_energy_scale", options.reference_energy_scale},
+            {"candidate", options.candidate},
+            {"candidate_name", options.candidate_name},
+            {"candidate_scale", options.candidate_scale},
+            {"candidate_energy_scale", options.candidate_energy_scale},
+            {"binning", options.binning},
+            {"classifiers", options.classifiers},
+            {"classifier_showers", options.classifier_showers},
+            {"classifier_epochs", options.epochs},
+            {"seed", options.seed},
+            {"threads", options.threads}};
+}
+
+// `side`: "reference" or "candidate", as the options begin.
+calochallenge::ReadAs read_as(const std::string& side, const std::string& name, double scale,
+                              double energy_scale, const std::string& binning) {
+    return {name,
+            scale,
+            energy_scale,
+            fmt::format("`--{}-scale`", side),
+            fmt::format("`--{}-energy-scale`", side),
+            binning};
+}
+
+std::vector<std::string> asked(const std::string& which) {
+    if (which == "none") return {};
+    if (which == "all")
+        return {std::begin(calochallenge::classifier_names), std::end(calochallenge::classifier_names)};
+    return {which};
+}
+
+// Progress of one classifier after the other.
+calochallenge::OnClassifier show_progress() {
+    auto progress = std::make_shared<std::unique_ptr<core::Progress>>();
+    auto shown = std::make_shared<std::string>();
+    return [progress, shown](const std::string& name, std::size_t epoch, std::size_t epochs, double loss) {
+        if (core::stop_requested()) throw core::RunError("stopped by a signal; no figures were written.");
+        if (*shown != name) {
+            progress->reset();
+            *progress = std::make_unique<core::Progress>("classifier on " + name, epochs, "epochs");
+            *shown = name;
+        }
+        (*progress)->update(epoch, fmt::format("loss {:.3f}", loss));
+    };
+}
+
+calochallenge::EvaluationOptions evaluation_options(const CaloChallengeOptions& options) {
+    calochallenge::EvaluationOptions out;
+    out.seed = options.seed;
+    out.classifiers = asked(options.classifiers);
+    out.config.threads = options.threads;
+    out.config.max_samples = options.classifier_showers > 0 ? options.classifier_showers : SIZE_MAX;
+    if (options.epochs > 0) {
+        out.config.max_epochs = options.epochs;
+        core::warning("{} epochs are not the CaloChallenge's {}: AUC and JSD cannot be compared with its.",
+                      options.epochs, calochallenge::published_classifier().max_epochs);
+    }
+    out.on_epoch = show_progress();
+    if (out.classifiers.empty()) return out;
+    if (const std::string missing = torch_missing(); missing.empty()) {
+        const TorchPart& part = torch_part("the networks among the classifiers");
+        out.network = &part.network_judge();
+        out.residual = &part.residual_judge();
+    } else {
+        out.missing = "no libtorch to train this classifier with; " + missing;
+        core::warning("no classifier is trained: that needs libtorch; {}", missing);
+    }
+    return out;
+}
+
+void check_out(const CaloChallengeOptions& options, const data::ShowerSet& reference,
+               const data::ShowerSet& candidate) {
+    const std::filesystem::path folder = options.out;
+    std::error_code missing;
+    if (std::filesystem::exists(folder, missing) && !std::filesystem::is_directory(folder, missing)) {
+        throw core::InputError(
+            fmt::format("--out {} is a file (the figures need a folder). Choose another name?", options.out));
+    }
+    std::vector<std::filesystem::path> inputs = {options.binning};
+    for (const data::ShowerSet* set : {&reference, &candidate}) {
+        for (const auto& shard : set->shards()) inputs.push_back(shard.path);
+    }
+    for (const char* name : {"metrics.json", "run.json"}) {
+        core::check_writable(folder / name);
+        check_is_no_input("--out", folder / name, inputs);
+    }
+}
+
+}  // namespace
+
+void run_calochallenge(const CaloChallengeOptions& options) {
+    core::RunRecord record("validate");
+    record["configuration"] = configuration_of(options);
+    const auto as_reference = read_as("reference", options.reference_name, options.reference_scale,
+                                      options.reference_energy_scale, options.binning);
+    const auto as_candidate = read_as("candidate", options.candidate_name, options.candidate_scale,
+                                      options.candidate_energy_scale, options.binning);
+    const auto reference = calochallenge::open_in_mev(options.reference, as_reference);
+    const auto candidate = calochallenge::open_in_mev(options.candidate, as_candidate);
+    if (!options.out.empty()) check_out(options, reference, candidate);
+    const auto evaluation = calochallenge::evaluate(reference, candidate, as_reference, as_candidate,
+                                                    evaluation_options(options));
+    std::cerr << evaluation.table();
+    if (!options.out.empty()) {
+        const std::filesystem::path folder = options.out;
+        core::write_text(folder / "metrics.json", core::to_text(evaluation.json(), 2) + "\n");
+        core::info("wrote {}", (folder / "metrics.json").string());
+        record.write(folder / "run.json");
+    }
+    if (options.json) print_json(evaluation.json());
+}
+
+}  // namespace caloforge::app
