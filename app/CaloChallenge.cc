@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -15,6 +17,7 @@
 #include "core/RunRecord.hh"
 #include "core/StopSignal.hh"
 #include "validate/calochallenge/Evaluation.hh"
+#include "validate/figure/Figures.hh"
 
 namespace caloforge::app {
 namespace {
@@ -97,6 +100,41 @@ calochallenge::EvaluationOptions evaluation_options(const CaloChallengeOptions& 
     return out;
 }
 
+// Shares of the showers (or voxels) within the edges, with their Poisson errors.
+validate::Series shares(const calochallenge::Counts& counts) {
+    validate::Series out;
+    const double total = std::max(1.0, static_cast<double>(counts.total()));
+    for (const std::uint64_t count : counts.counts()) {
+        out.y.push_back(static_cast<double>(count) / total);
+        out.error.push_back(std::sqrt(static_cast<double>(count)) / total);
+    }
+    return out;
+}
+
+// A file for each kind of histogram, a page for each layer.
+std::size_t write_figures(const calochallenge::Evaluation& evaluation, const std::filesystem::path& folder) {
+    validate::FigureContent content;
+    content.reference_name = evaluation.reference.name;
+    content.candidate_name = evaluation.candidate.name;
+    content.binning = {.field = "energy", .label = "incident energy", .symbol = "E_inc", .unit = "GeV"};
+    content.samples = "showers";
+    content.counts = {{evaluation.energy, evaluation.reference_showers, evaluation.candidate_showers}};
+    for (const calochallenge::Histogram& histogram : evaluation.histograms) {
+        if (!histogram.reference || !histogram.candidate) continue;
+        validate::Drawing drawing;
+        drawing.name = histogram.group;
+        drawing.title = drawing.x_label = histogram.title;
+        drawing.y_label = "share per bin";
+        drawing.log_y = histogram.logarithmic;
+        drawing.range = evaluation.energy;
+        drawing.edges = histogram.reference->edges();
+        drawing.reference = shares(*histogram.reference);
+        drawing.candidate = shares(*histogram.candidate);
+        content.drawings.push_back(std::move(drawing));
+    }
+    return validate::write_figures(content, folder).size();
+}
+
 void check_out(const CaloChallengeOptions& options, const data::ShowerSet& reference,
                const data::ShowerSet& candidate) {
     const std::filesystem::path folder = options.out;
@@ -134,6 +172,8 @@ void run_calochallenge(const CaloChallengeOptions& options) {
         const std::filesystem::path folder = options.out;
         core::write_text(folder / "metrics.json", core::to_text(evaluation.json(), 2) + "\n");
         core::info("wrote {}", (folder / "metrics.json").string());
+        core::info("wrote {} figures to {}", write_figures(evaluation, folder / "figures"),
+                   (folder / "figures").string());
         record.write(folder / "run.json");
     }
     if (options.json) print_json(evaluation.json());

@@ -23,7 +23,7 @@ struct CaloChallengeOptions {
     bool json = false;
 };
 
-/// Evaluates, prints the table and writes metrics.json and run.json into `out`. Throws as
+/// Evaluates, prints the table and writes metrics.json, figures and run.json into `out`. Throws as
 /// calochallenge::evaluate does.
 void run_calochallenge(const CaloChallengeOptions& options);
 
