@@ -155,6 +155,26 @@ void check_out(const CaloChallengeOptions& options, const data::ShowerSet& refer
 
 }  // namespace
 
+void add_calochallenge_options(CLI::App& command, CaloChallengeOptions& options) {
+    auto* as =
+        command
+            .add_option("--as", options.as,
+                        "calochallenge: that challenge's own evaluation of files of its data sets 1, 2 and 3 "
+                        "(doc/validation.md)")
+            ->check(CLI::IsMember({"calochallenge"}));
+    command.add_option("--binning", options.binning, "Its binning XML; data set 1 needs it")
+        ->check(named())
+        ->needs(as);
+    command
+        .add_option("--classifier-epochs", options.epochs,
+                    "Epochs of its classifiers (50); fewer give other figures")
+        ->transform(whole_number(1, 100000))
+        ->needs(as);
+    for (const char* name : {"--training", "--beside", "--beside-name", "--detector", "--energy-edges",
+                             "--cell-threshold", "--require", "--allow-undecided", "--reference-classifier"})
+        command.get_option(name)->excludes(as);
+}
+
 void run_calochallenge(const CaloChallengeOptions& options) {
     core::RunRecord record("validate");
     record["configuration"] = configuration_of(options);

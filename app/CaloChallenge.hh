@@ -1,5 +1,6 @@
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -9,6 +10,7 @@ namespace caloforge::app {
 
 /// `validate --as calochallenge`: the CaloChallenge's own evaluation.
 struct CaloChallengeOptions {
+    std::string as;  ///< "calochallenge", or "": not asked for
     std::vector<std::string> reference, candidate;
     std::string reference_name = "reference", candidate_name = "candidate";
     double reference_scale = 0, reference_energy_scale = 0;
@@ -22,6 +24,9 @@ struct CaloChallengeOptions {
     std::string out;
     bool json = false;
 };
+
+/// The options that belong to it alone; those of `command` that do not go with it are there already.
+void add_calochallenge_options(CLI::App& command, CaloChallengeOptions& options);
 
 /// Evaluates, prints the table and writes metrics.json, figures and run.json into `out`. Throws as
 /// calochallenge::evaluate does.

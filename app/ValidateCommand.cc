@@ -49,10 +49,8 @@ struct Options {
     std::string out;
     std::size_t threads = 0;
     bool json = false;
-    std::string as;              ///< "calochallenge", or "" for our own comparison
-    std::string binning;         ///< its binning XML
-    std::size_t epochs = 0;      ///< of its classifiers; 0: its own
-    bool showers_given = false;  ///< whether --classifier-showers was
+    CaloChallengeOptions calochallenge;  ///< what belongs to that alone, until it is asked for
+    bool showers_given = false;          ///< whether --classifier-showers was
 };
 
 // Of the CaloChallenge's large data sets: what is read out above 0.5 keV, divided by the sampling fraction
@@ -183,26 +181,26 @@ void judge_gates(const std::vector<validate::GateResult>& gates, bool allow_unde
 }
 
 CaloChallengeOptions calochallenge_options(const Options& options) {
-    return {options.reference,
-            options.candidate,
-            options.reference_name,
-            options.candidate_name,
-            options.reference_scale,
-            options.reference_energy_scale,
-            options.candidate_scale,
-            options.candidate_energy_scale,
-            options.binning,
-            options.classifiers.which,
-            options.showers_given ? options.classifiers.showers : 0,
-            options.epochs,
-            options.classifiers.seed,
-            options.threads,
-            options.out,
-            options.json};
+    CaloChallengeOptions out = options.calochallenge;
+    out.reference = options.reference;
+    out.candidate = options.candidate;
+    out.reference_name = options.reference_name;
+    out.candidate_name = options.candidate_name;
+    out.reference_scale = options.reference_scale;
+    out.reference_energy_scale = options.reference_energy_scale;
+    out.candidate_scale = options.candidate_scale;
+    out.candidate_energy_scale = options.candidate_energy_scale;
+    out.classifiers = options.classifiers.which;
+    out.classifier_showers = options.showers_given ? options.classifiers.showers : 0;
+    out.seed = options.classifiers.seed;
+    out.threads = options.threads;
+    out.out = options.out;
+    out.json = options.json;
+    return out;
 }
 
 void run(const Options& options) {
-    if (!options.as.empty()) return run_calochallenge(calochallenge_options(options));
+    if (!options.calochallenge.as.empty()) return run_calochallenge(calochallenge_options(options));
     const std::string& which = options.classifiers.which;
     if (which != "all" && which != "observables" && which != "none")
         throw core::UsageError(fmt::format("--classifiers {} belongs to --as calochallenge.", which));
@@ -335,26 +333,6 @@ void add_set_options(CLI::App& command, Options& options) {
         ->check(finite_number(0));
 }
 
-void add_calochallenge_options(CLI::App& command, Options& options) {
-    auto* as =
-        command
-            .add_option("--as", options.as,
-                        "calochallenge: that challenge's own evaluation of files of its data sets 1, 2 and 3 "
-                        "(doc/validation.md)")
-            ->check(CLI::IsMember({"calochallenge"}));
-    command.add_option("--binning", options.binning, "Its binning XML; data set 1 needs it")
-        ->check(named())
-        ->needs(as);
-    command
-        .add_option("--classifier-epochs", options.epochs,
-                    "Epochs of its classifiers (50); fewer give other figures")
-        ->transform(whole_number(1, 100000))
-        ->needs(as);
-    for (const char* name : {"--training", "--beside", "--beside-name", "--detector", "--energy-edges",
-                             "--cell-threshold", "--require", "--allow-undecided", "--reference-classifier"})
-        command.get_option(name)->excludes(as);
-}
-
 }  // namespace
 
 void add_validate(CLI::App& app) {
@@ -404,7 +382,7 @@ void add_validate(CLI::App& app) {
     command->add_option("--threads", options->threads, "Threads (0: all cores)")
         ->transform(whole_number(0, 4096));
     command->add_flag("--json", options->json, "metrics.json on stdout too");
-    add_calochallenge_options(*command, *options);
+    add_calochallenge_options(*command, options->calochallenge);
     command->callback([options, command] {
         options->showers_given = command->count("--classifier-showers") > 0;
         run(*options);
