@@ -22,7 +22,7 @@ constexpr double low_percentile = 16.275, high_percentile = 83.725;
 constexpr Eigen::Index block_entries = 512;
 
 /// One entry per column.
-MatrixXd entries(std::span<const float> values, std::size_t features) {
+MatrixXd kernel_entries(std::span<const float> values, std::size_t features) {
     if (features == 0 || values.size() % features != 0 || values.size() < 2 * features) {
         throw core::InputError(fmt::format(
             "{} values are no sample of entries with {} features (two entries at least). Wrong shape?",
@@ -64,7 +64,7 @@ double kernel_trace(const Sample& sample) {
     }) * sample.times;
 }
 
-double distance(const Sample& reference, const Sample& candidate) {
+double discrepancy(const Sample& reference, const Sample& candidate) {
     const auto within = [](const Sample& sample) {
         const double n = sample.times.sum();
         return (kernel_sum(sample, sample) - kernel_trace(sample)) / (n * (n - 1));
@@ -73,7 +73,7 @@ double distance(const Sample& reference, const Sample& candidate) {
            2 * kernel_sum(reference, candidate) / reference.times.sum() / candidate.times.sum();
 }
 
-Sample draw(const MatrixXd& all, std::size_t size, std::uint64_t seed, std::uint64_t number) {
+Sample draw_sample(const MatrixXd& all, std::size_t size, std::uint64_t seed, std::uint64_t number) {
     std::vector<std::uint32_t> bits(size);
     core::RandomStream(seed, number, kernel_stream).bits(bits);
     const auto count = static_cast<std::uint64_t>(all.cols());
@@ -104,11 +104,11 @@ double percentile(const std::vector<double>& ascending, double percent) {
 double kernel_distance(std::span<const float> reference, std::span<const float> candidate,
                        std::size_t features) {
     const auto once = [&](std::span<const float> values) {
-        MatrixXd all = entries(values, features);
+        MatrixXd all = kernel_entries(values, features);
         const Eigen::Index count = all.cols();
         return Sample{std::move(all), VectorXd::Ones(count)};
     };
-    return distance(once(reference), once(candidate));
+    return discrepancy(once(reference), once(candidate));
 }
 
 FrechetOutcome kernel_physics_distance(std::span<const float> reference, std::span<const float> candidate,
@@ -116,15 +116,15 @@ FrechetOutcome kernel_physics_distance(std::span<const float> reference, std::sp
     if (options.batches == 0 || options.batch_size < 2)
         throw core::InputError(
             "options of the kernel distance that make no batch (of two entries at least). The defaults?");
-    MatrixXd first = entries(reference, features), second = entries(candidate, features);
+    MatrixXd first = kernel_entries(reference, features), second = kernel_entries(candidate, features);
     VectorXd largest = first.cwiseAbs().rowwise().maxCoeff();
     largest = (largest.array() > 0).select(largest, 1.0);
     first.array().colwise() /= largest.array();
     second.array().colwise() /= largest.array();
     std::vector<double> values;
     for (std::uint64_t batch = 0; batch < options.batches; ++batch) {
-        values.push_back(distance(draw(first, options.batch_size, options.seed, 2 * batch),
-                                  draw(second, options.batch_size, options.seed, 2 * batch + 1)));
+        values.push_back(discrepancy(draw_sample(first, options.batch_size, options.seed, 2 * batch),
+                                     draw_sample(second, options.batch_size, options.seed, 2 * batch + 1)));
     }
     std::ranges::sort(values);
     FrechetOutcome out;
