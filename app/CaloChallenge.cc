@@ -82,10 +82,11 @@ calochallenge::EvaluationOptions evaluation_options(const CaloChallengeOptions& 
     out.classifiers = asked(options.classifiers);
     out.config.threads = options.threads;
     out.config.max_samples = options.classifier_showers > 0 ? options.classifier_showers : SIZE_MAX;
-    if (options.epochs > 0) {
-        out.config.max_epochs = options.epochs;
+    const std::size_t published = out.config.max_epochs;
+    if (options.epochs > 0) out.config.max_epochs = options.epochs;
+    if (out.config.max_epochs != published) {
         core::warning("{} epochs are not the CaloChallenge's {}: AUC and JSD cannot be compared with its.",
-                      options.epochs, calochallenge::published_classifier().max_epochs);
+                      options.epochs, published);
     }
     out.on_epoch = show_progress();
     if (out.classifiers.empty()) return out;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "validate/calochallenge/Evaluation.hh"
 
@@ -12,7 +13,9 @@ namespace {
 constexpr double published_factor = 1e3;
 
 std::string figure(const std::optional<double>& value, int digits = 4) {
-    return value ? fmt::format("{:.{}f}", *value, digits) : "-";
+    if (!value) return "-";
+    // Voxels of 1e14 (cells_normed) give such divergences.
+    return std::abs(*value) < 100 ? fmt::format("{:.{}f}", *value, digits) : fmt::format("{:.2e}", *value);
 }
 
 /// Histograms of one kind.
