@@ -19,6 +19,7 @@ struct TorchPart {
     void (*bench_train)(const BenchOptions& options);
     /// Lives as long as the program.
     const validate::Judge& (*network_judge)();
+    const validate::Judge& (*residual_judge)();
     infer::MakeTorchBackend backend;
 };
 /// What the plug-in exports: returns a TorchPart that lives as long as the program.

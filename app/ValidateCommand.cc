@@ -4,6 +4,7 @@
 #include <iostream>
 #include <optional>
 
+#include "CaloChallenge.hh"
 #include "Classifiers.hh"
 #include "Command.hh"
 #include "core/AtomicFile.hh"
@@ -48,6 +49,8 @@ struct Options {
     std::string out;
     std::size_t threads = 0;
     bool json = false;
+    CaloChallengeOptions calochallenge;  ///< what belongs to that alone, until it is asked for
+    bool showers_given = false;          ///< whether --classifier-showers was
 };
 
 // Of the CaloChallenge's large data sets: what is read out above 0.5 keV, divided by the sampling fraction
@@ -177,7 +180,30 @@ void judge_gates(const std::vector<validate::GateResult>& gates, bool allow_unde
     throw core::GateError(what);
 }
 
+CaloChallengeOptions calochallenge_options(const Options& options) {
+    CaloChallengeOptions out = options.calochallenge;
+    out.reference = options.reference;
+    out.candidate = options.candidate;
+    out.reference_name = options.reference_name;
+    out.candidate_name = options.candidate_name;
+    out.reference_scale = options.reference_scale;
+    out.reference_energy_scale = options.reference_energy_scale;
+    out.candidate_scale = options.candidate_scale;
+    out.candidate_energy_scale = options.candidate_energy_scale;
+    out.classifiers = options.classifiers.which;
+    out.classifier_showers = options.showers_given ? options.classifiers.showers : 0;
+    out.seed = options.classifiers.seed;
+    out.threads = options.threads;
+    out.out = options.out;
+    out.json = options.json;
+    return out;
+}
+
 void run(const Options& options) {
+    if (!options.calochallenge.as.empty()) return run_calochallenge(calochallenge_options(options));
+    const std::string& which = options.classifiers.which;
+    if (which != "all" && which != "observables" && which != "none")
+        throw core::UsageError(fmt::format("--classifiers {} belongs to --as calochallenge.", which));
     core::RunRecord record("validate");
     record["configuration"] = configuration_of(options);
     study::Steps step(record);
@@ -338,21 +364,29 @@ void add_validate(CLI::App& app) {
     command->add_flag("--allow-undecided", options->allow_undecided,
                       "Gates that these showers cannot decide do not count");
     command
-        ->add_option("--classifiers", options->classifiers.which,
-                     "Which classifiers to train: all, observables or none")
-        ->check(CLI::IsMember({"all", "observables", "none"}));
+        ->add_option(
+            "--classifiers", options->classifiers.which,
+            "Which classifiers to train: all, observables or none; with --as calochallenge also cells, "
+            "cells_normed or resnet alone")
+        ->check(CLI::IsMember({"all", "observables", "none", "cells", "cells_normed", "resnet"}));
     command
         ->add_option("--classifier-showers", options->classifiers.showers,
                      "At most so many showers of each set for the classifiers")
         ->transform(whole_number(50, 10000000));
-    command->add_option("--classifier-seed", options->classifiers.seed, "Seed of the classifiers")
+    command
+        ->add_option("--classifier-seed,--seed", options->classifiers.seed,
+                     "Seed of the classifiers; with --as calochallenge of all that is drawn")
         ->transform(whole_number(0, INT64_MAX));
     command->add_flag("--reference-classifier", options->classifiers.reference,
                       "CaloChallenge's own classifier, 2048 wide: slower");
     command->add_option("--threads", options->threads, "Threads (0: all cores)")
         ->transform(whole_number(0, 4096));
     command->add_flag("--json", options->json, "metrics.json on stdout too");
-    command->callback([options] { run(*options); });
+    add_calochallenge_options(*command, options->calochallenge);
+    command->callback([options, command] {
+        options->showers_given = command->count("--classifier-showers") > 0;
+        run(*options);
+    });
 }
 
 }  // namespace caloforge::app

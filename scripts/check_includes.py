@@ -34,6 +34,7 @@ HOUSE = {
     "src/validate/classifier": (3, ["validate/statistics"]),
     "src/validate/classifier/network": (4, ["validate/classifier"]),
     "src/validate/classifier/trees": (4, ["validate/classifier"]),
+    "src/validate/calochallenge": (4, ["validate/classifier", "validate/statistics", "data", "geometry"]),
     "src/validate/figure": (3, ["validate/statistics"]),
     "src/validate/shower": (3, ["validate/statistics", "data", "geometry"]),
     "src/validate": (4, ["validate/shower", "validate/classifier", "validate/figure"]),

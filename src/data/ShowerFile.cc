@@ -108,7 +108,7 @@ void ShowerFile::Impl::check_cells(std::size_t first, ShowerBatch& batch) {
                 std::isfinite(value) ? "Is it noise of a read-out: read it with a cell threshold above that?"
                                      : "Is the file damaged?"));
         }
-        if (!warned && sums.deposited > energies[i]) {
+        if (!warned && !options.more_than_incident && sums.deposited > energies[i]) {
             warned = true;
             core::warning(
                 "shower {} of {} deposits {:.4g} GeV from a particle of {:.4g} GeV (values in another unit, "

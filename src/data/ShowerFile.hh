@@ -19,6 +19,8 @@ struct ReadOptions {
     std::string scale_name = "the scale";
     /// Cells below this many GeV count as zero (the convention of the 3DGAN files).
     double threshold = 1e-6;
+    /// Showers may hold more than came in, as those that are divided by a sampling fraction: no warning.
+    bool more_than_incident = false;
     /// The CaloChallenge's binning XML, for files of that layout: what their cells are (those of data sets 2
     /// and 3 and of our own files are known without).
     std::filesystem::path binning_file = {};

@@ -57,6 +57,7 @@ core::Json ClassifierConfig::json() const {
             {"max_showers", max_samples},
             {"curve", curve},
             {"curve_seeds", curve_seeds},
+            {"as_published", as_published},
             {"threads", threads}};
 }
 

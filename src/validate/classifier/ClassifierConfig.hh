@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -38,6 +39,11 @@ struct ClassifierConfig {
     std::size_t max_samples = 20000;   ///< of each set
     std::vector<double> curve = {0.25, 0.5};  ///< shares of the samples for the learning curve, besides all
     std::size_t curve_seeds = 1;              ///< repetitions for these
+    /// Trained as the CaloChallenge's evaluation does: batches of exactly `batch` samples (the last one of an
+    /// epoch is smaller), all epochs, the one with the highest accuracy on the validation part.
+    bool as_published = false;
+    /// (layers, sectors, rings) of the cells, for networks that convolve them.
+    std::array<std::size_t, 3> picture{};
     // What changes the speed (and the last digits).
     std::size_t threads = 0;  ///< of libtorch; 0: leave them
     // What reasons call the rows.

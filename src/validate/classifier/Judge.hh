@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/Error.hh"
 #include "validate/classifier/ClassifierConfig.hh"
 #include "validate/classifier/Folds.hh"
 #include "validate/statistics/FeatureMatrix.hh"
@@ -22,6 +23,7 @@ struct FoldScores {
     std::size_t epochs = 0;                ///< run
     std::size_t best_epoch = 0;            ///< that gave the scores, from 1
     double validation_loss = 0;            ///< binary cross-entropy there; ln 2 = 0.693 is a guess
+    double validation_accuracy = 0;        ///< share of it on the right side there
 };
 
 /// The samples of one training: sample i of the split is reference row reference_rows[i] and candidate row
@@ -31,6 +33,11 @@ struct FoldData {
     const FeatureMatrix& candidate;
     std::span<const std::size_t> reference_rows;
     std::span<const std::size_t> candidate_rows;
+};
+
+/// A training whose loss is not finite.
+struct DivergedError : core::RunError {
+    using core::RunError::RunError;
 };
 
 /// Called after every epoch (epochs done, validation loss); may throw to stop.

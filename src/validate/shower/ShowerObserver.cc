@@ -34,7 +34,8 @@ geometry::ReadoutGrid extents_of(const geometry::Readout& readout) {
     if (const auto extents = readout.extents()) return *extents;
     throw core::InputError(
         fmt::format("showers of {} cannot be compared (Cartesian cells, or rings that are alike in all "
-                    "layers, are wanted).",
+                    "layers, are wanted). Compare files of the CaloChallenge's data set 1 with `validate "
+                    "--as calochallenge`?",
                     readout.text()));
 }
 

@@ -150,7 +150,7 @@ FrechetOutcome frechet_physics_distance(std::span<const float> reference, std::s
     check(options);
     const std::size_t least =
         std::min(reference.size(), candidate.size()) / std::max<std::size_t>(features, 1);
-    if (least < options.min_samples) {
+    if (least < options.min_samples && !options.small_sets) {
         FrechetOutcome out;
         out.reason =
             fmt::format("needs {} {} in each set, one has {}", options.min_samples, options.word, least);

@@ -18,6 +18,7 @@ struct FrechetOptions {
     std::size_t batches = 20;          ///< of each size
     std::size_t points = 10;           ///< sizes, equally spaced in 1 / size; 3 or more
     std::uint64_t seed = 1;
+    bool small_sets = false;       ///< draw from sets of less than min_samples too, as JetNet does
     std::string word = "entries";  ///< what rows are called in reasons
 };
 
