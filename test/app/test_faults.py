@@ -323,14 +323,21 @@ class Trainings(Faults):
         with h5py.File(self.folder / "o.h5") as file:
             self.assertEqual(list(file["target"][:, 0]), [22, 22])
 
-    def test_mixtures_are_refused(self):
+    def test_mixtures_need_a_network_that_is_told(self):
         cells, target = showers(0, 120)
         target[30:, 0] = 22
         write(self.folder / "a.h5", cells, target)
-        for config in ["", FORGE]:
-            (self.folder / "t.toml").write_text(config)
-            self.expect(BAD_INPUT, call("train", "--config", self.folder / "t.toml", "--batch", 16, "--steps", 1, "--data",
-                                        self.folder / "a.h5", "--out", self.folder / "r"), "several particles")
+        told = ["--batch", 16, "--steps", 1, "--data", self.folder / "a.h5", "--out", self.folder / "r"]
+        (self.folder / "t.toml").write_text("")
+        self.expect(BAD_INPUT, call("train", "--config", self.folder / "t.toml", *told), "several particles")
+        (self.folder / "t.toml").write_text(FORGE)
+        must(call("train", "--config", self.folder / "t.toml", *told))
+        model = ["generate", "--threads", 1, "--model", self.folder / "r/model.safetensors", "--energy", target[0, 1],
+                 "--count", 2, "--out", self.folder / "o.h5"]
+        self.expect(BAD_INPUT, call(*model, "--particle", "mu-"), "`particle` of 13", "11 or 22")
+        must(call(*model, "--particle", "gamma"))
+        with h5py.File(self.folder / "o.h5") as file:
+            self.assertEqual(list(file["target"][:, 0]), [22, 22])
 
     def test_impact_points_beside_the_cells(self):
         cells, target = showers(0, 120)
