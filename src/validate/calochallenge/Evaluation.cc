@@ -15,7 +15,6 @@ namespace {
 
 /// evaluate.py's, which calls JetNet with these.
 constexpr std::size_t frechet_min_samples = 10'000, kernel_batch = 10'000;
-constexpr double mev_per_gev = 1000;
 
 std::string energy_label(const FeatureTable& reference, const FeatureTable& candidate) {
     const auto [low_r, high_r] = std::ranges::minmax(reference.incident);

@@ -72,8 +72,11 @@ void check_one(const DataSet& set, const Energies& found, const ReadAs& how) {
     if (found.response < least_response) {
         core::warning(
             "the {} deposits {:.2g} of its incident energy: the CaloChallenge's files hold energies "
-            "divided by the sampling fraction, to which cut and histograms belong. Mend it with {}.",
-            how.name, found.response, how.scale_name);
+            "divided by the sampling fraction, to which cut and histograms belong. Read the file with {} "
+            "{:.3g} "
+            "and {} {:g}?",
+            how.name, found.response, how.scale_name, how.cells_per_gev() * found.response,
+            how.energy_scale_name, how.incident_per_gev());
     }
 }
 

@@ -13,7 +13,6 @@ namespace {
 using core::InputError;
 using geometry::ReadoutRings;
 
-constexpr double mev_per_gev = 1000;
 /// Lengths that differ by less are equal but for rounding.
 constexpr double edge_tolerance = 1e-6;
 
@@ -42,8 +41,8 @@ std::optional<ReadoutRings> stated_by(const std::vector<std::string>& patterns) 
 
 data::ShowerSet open_in_mev(const std::vector<std::string>& patterns, const ReadAs& how) {
     data::ReadOptions read;
-    read.scale = how.scale > 0 ? how.scale / mev_per_gev : 1;
-    read.energy_scale = how.energy_scale > 0 ? how.energy_scale / mev_per_gev : read.scale;
+    read.scale = how.cells_per_gev() / mev_per_gev;
+    read.energy_scale = how.incident_per_gev() / mev_per_gev;
     read.scale_name = how.scale_name;
     read.threshold = 0;
     read.more_than_incident = true;

@@ -10,12 +10,16 @@
 
 namespace caloforge::validate::calochallenge {
 
+inline constexpr double mev_per_gev = 1000;
+
 /// How one of the two sets is read.
 struct ReadAs {
     std::string name = "reference";  ///< what messages call the set
     /// File values / this = GeV, of the voxels and of the incident energies. 0: the files are in MeV.
     double scale = 0, energy_scale = 0;
     std::string scale_name = "the scale", energy_scale_name = "the energy scale";  ///< what states them
+    double cells_per_gev() const { return scale > 0 ? scale : mev_per_gev; }
+    double incident_per_gev() const { return energy_scale > 0 ? energy_scale : cells_per_gev(); }
     std::filesystem::path binning;  ///< XML; empty: as the files say, or as the number of voxels tells
 };
 
