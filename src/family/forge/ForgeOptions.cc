@@ -13,17 +13,17 @@
 namespace caloforge::family::forge {
 namespace {
 
-bool differs(const data::ShowerDigest& seen, const sample::Field& field) {
-    const auto extent = seen.extent(field.name);
-    return extent && extent->low != extent->high;
-}
-
 /// As many cells of a line as `asked`, about the same middle.
 std::size_t within(std::size_t asked, std::size_t cells) {
     return asked >= cells ? cells : asked + (cells - asked) % 2;
 }
 
 }  // namespace
+
+bool differs(const data::ShowerDigest& seen, const sample::Field& field) {
+    const auto extent = seen.extent(field.name);
+    return extent && extent->low != extent->high;
+}
 
 std::vector<int> particles_of(const data::ShowerDigest& seen) {
     if (!differs(seen, sample::particle_field)) return {};

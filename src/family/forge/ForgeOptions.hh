@@ -10,6 +10,9 @@
 
 namespace caloforge::family::forge {
 
+/// Whether the showers have such a condition, and not all the same.
+bool differs(const data::ShowerDigest& seen, const sample::Field& field);
+
 /// PDG codes of the particles that the showers are made by, where there are several kinds. Throws InputError
 /// for more than a network is told of.
 std::vector<int> particles_of(const data::ShowerDigest& seen);

@@ -56,11 +56,18 @@ void check_teaching(const data::ShowerDigest& seen) {
 void check_held_out(const data::ShowerDigest& seen, const data::ShowerDigest& held_out) {
     if (held_out.empty() == held_out.size())
         throw core::InputError("data.validation: all showers are empty.");
-    if (seen.extent(sample::impact_field.name) && !held_out.extent(sample::impact_field.name)) {
+    const auto want = [&](const sample::Field& field, const char* what) {
+        if (held_out.extent(field.name)) return;
         throw core::InputError(
-            "data.validation: not all files hold impact points (datasets `extra` or `impact`), but the "
-            "training showers do.");
-    }
+            fmt::format("data.validation: not all files hold {}, but the training showers do.", what));
+    };
+    if (seen.extent(sample::impact_field.name))
+        want(sample::impact_field, "impact points (datasets `extra` or `impact`)");
+    // Those that all training showers share are not told.
+    if (differs(seen, sample::direction_field))
+        want(sample::direction_field, "directions (datasets `direction` or `theta`)");
+    if (differs(seen, sample::particle_field))
+        want(sample::particle_field, "particles (datasets `particle` or `target`)");
 }
 
 }  // namespace caloforge::family::forge

@@ -11,6 +11,7 @@
 #include "core/StopSignal.hh"
 #include "core/TemporaryFolder.hh"
 #include "family/forge/ForgeTruth.hh"
+#include "family/forge/SiliconStack.hh"
 #include "train/Symmetry.hh"
 #include "train/TinyTraining.hh"
 
@@ -22,30 +23,6 @@ using torch::Tensor;
 using train::TrainConfig;
 using train::Training;
 using train::TrainResult;
-
-constexpr const char* small_detector = R"(
-name = "small"
-mip_mev = 0.145
-[grid]
-nx = 6
-ny = 6
-nz = 3
-cell_x = 5.0
-cell_y = 5.0
-[[material]]
-name = "silicon"
-density = 2.33
-elements = ["Si"]
-fractions = [1.0]
-[[slab]]
-name = "sensor"
-material = "silicon"
-thickness = 0.5
-active = true
-[[layer]]
-repeat = 3
-slabs = ["sensor"]
-)";
 
 // Showers whose layers and cells follow the incident energy and each other.
 data::ShowerBatch small_showers(std::size_t count, std::uint64_t seed = 1) {
@@ -75,7 +52,7 @@ data::ShowerBatch small_showers(std::size_t count, std::uint64_t seed = 1) {
 class ForgeTraining : public ::testing::Test {
   protected:
     void SetUp() override {
-        std::ofstream(detector_) << small_detector;
+        std::ofstream(detector_) << silicon_stack(6, 3);
         write(small_showers(160));
     }
     void TearDown() override { core::request_stop(false); }

@@ -9,6 +9,7 @@
 #include "core/TemporaryFolder.hh"
 #include "family/forge/ForgeShowers.hh"
 #include "family/forge/ForgeTruth.hh"
+#include "family/forge/SiliconStack.hh"
 #include "infer/Model.hh"
 #include "train/Symmetry.hh"
 #include "train/TinyTraining.hh"
@@ -23,34 +24,6 @@ using torch::Tensor;
 constexpr std::size_t wide = 11, layers = 4;
 constexpr double cell = 5;
 constexpr double first_depth = 0.25, pitch = 10.5;  // mm, of the detector below
-
-constexpr const char* thick_detector = R"(
-name = "thick"
-mip_mev = 0.145
-[grid]
-nx = 11
-ny = 11
-nz = 4
-cell_x = 5.0
-cell_y = 5.0
-[[material]]
-name = "silicon"
-density = 2.33
-elements = ["Si"]
-fractions = [1.0]
-[[slab]]
-name = "sensor"
-material = "silicon"
-thickness = 0.5
-active = true
-[[slab]]
-name = "gap"
-material = "silicon"
-thickness = 10
-[[layer]]
-repeat = 4
-slabs = ["sensor", "gap"]
-)";
 
 // A narrow shower about its particle's axis; photons deposit half of what electrons do.
 data::ShowerBatch slanted_showers(std::size_t count, std::uint64_t seed = 1) {
@@ -149,7 +122,7 @@ TEST(SlantedShowers, DirectionsTurnWithTheirShowers) {
 
 class SlantedTraining : public ::testing::Test {
   protected:
-    void SetUp() override { std::ofstream(detector_) << thick_detector; }
+    void SetUp() override { std::ofstream(detector_) << silicon_stack(wide, layers, pitch - 0.5); }
 
     train::TrainConfig config(data::ShowerBatch batch, const std::string& toml = "") const {
         data::ShowerWriter writer(data_, batch.readout);
@@ -203,6 +176,23 @@ TEST_F(SlantedTraining, AModelFollowsDirectionAndParticle) {
     const double ratio =
         sums.slice(0, count / 2).mean().item<double>() / sums.slice(0, 0, count / 2).mean().item<double>();
     EXPECT_NEAR(ratio, 0.5, 0.1);
+}
+
+TEST_F(SlantedTraining, ShowersHeldOutNeedWhatTheModelIsTold) {
+    for (const auto& [field, what] :
+         {std::pair{"direction", "directions"}, std::pair{"particle", "particles"}}) {
+        auto other = slanted_showers(40, 2);
+        other.conditions.remove(field);
+        const fs::path path = folder_.path() / "other.h5";
+        data::ShowerWriter writer(path, other.readout);
+        writer.append(std::move(other));
+        writer.commit();
+        auto look = config(slanted_showers(320));
+        look.validation = {path.string()};
+        EXPECT_THAT(caloforge::test::message_of<core::InputError>(
+                        [&] { train::Training(look, "", folder_.path() / "run", false); }),
+                    testing::HasSubstr(std::string("not all files hold ") + what));
+    }
 }
 
 TEST_F(SlantedTraining, TooManyKindsAreNoParticles) {
