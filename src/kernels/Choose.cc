@@ -36,12 +36,8 @@ HWY_INLINE void choose_at(D d, const float* weights, const float* uniform, std::
 
 void choose_all(const float* weights, const float* uniform, std::size_t choices, std::size_t count,
                 float* out) {
-    const hn::ScalableTag<float> d;
-    const hn::CappedTag<float, 1> one;
-    const std::size_t step = hn::Lanes(d);
-    std::size_t at = 0;
-    for (; at + step <= count; at += step) choose_at(d, weights, uniform, choices, count, at, out);
-    for (; at < count; ++at) choose_at(one, weights, uniform, choices, count, at, out);
+    for_vectors(count,
+                [&](auto d, std::size_t at) { choose_at(d, weights, uniform, choices, count, at, out); });
 }
 
 }  // namespace caloforge::kernels::HWY_NAMESPACE

@@ -16,18 +16,10 @@ HWY_BEFORE_NAMESPACE();
 namespace caloforge::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-using Tag = hn::ScalableTag<float>;
-using One = hn::CappedTag<float, 1>;
-
-// The same operation on whole vectors and on what is left.
 template <class Function>
 HWY_INLINE void each(float* data, std::size_t count, const Function& function) {
-    const Tag d;
-    const std::size_t step = hn::Lanes(d);
-    std::size_t i = 0;
-    for (; i + step <= count; i += step) hn::StoreU(function(d, hn::LoadU(d, data + i)), d, data + i);
-    const One one;
-    for (; i < count; ++i) hn::StoreU(function(one, hn::LoadU(one, data + i)), one, data + i);
+    for_vectors(count,
+                [&](auto d, std::size_t i) { hn::StoreU(function(d, hn::LoadU(d, data + i)), d, data + i); });
 }
 
 // In place, with the parameters in the order of the layer's row.

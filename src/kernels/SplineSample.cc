@@ -64,12 +64,7 @@ HWY_INLINE void draw(D d, const SplineSample& rule, const float* parameters, con
 
 void run_all(const SplineSample& rule, const float* parameters, const float* uniform, std::size_t count,
              float* out) {
-    const hn::ScalableTag<float> d;
-    const hn::CappedTag<float, 1> one;
-    const std::size_t step = hn::Lanes(d);
-    std::size_t at = 0;
-    for (; at + step <= count; at += step) draw(d, rule, parameters, uniform, count, at, out);
-    for (; at < count; ++at) draw(one, rule, parameters, uniform, count, at, out);
+    for_vectors(count, [&](auto d, std::size_t at) { draw(d, rule, parameters, uniform, count, at, out); });
 }
 
 }  // namespace caloforge::kernels::HWY_NAMESPACE

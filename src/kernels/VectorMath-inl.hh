@@ -9,10 +9,24 @@
 #include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
 
+#include <cstddef>
 #include <limits>
 
 HWY_BEFORE_NAMESPACE();
 namespace caloforge::kernels::HWY_NAMESPACE {
+
+/// Calls function(tag, i) for elements [0, count): i the first of every whole vector, then of every element
+/// that is left, with a tag of one lane.
+template <class Function>
+HWY_INLINE void for_vectors(std::size_t count, const Function& function) {
+    namespace hn = hwy::HWY_NAMESPACE;
+    const hn::ScalableTag<float> d;
+    const hn::CappedTag<float, 1> one;
+    const std::size_t step = hn::Lanes(d);
+    std::size_t i = 0;
+    for (; i + step <= count; i += step) function(d, i);
+    for (; i < count; ++i) function(one, i);
+}
 
 /// e^x within 1 ULP (Highway's), with the usual ends: 0, infinity, NaN stays NaN.
 template <class D, class V>

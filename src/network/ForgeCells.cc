@@ -43,10 +43,13 @@ class Cells : public ForgeWriter {
 
     void layer(std::size_t z) {
         std::vector<std::string> past;
-        if (o_.moving()) past.push_back(frame_.past(z, "nothing"));
-        for (std::int64_t back = o_.moving() ? 0 : o_.past_layers; back > 0; --back) {
-            const std::int64_t from = static_cast<std::int64_t>(z) - back;
-            past.push_back(from < 0 ? "nothing" : forge_name("seen", static_cast<std::size_t>(from)));
+        if (o_.moving()) {
+            past.push_back(frame_.past(z, "nothing"));
+        } else {
+            for (std::int64_t back = o_.past_layers; back > 0; --back) {
+                const std::int64_t from = static_cast<std::int64_t>(z) - back;
+                past.push_back(from < 0 ? "nothing" : forge_name("seen", static_cast<std::size_t>(from)));
+            }
         }
         past.push_back(expectation_.expect(z));
         add(forge_name("past", z), "concat", past);

@@ -41,6 +41,12 @@ std::string GraphWriter::constant(const network::Shape& values) {
     return name;
 }
 
+std::string GraphWriter::value(const std::string& type, const std::vector<std::string>& inputs) {
+    const std::string name = between();
+    node(type, inputs, name);
+    return name;
+}
+
 std::string GraphWriter::scalar(std::int64_t value) {
     const std::string name = between();
     ::onnx::TensorProto& tensor = *graph_.add_initializer();

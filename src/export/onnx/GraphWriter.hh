@@ -21,6 +21,8 @@ class GraphWriter {
     /// A node of one output; `set` adds its attributes.
     ::onnx::NodeProto& node(const std::string& type, const std::vector<std::string>& inputs,
                             const std::string& output);
+    /// A node whose output lies between the nodes of one layer; returns its name.
+    std::string value(const std::string& type, const std::vector<std::string>& inputs);
     /// A name that no layer can have, for what lies between the nodes of one layer.
     std::string between();
     /// Constants, equal ones once; named by between(). Return the name.

@@ -180,8 +180,8 @@ void interleave(const Context& c) {
 void take(const Context& c) {
     Shape places = c.list("index");
     for (auto& place : places) ++place;
-    const std::string flat = c.graph.between(), longer = c.graph.between(), taken = c.graph.between();
-    c.graph.node("Flatten", {c.in()}, flat);
+    const std::string flat = c.graph.value("Flatten", {c.in()});
+    const std::string longer = c.graph.between(), taken = c.graph.between();
     GraphWriter::attribute(c.graph.node("Pad", {flat, c.graph.constant(Shape{0, 1, 0, 0})}, longer), "mode",
                            "constant");
     GraphWriter::attribute(c.graph.node("Gather", {longer, c.graph.constant(places)}, taken), "axis",
@@ -189,21 +189,20 @@ void take(const Context& c) {
     reshape(c, taken);
 }
 
+// [begin, end) along the first axis behind the batch.
+std::string part(const Context& c, const std::string& of, std::int64_t begin, std::int64_t end) {
+    return c.graph.value("Slice", {of, c.graph.constant(Shape{begin}), c.graph.constant(Shape{end}),
+                                   c.graph.constant(Shape{1})});
+}
+
 // How many of the sums of shares, but the last, the uniform number reaches.
 void choose(const Context& c) {
-    const auto next = [&](const char* type, const std::vector<std::string>& of) {
-        const std::string name = c.graph.between();
-        c.graph.node(type, of, name);
-        return name;
-    };
     const std::string shares = c.graph.between();
     GraphWriter::attribute(c.graph.node("Softmax", {c.in(0)}, shares), "axis", std::int64_t{1});
-    const std::string sums = next("CumSum", {shares, c.graph.scalar(1)});
-    const std::string some =
-        next("Slice", {sums, c.graph.constant(Shape{0}), c.graph.constant(Shape{c.inputs[0][0] - 1}),
-                       c.graph.constant(Shape{1})});
-    const std::string reached = next("Not", {next("Less", {c.in(1), some})});
-    const std::string counted = next("Where", {reached, c.graph.constant(1.0F), c.graph.constant(0.0F)});
+    const std::string sums = c.graph.value("CumSum", {shares, c.graph.scalar(1)});
+    const std::string below = c.graph.value("Less", {c.in(1), part(c, sums, 0, c.inputs[0][0] - 1)});
+    const std::string counted =
+        c.graph.value("Where", {below, c.graph.constant(0.0F), c.graph.constant(1.0F)});
     GraphWriter::attribute(c.make("ReduceSum", {counted, c.graph.constant(Shape{1})}), "keepdims",
                            std::int64_t{1});
 }
@@ -211,9 +210,7 @@ void choose(const Context& c) {
 // Along each axis a product with a matrix that has a one where a cell comes from: 1 - |i - low - by - k|,
 // nothing below zero.
 void move(const Context& c) {
-    const std::string half = c.graph.between(), by = c.graph.between();
-    c.graph.node("Add", {c.in(1), c.graph.constant(0.5F)}, half);
-    c.graph.node("Floor", {half}, by);
+    const std::string by = c.graph.value("Floor", {c.graph.value("Add", {c.in(1), c.graph.constant(0.5F)})});
     std::string image = c.in();
     for (const std::int64_t axis : {0, 1}) {
         const std::int64_t to = c.output[static_cast<std::size_t>(axis) + 1];
@@ -227,20 +224,14 @@ void move(const Context& c) {
                 apart.push_back(static_cast<float>(i - (to - from) / 2 - cell));
             }
         }
-        const auto next = [&](const char* type, const std::vector<std::string>& of) {
-            const std::string name = c.graph.between();
-            c.graph.node(type, of, name);
-            return name;
-        };
-        const std::string one =
-            next("Slice", {by, c.graph.constant(Shape{axis}), c.graph.constant(Shape{axis + 1}),
-                           c.graph.constant(Shape{1})});
-        const std::string shaped = next("Reshape", {one, c.graph.constant(Shape{-1, 1, 1, 1})});
-        const std::string distance =
-            next("Abs", {next("Sub", {c.graph.constant({1, 1, rows, columns}, apart), shaped})});
-        const std::string matrix = next("Relu", {next("Sub", {c.graph.constant(1.0F), distance})});
+        const std::string cells =
+            c.graph.value("Reshape", {part(c, by, axis, axis + 1), c.graph.constant(Shape{-1, 1, 1, 1})});
+        const std::string distance = c.graph.value(
+            "Abs", {c.graph.value("Sub", {c.graph.constant({1, 1, rows, columns}, apart), cells})});
+        const std::string matrix =
+            c.graph.value("Relu", {c.graph.value("Sub", {c.graph.constant(1.0F), distance})});
         if (axis == 0)
-            image = next("MatMul", {matrix, image});
+            image = c.graph.value("MatMul", {matrix, image});
         else
             c.make("MatMul", {image, matrix});
     }

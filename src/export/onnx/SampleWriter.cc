@@ -22,9 +22,7 @@ class Expression {
         return graph_.constant(shape, single);
     }
     std::string make(const char* type, const std::vector<std::string>& from) {
-        const std::string name = graph_.between();
-        graph_.node(type, from, name);
-        return name;
+        return graph_.value(type, from);
     }
     /// Channels [begin, end).
     std::string channels(const std::string& x, std::size_t begin, std::size_t end) {

@@ -138,9 +138,7 @@ void ForgeLikelihood::start_at(const ForgeShowers* given, comm::Communicator& co
             continue;
         }
         const double share = std::clamp(seen.hits / seen.all, 1e-3, 1 - 1e-3);
-        const double mean = seen.hits > 0 ? seen.sum / seen.hits : 0;
-        const double width =
-            seen.hits > 1 ? std::sqrt(std::max(seen.squares / seen.hits - mean * mean, 1e-4)) : 1;
+        const auto [mean, width] = spread(seen.hits, seen.sum, seen.squares, 0.01);
         item.value().fill_(std::log(width / logistic_width));
         if (seen.rule->zeros) item.value()[0] = std::log(share / (1 - share));
         item.value()[static_cast<std::int64_t>(seen.rule->location())] = mean;

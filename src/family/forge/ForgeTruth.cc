@@ -65,7 +65,8 @@ ForgeTruth forge_truth(const network::ForgeOptions& options, const ForgeShowers&
     const Tensor cells = showers / options.mip;
     const Tensor layers = cells.to(torch::kFloat64).sum({1, 2, 3}) * options.mip;  // (N, Z), GeV
     const Tensor deposited = layers.sum(1, true);
-    const auto levels = network::forge_levels(options.nz);
+    std::vector<Sides> sides;  // of every level of splits
+    for (const auto& level : network::forge_levels(options.nz)) sides.push_back(sides_of(layers, level));
     for (const network::ForgeSample& sample : network::forge_samples(options)) {
         const auto z = static_cast<std::int64_t>(sample.z);
         switch (sample.kind) {
@@ -73,10 +74,10 @@ ForgeTruth forge_truth(const network::ForgeOptions& options, const ForgeShowers&
                 out[sample.name] = (deposited / (incident * options.response)).to(torch::kFloat32);
                 break;
             case Kind::outcome:
-                out[sample.name] = outcome_of(sides_of(layers, levels[sample.z])).unsqueeze(1);
+                out[sample.name] = outcome_of(sides[sample.z]).unsqueeze(1);
                 break;
             case Kind::ratio: {
-                const auto [first, other] = sides_of(layers, levels[sample.z]);
+                const auto& [first, other] = sides[sample.z];
                 const Tensor both = (first > 0).logical_and(other > 0);
                 out[sample.name] = torch::where(both, first / torch::where(both, other, 1), 0)
                                        .to(torch::kFloat32)
@@ -101,10 +102,8 @@ ForgeTruth forge_truth(const network::ForgeOptions& options, const ForgeShowers&
         }
     }
     std::vector<Tensor> divided;
-    for (const auto& level : levels) {
-        const auto [first, other] = sides_of(layers, level);
+    for (const auto& [first, other] : sides)
         divided.push_back((first + other > 0).to(torch::kFloat32).unsqueeze(1));
-    }
     return {std::move(out), std::move(divided), entropy};
 }
 

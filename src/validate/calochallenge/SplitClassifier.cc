@@ -1,13 +1,12 @@
 #include "validate/calochallenge/SplitClassifier.hh"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <numeric>
 
 #include "core/Clock.hh"
+#include "validate/classifier/Classifier.hh"
 #include "validate/statistics/Auc.hh"
 #include "validate/statistics/SampleChoice.hh"
 
@@ -121,8 +120,7 @@ SplitResult classify_split(const FeatureMatrix& reference, const FeatureMatrix& 
     out.features = reference.columns;
     const std::size_t samples = std::min({reference.rows(), candidate.rows(), config.max_samples});
     if (samples < classifier_needs) {
-        out.reason = fmt::format("{} and {} {}; a classifier needs {} of each", reference.rows(),
-                                 candidate.rows(), config.word, classifier_needs);
+        out.reason = too_few(reference.rows(), candidate.rows(), config.word);
         return out;
     }
     out.split = split_of(set, samples);

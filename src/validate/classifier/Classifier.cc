@@ -124,12 +124,12 @@ std::vector<std::size_t> curve_sizes(std::size_t samples, const ClassifierConfig
     return sizes;
 }
 
+}  // namespace
+
 std::string too_few(std::size_t reference, std::size_t candidate, const std::string& word) {
     return fmt::format("{} reference and {} candidate {}; a classifier needs {} of each", reference,
                        candidate, word, classifier_needs);
 }
-
-}  // namespace
 
 core::Json ClassifierResult::json() const {
     core::Json out = {{"auc", nullptr}, {"uncertainty", nullptr}, {"jsd", nullptr}};

@@ -60,4 +60,7 @@ ClassifierResult classify(const FeatureMatrix& reference, const FeatureMatrix& c
                           const ClassifierConfig& config, const Judge& judge,
                           const ReportProgress& report = {});
 
+/// Why nothing is trained on so many samples (`word`: "showers").
+std::string too_few(std::size_t reference, std::size_t candidate, const std::string& word);
+
 }  // namespace caloforge::validate
