@@ -5,7 +5,8 @@
 #include <cstdint>
 #include <utility>
 
-/// What a Move operation (graph/Operation.hh) does with numbers, for those who run it.
+/// What the operations whose places are numbers of the network (Move, Lookup and Scatter of
+/// graph/Operation.hh) make of them, for those who run them.
 namespace caloforge::graph {
 
 /// Farther than any image reaches.
@@ -16,6 +17,15 @@ inline constexpr std::int64_t no_cell = std::int64_t{1} << 40;
 inline std::int64_t whole_cells(float by) {
     constexpr float most = 1 << 20;
     return std::abs(by) < most ? static_cast<std::int64_t>(std::floor(by + 0.5F)) : no_cell;
+}
+
+/// The element of `count` that a number names (Lookup, Scatter), or a negative number where there is none.
+inline std::int64_t named_element(float number, std::size_t count) {
+    // Below 2^31, and exact there in steps of one up to 2^24.
+    constexpr float most = 2147483520.0F;
+    if (!(number > -1.0F && number < most)) return -1;
+    const auto element = static_cast<std::int64_t>(std::floor(number + 0.5F));
+    return element < static_cast<std::int64_t>(count) ? element : -1;
 }
 
 /// Which of `to` cells have one of `from` cells on them that are moved by `by`: first, and behind the last.

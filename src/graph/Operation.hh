@@ -115,6 +115,18 @@ struct Sample {
 struct Choose {
     static constexpr const char* name = "choose";
     std::int64_t choices = 2;
+    bool shared = false;  ///< the weights of one choice, for all uniform numbers
+};
+/// Element i is the element of the first input that the second input's element i, rounded to the nearest
+/// whole number, halves upwards, counts to; zero where there is none.
+struct Lookup {
+    static constexpr const char* name = "lookup";
+};
+/// The third input, or zeros without it, to which the elements of the first are added one after the other:
+/// each to the element that the second input's counts to, rounded likewise; where there is none it is left
+/// out.
+struct Scatter {
+    static constexpr const char* name = "scatter";
 };
 /// Which elements of two inputs meet; both empty: element by element, an input of one element being spread.
 struct Pairs {
@@ -141,9 +153,9 @@ struct Pointwise {
     static constexpr const char* name = "pointwise";
 };
 
-using Kind =
-    std::variant<Input, Constant, Random, Dense, Convolution, Upsample, Pad, Gather, Sum, Max, Softmax,
-                 Concat, Interleave, Move, Sample, Choose, Add, Multiply, SumOfProducts, Pointwise>;
+using Kind = std::variant<Input, Constant, Random, Dense, Convolution, Upsample, Pad, Gather, Sum, Max,
+                          Softmax, Concat, Interleave, Move, Sample, Choose, Lookup, Scatter, Add, Multiply,
+                          SumOfProducts, Pointwise>;
 
 /// gain[c] x + shift[c], c the channel.
 struct ChannelScale {

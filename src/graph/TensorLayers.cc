@@ -90,7 +90,13 @@ Makers tensor_makers() {
          }},
         {"sample",
          [](const Lowering& from, Operation& made) { made.kind = Sample{network::sample_rule(from.layer)}; }},
-        {"choose", [](const Lowering& from, Operation& made) { made.kind = Choose{from.inputs[0][0]}; }},
+        {"choose",
+         [](const Lowering& from, Operation& made) {
+             const bool one = sample::element_count(from.inputs[0]) == from.inputs[0][0];
+             made.kind = Choose{from.inputs[0][0], one && made.elements() > 1};
+         }},
+        {"lookup", [](const Lowering&, Operation& made) { made.kind = Lookup{}; }},
+        {"scatter", [](const Lowering&, Operation& made) { made.kind = Scatter{}; }},
         {"dropout", [](const Lowering&, Operation&) {}},  // in training only
     };
     for (const std::string& type : network::convolution_types()) out[type] = make_convolution;

@@ -10,4 +10,9 @@ namespace caloforge::kernels {
 /// element the same whatever the count. Thread-safe.
 void choose(const float* weights, const float* uniform, std::size_t choices, std::size_t count, float* out);
 
+/// The same, often from the weights of one: of `uniform` (repeats, count) each row draws from the same
+/// `weights` (choices, count). To `out` (repeats, count).
+void choose_often(const float* weights, const float* uniform, std::size_t choices, std::size_t count,
+                  std::size_t repeats, float* out);
+
 }  // namespace caloforge::kernels

@@ -192,6 +192,32 @@ LayerRun take(const Layer& layer, const Shapes&, const FindTensor&) {
     };
 }
 
+/// Which of `count` elements numbers (N, ...) name, (N, n): behind the last where they name none.
+Tensor named_elements(const Tensor& numbers, std::int64_t count) {
+    const Tensor nearest = torch::floor(at_least_float(numbers.detach()).flatten(1) + 0.5);
+    const Tensor there = nearest.ge(0).logical_and(nearest.lt(count));
+    return torch::where(there, nearest, count).to(torch::kLong);
+}
+
+LayerRun lookup(const Layer&, const Shapes&, const FindTensor&) {
+    return [](const Inputs& in, const ForwardMode&) {
+        const Tensor table = in[0].flatten(1), index = named_elements(in[1], table.size(1));
+        return torch::constant_pad_nd(table, {0, 1}).gather(1, index).reshape(in[1].sizes());
+    };
+}
+
+LayerRun scatter(const Layer& layer, const Shapes&, const FindTensor&) {
+    return [shape = shape_parameter(layer, "shape")](const Inputs& in, const ForwardMode&) {
+        const Tensor values = in[0].flatten(1);
+        const std::int64_t count = sample::element_count(shape);
+        const Tensor onto = in.size() > 2 ? torch::constant_pad_nd(in[2].flatten(1), {0, 1})
+                                          : torch::zeros({values.size(0), count + 1}, values.options());
+        Shape batch = shape;
+        batch.insert(batch.begin(), values.size(0));
+        return onto.scatter_add(1, named_elements(in[1], count), values).slice(1, 0, count).reshape(batch);
+    };
+}
+
 LayerRun chosen(const Layer&, const Shapes&, const FindTensor&) {
     return [](const Inputs& in, const ForwardMode&) { return choose(in[0], in[1]); };
 }
@@ -239,6 +265,8 @@ const std::map<std::string, Make>& makers() {
         {"move", move},
         {"sample", drawn},
         {"choose", chosen},
+        {"lookup", lookup},
+        {"scatter", scatter},
         {"take", take},
         {"add", add},
         {"multiply", multiply},

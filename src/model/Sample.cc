@@ -118,7 +118,10 @@ Tensor choose(const Tensor& weights, const Tensor& uniform) {
 }
 
 Tensor choice_log_likelihood(const Tensor& weights, const Tensor& choices) {
-    return torch::log_softmax(weights, 1).gather(1, choices.to(torch::kLong));
+    // One distribution may have been drawn from many times.
+    std::vector<std::int64_t> shape = choices.sizes().vec();
+    shape[1] = weights.size(1);
+    return torch::log_softmax(weights, 1).expand(shape).gather(1, choices.to(torch::kLong));
 }
 
 }  // namespace caloforge::model

@@ -17,12 +17,12 @@ torch::Tensor sample(const network::SampleRule& rule, const torch::Tensor& param
 torch::Tensor sample_log_likelihood(const network::SampleRule& rule, const torch::Tensor& parameters,
                                     const torch::Tensor& values);
 
-/// What a `choose` layer draws: weights (N, K, ...) and uniform numbers (N, 1, ...) to (N, 1, ...). Without
-/// gradient.
+/// What a `choose` layer draws: weights (N, K, ...) and uniform numbers (N, 1, ...) to (N, 1, ...); weights
+/// of extent 1 are those of all uniform numbers. Without gradient.
 torch::Tensor choose(const torch::Tensor& weights, const torch::Tensor& uniform);
 
 /// The logarithm of the probability with which such a layer draws `choices` (N, 1, ...), of each: (N, 1,
-/// ...).
+/// ...). Weights as above.
 torch::Tensor choice_log_likelihood(const torch::Tensor& weights, const torch::Tensor& choices);
 
 }  // namespace caloforge::model

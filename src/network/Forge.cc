@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "network/ForgeClusters.hh"
 #include "network/ForgeTree.hh"
 #include "network/ForgeWriter.hh"
 #include "network/RandomLayers.hh"
@@ -21,7 +22,10 @@ class Frame : public ForgeWriter {
         const auto cells = static_cast<std::int64_t>(o_.nx * o_.ny * o_.nz);
         const auto layers = static_cast<std::int64_t>(o_.nz);
         // For the response, each split's outcome and ratio, the centre in x and y, each cell.
-        const std::int64_t numbers = 1 + 2 * (layers - 1) + 2 + cells;
+        std::int64_t numbers = 1 + 2 * (layers - 1) + 2 + cells;
+        // Their number; of each the ring, the sector and where in it, and its cells' energies.
+        if (o_.clustered())
+            numbers += 1 + o_.clusters * (4 + static_cast<std::int64_t>(forge_neighbours.size()));
         add("noise", "random", {}, {{"distribution", "uniform"}, {"shape", {numbers}}, {"stream", 0}});
     }
 
@@ -33,7 +37,8 @@ class Frame : public ForgeWriter {
         add("turned", "permute", {"layers"}, {{"order", {1, 2, 0}}});
         const Shape shape{1, static_cast<std::int64_t>(o_.wide_x()), static_cast<std::int64_t>(o_.wide_y()),
                           static_cast<std::int64_t>(o_.nz)};
-        reshape("image", "turned", shape);
+        const std::string all = o_.clustered() ? ForgeClusters(draft_).added_to("turned") : "turned";
+        reshape("image", all, shape);
         scale("showers", "image", o_.mip);
         draft_.builder.output("showers", "GeV");
     }
@@ -44,8 +49,9 @@ class Frame : public ForgeWriter {
 NetworkSpec forge_generator(const ForgeOptions& options) {
     const auto middle_fits = [](std::size_t cells, std::size_t wide) { return (wide - cells) % 2 == 0; };
     if (options.nx < 4 || options.ny < 4 || options.nz < 2 || options.past_kernel % 2 == 0 ||
-        !(options.mip > 0) || !(options.response > 0) || !(options.cell_x > 0) || !(options.cell_y > 0) ||
-        options.particles.size() == 1 || (options.moving() && options.depths.size() != options.nz) ||
+        options.clusters < 0 || !(options.mip > 0) || !(options.response > 0) || !(options.cell_x > 0) ||
+        !(options.cell_y > 0) || options.particles.size() == 1 ||
+        (options.moving() && options.depths.size() != options.nz) ||
         (!options.moving() && (options.grid_x > 0 || options.grid_y > 0)) ||
         !middle_fits(options.nx, options.wide_x()) || !middle_fits(options.ny, options.wide_y()))
         throw std::logic_error("forge_generator: options beyond those stated");
@@ -86,6 +92,14 @@ std::vector<ForgeSample> forge_samples(const ForgeOptions& options) {
     }
     out.push_back({"centre_x_exp", Kind::centre, 0});
     out.push_back({"centre_y_exp", Kind::centre, 1});
+    if (options.clustered()) {
+        out.push_back({"cluster_count", Kind::cluster_choice});
+        out.push_back({"cluster_ring", Kind::cluster_choice});
+        out.push_back({"cluster_sector", Kind::cluster_choice});
+        out.push_back({"cluster_energy", Kind::cluster_energy});
+        out.push_back({"cluster_edges", Kind::cluster_energy});
+        out.push_back({"cluster_corners", Kind::cluster_energy});
+    }
     for (std::size_t z = 0; z < options.nz; ++z) {
         for (std::size_t g = 0; g < forge_groups.size(); ++g)
             out.push_back(

@@ -29,6 +29,7 @@ struct ForgeOptions {
     /// layers): made so that what is drawn has a smooth distribution before it. Empty: no line.
     std::vector<double> bend_from, bend_to;
     std::int64_t window = 25;             ///< cells along x and y that are drawn, where it moves
+    std::int64_t clusters = 256;          ///< outside the window, where it moves and is a square; at most
     std::int64_t energy_hidden = 32;      ///< of the networks of the layers' energies
     std::int64_t energy_bottleneck = 32;  ///< numbers that splits of a level know of all drawn before
     std::int64_t profile_hidden = 96;     ///< of the network that reads all layers' energies
@@ -41,6 +42,8 @@ struct ForgeOptions {
 
     /// The window moves with the particle's axis.
     bool moving() const { return !depths.empty(); }
+    /// Clusters are drawn outside the window.
+    bool clustered() const { return moving() && clusters > 0 && nx == ny && (wide_x() - wide_y()) % 2 == 0; }
     std::size_t wide_x() const { return grid_x > 0 ? grid_x : nx; }
     std::size_t wide_y() const { return grid_y > 0 ? grid_y : ny; }
 };
@@ -53,8 +56,12 @@ struct ForgeSample {
                    ///< empty, 1 where the other is, 2 where neither is
         ratio,     ///< of the same, (1, splits): the first side's energy over the other's, where neither is
                    ///< empty
-        centre,    ///< e to the power of the shower's blurred centre along axis z (0: x, 1: y), cells
-        cells      ///< of layer z: cells (px + 2 i, py + 2 j), in MIP
+        cluster_choice,  ///< of the clusters outside the window (ForgeClusters): their number (1, 1), the
+                         ///< ring of each (1, clusters), counted through all layers, its sector (1, clusters)
+        cluster_energy,  ///< of their largest cells (1, clusters), MIP, and of the neighbours at their edges
+                         ///< and corners, in proportion to those (1, 4, clusters)
+        centre,          ///< e to the power of the shower's blurred centre along axis z (0: x, 1: y), cells
+        cells            ///< of layer z: cells (px + 2 i, py + 2 j), in MIP
     };
     std::string name;  ///< of the `sample` layer
     Kind kind = Kind::response;
@@ -78,7 +85,8 @@ struct ForgeSample {
 /// Every factor is a `sample` layer (zero with some probability, else a smooth distribution of the logarithm)
 /// or a `choose` layer. With directions all of this happens in the frame of the particle's axis: cells are
 /// counted from the one that the axis goes through in their layer, and the rest of what a shower is told is
-/// where in that cell. What a shower deposits outside the window is not drawn.
+/// where in that cell. What a shower deposits outside the window is drawn before the cells, as clusters
+/// (ForgeClusters).
 ///
 /// What the factors neglect: correlations between cells of a group that neither the layers before nor the
 /// groups before explain. Inputs "energy" (GeV), "impact" (mm), "direction" (rad), "particle"; output

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "network/ForgeClusters.hh"
 #include "network/ForgeCore.hh"
 #include "network/ForgeFrame.hh"
 #include "network/ForgePlaces.hh"
@@ -33,6 +34,11 @@ class Cells : public ForgeWriter {
     /// What is known of all layers before the first.
     void begin() {
         if (o_.moving()) frame_.place();
+        if (o_.clustered()) ForgeClusters(draft_).draw();
+        for (std::size_t z = 0; z < o_.nz; ++z) {
+            add(forge_name("layer_energy", z), "slice", {o_.clustered() ? "near_energies" : "layer_energies"},
+                {{"axis", 0}, {"begin", z}, {"end", z + 1}});
+        }
         expectation_.spread_shares();
         for (std::size_t g = 0; g < forge_groups.size(); ++g) places_.describe(g);
         const auto cells = static_cast<std::int64_t>(o_.nx * o_.ny);

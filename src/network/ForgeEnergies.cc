@@ -36,10 +36,6 @@ class Energies : public ForgeWriter {
         const auto levels = forge_levels(o_.nz);
         for (std::size_t k = 0; k < levels.size(); ++k) parts = level(k, levels[k], parts, features);
         scale("layer_energies", parts, 1);
-        for (std::size_t z = 0; z < o_.nz; ++z) {
-            add(forge_name("layer_energy", z), "slice", {"layer_energies"},
-                {{"axis", 0}, {"begin", z}, {"end", z + 1}});
-        }
     }
 
     /// What the cells are told about the whole shower: shifts, gains and weights for every layer.

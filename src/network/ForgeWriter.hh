@@ -101,15 +101,14 @@ class ForgeWriter {
     /// Energies in MIP as a convolution reads them: 1/2 ln(1 + 5 E / MIP).
     std::string seen(const std::string& name, const std::string& cells);
 
-    ForgeDraft& draft_;
-    const ForgeOptions& o_;
-
-  private:
     /// The next of the uniform numbers.
     std::string noise(const std::string& drawn, const Shape& shape);
+
+    ForgeDraft& draft_;
+    const ForgeOptions& o_;
 };
 
-/// Response and energies of the layers ("layer_energy_<z>"), and what the cells are told about all of them:
+/// Response and energies of the layers ("layer_energies"), and what the cells are told about all of them:
 /// "shifts", forge_shifts_per_layer() numbers for every layer.
 void write_forge_energies(ForgeDraft& draft);
 /// What is drawn of where the shower lies: ForgeCentre::draw().

@@ -134,6 +134,8 @@ const std::map<std::string, LayerType>& registry() {
             {"range", {0, 0, {"count", "begin", "step"}, plan_range}},
             {"sample", {2, 2, {"knots", "zeros", "from", "to"}, plan_sample}},
             {"choose", {2, 2, {}, plan_choose}},
+            {"lookup", {2, 2, {}, plan_lookup}},
+            {"scatter", {2, 3, {"shape"}, plan_scatter}},
             {"add", {2, 2, {}, plan_pairwise}},
             {"multiply", {2, 2, {}, plan_pairwise}},
             {"random", {0, 0, {"distribution", "shape", "stream", "concentration", "mean"}, plan_random}},

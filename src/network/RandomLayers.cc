@@ -147,11 +147,13 @@ LayerPlan plan_choose(const Layer& layer, const std::vector<Shape>& in) {
                          to_string(in[0])));
     Shape out = in[0];
     out[0] = 1;
-    if (in[1] != out) {
+    // One distribution may be drawn from many times.
+    const bool shared = element_count(out) == 1 && in[1].size() == out.size() && in[1][0] == 1;
+    if (in[1] != out && !shared) {
         fail(layer, fmt::format("its second input, the uniform numbers, has shape {}; {} is wanted.",
                                 to_string(in[1]), to_string(out)));
     }
-    return {out, {}, element_count(in[0])};
+    return {in[1], {}, in[0][0] * element_count(in[1])};
 }
 
 SampleRule sample_rule(const Layer& layer) {

@@ -51,6 +51,20 @@ LayerPlan plan_take(const Layer& layer, const std::vector<Shape>& in) {
     return {shape, {}, 0};
 }
 
+LayerPlan plan_lookup(const Layer&, const std::vector<Shape>& in) {
+    return {in[1], {}, 0};
+}
+
+LayerPlan plan_scatter(const Layer& layer, const std::vector<Shape>& in) {
+    const Shape shape = extents(layer, "shape", 0, 1);
+    if (in[1] != in[0])
+        fail(layer, fmt::format("has places of shape {} for values of shape {}; as many are wanted.",
+                                to_string(in[1]), to_string(in[0])));
+    if (in.size() > 2 && in[2] != shape)
+        fail(layer, fmt::format("adds onto {}; its `shape` is {}.", to_string(in[2]), to_string(shape)));
+    return {shape, {}, element_count(in[0])};
+}
+
 LayerPlan plan_permute(const Layer& layer, const std::vector<Shape>& in) {
     const Shape order = extents(layer, "order", in[0].size(), 0);
     Shape sorted = order;

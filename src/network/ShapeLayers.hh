@@ -11,6 +11,8 @@ LayerPlan plan_reshape(const Layer& layer, const std::vector<Shape>& inputs);
 LayerPlan plan_flatten(const Layer& layer, const std::vector<Shape>& inputs);
 LayerPlan plan_slice(const Layer& layer, const std::vector<Shape>& inputs);
 LayerPlan plan_take(const Layer& layer, const std::vector<Shape>& inputs);
+LayerPlan plan_lookup(const Layer& layer, const std::vector<Shape>& inputs);
+LayerPlan plan_scatter(const Layer& layer, const std::vector<Shape>& inputs);
 LayerPlan plan_permute(const Layer& layer, const std::vector<Shape>& inputs);
 LayerPlan plan_concat(const Layer& layer, const std::vector<Shape>& inputs);
 

@@ -134,6 +134,7 @@ class RandomSpecs {
             for (std::int64_t i = 0; i < count; ++i) index.push_back(below(all + 1) - (one_in(50) ? 2 : 1));
             return {{"index", index}, {"shape", reshaped(count)}};
         }
+        if (type == "scatter") return {{"shape", reshaped(1 + below(64))}};
         if (type == "move") {
             // Mostly to what the image's middle allows.
             Json size = Json::array();
@@ -198,6 +199,8 @@ class RandomSpecs {
         if (type == "sample" || type == "choose") {
             Shape shape = shapes_.at(layer.inputs[0]);
             shape[0] = 1;
+            if (type == "choose" && sample::element_count(shape) == 1 && shape.size() > 1 && one_in(2))
+                shape.back() = 1 + below(40);
             const Layer numbers = network::test::noise_of_shape(layer.name + "n", shape, 1);
             add(numbers, false);
             if (!shapes_.contains(numbers.name)) return;
@@ -209,6 +212,15 @@ class RandomSpecs {
             add(by, false);
             add(cells, false);
             layer.inputs.push_back(cells.name);
+        }
+        if (type == "lookup" || type == "scatter") {
+            const Shape& values = shapes_.at(layer.inputs[0]);
+            const Layer numbers = network::test::noise_of_shape(layer.name + "n", values, 1);
+            const Layer places{layer.name + "p", "scale", {numbers.name}, {{"factor", 60}, {"offset", -4.5}}};
+            add(numbers, false);
+            add(places, false);
+            if (!shapes_.contains(places.name)) return;
+            layer.inputs.push_back(places.name);
         }
         layer.parameters = parameters_of(type, none ? Shape{} : shapes_.at(layer.inputs[0]));
         // Now and then the tensors of a layer before it, which mostly do not fit.

@@ -92,6 +92,9 @@ std::vector<LayerCase> layer_cases() {
         layer_case("Interleave", "interleave", {{"factor", {1, 1, 2}}}, {{2, 4, 5, 3}, {2, 4, 5, 2}},
                    {2, 4, 5, 5}),
         layer_case("Move", "move", {{"size", {7, 2}}}, {{2, 5, 4}, {2}}, {2, 7, 2}),
+        layer_case("Lookup", "lookup", Json::object(), {{2, 3}, {5}}, {5}),
+        layer_case("Scatter", "scatter", {{"shape", {2, 2}}}, {{5}, {5}}, {2, 2}),
+        layer_case("ScatterOnto", "scatter", {{"shape", {3}}}, {{5}, {5}, {3}}, {3}),
         layer_case("Take", "take", {{"index", {5, -1, 0, 5}}, {"shape", {2, 2}}}, {{2, 3}}, {2, 2}),
         layer_case("InterleaveFlat", "interleave", {{"factor", {2, 2}}},
                    {{2, 3, 2}, {2, 3, 2}, {2, 2, 2}, {2, 2, 2}}, {2, 5, 4}),
@@ -148,7 +151,8 @@ TEST_P(LayerTest, GradientAgreesWithDifferenceQuotient) {
     // What is rounded to whole numbers changes nothing until it jumps.
     const auto is_flat = [&](std::size_t leaf) {
         const std::string& type = GetParam().layer.type;
-        return type == "floor" || (type == "move" && leaf == 1);
+        const bool has_places = type == "move" || type == "lookup" || type == "scatter";
+        return type == "floor" || (has_places && leaf == 1);
     };
     const torch::NoGradGuard no_grad;
     for (std::size_t i = 0; i < leaves.size(); ++i) {

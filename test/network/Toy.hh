@@ -256,6 +256,21 @@ inline std::vector<std::pair<std::string, NetworkSpec>> toy_networks() {
                         layer("lines", "floor", {"back"}), layer("waves", "cos", {"lines"})},
                        {2, 5, 6}));
     }
+    // Drawn often from one, looked up, and added where they lie; some lie nowhere.
+    out.emplace_back(
+        "places",
+        network_of(
+            {layer("few", "slice", {"image"}, {{"axis", 2}, {"begin", 0}, {"end", 1}}),
+             layer("row", "flatten", {"few"}), layer("weights", "reshape", {"row"}, {{"shape", {10, 1}}}),
+             noise_of_shape("luck", {1, 21}, 4), layer("chosen", "choose", {"weights", "luck"}),
+             layer("found", "lookup", {"image", "chosen"}),
+             layer("place", "scale", {"chosen"}, {{"factor", 7.3}, {"offset", -2.1}}),
+             layer("alone", "scatter", {"found", "place"}, {{"shape", {3, 4}}}),
+             layer("onto", "scatter", {"found", "place", "image"}, {{"shape", {2, 5, 6}}}),
+             layer("other", "lookup", {"alone", "place"}), layer("act", "elu", {"onto"}, {{"alpha", 0.5}}),
+             layer("flat", "flatten", {"act"}), layer("rest", "flatten", {"other"}),
+             layer("all", "concat", {"flat", "rest"})},
+            {2, 5, 6}));
     out.emplace_back(
         "chosen",
         network_of({layer("mixed", "take", {"image"}, {{"index", {7, -1, 0, 3, 3, 59}}, {"shape", {2, 3}}}),

@@ -194,8 +194,32 @@ class Runner {
     }
 
     void make(const graph::Choose& choose, const Step& step, float* out) const {
-        kernels::choose(in(step, 0), in(step, 1), static_cast<std::size_t>(choose.choices), step.elements * n,
-                        out);
+        const auto choices = static_cast<std::size_t>(choose.choices);
+        if (choose.shared)
+            kernels::choose_often(in(step, 0), in(step, 1), choices, n, step.elements, out);
+        else
+            kernels::choose(in(step, 0), in(step, 1), choices, step.elements * n, out);
+    }
+
+    void make(const graph::Lookup&, const Step& step, float* out) const {
+        const float *table = in(step, 0), *index = in(step, 1);
+        const std::size_t count = size_in(step, 0);
+        for (std::size_t i = 0; i < step.elements * n; ++i) {
+            const std::int64_t from = graph::named_element(index[i], count);
+            out[i] = from < 0 ? 0.0F : table[static_cast<std::size_t>(from) * n + i % n];
+        }
+    }
+
+    void make(const graph::Scatter&, const Step& step, float* out) const {
+        if (step.inputs.size() > 2)
+            std::copy_n(in(step, 2), step.elements * n, out);
+        else
+            std::fill_n(out, step.elements * n, 0.0F);
+        const float *values = in(step, 0), *index = in(step, 1);
+        for (std::size_t i = 0; i < size_in(step, 0) * n; ++i) {
+            const std::int64_t to = graph::named_element(index[i], step.elements);
+            if (to >= 0) out[static_cast<std::size_t>(to) * n + i % n] += values[i];
+        }
     }
 
     void make(const graph::Add& add, const Step& step, float* out) const {

@@ -23,10 +23,11 @@ struct ConvolutionStep {
 };
 
 /// What a step does: kernels, and those operations that need none.
-using Work = std::variant<graph::Input, graph::Constant, graph::Random, kernels::BlockedDense,
-                          ConvolutionStep, graph::Gather, graph::Sum, graph::Max, graph::Softmax,
-                          graph::Concat, graph::Interleave, graph::Move, kernels::SplineSample, graph::Choose,
-                          graph::Add, graph::Multiply, graph::SumOfProducts, graph::Pointwise>;
+using Work =
+    std::variant<graph::Input, graph::Constant, graph::Random, kernels::BlockedDense, ConvolutionStep,
+                 graph::Gather, graph::Sum, graph::Max, graph::Softmax, graph::Concat, graph::Interleave,
+                 graph::Move, kernels::SplineSample, graph::Choose, graph::Lookup, graph::Scatter, graph::Add,
+                 graph::Multiply, graph::SumOfProducts, graph::Pointwise>;
 
 /// A function applied to what a step makes, with parameters for every channel or once for all.
 struct AppliedFunction {

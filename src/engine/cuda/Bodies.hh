@@ -75,6 +75,46 @@ struct MoveBody {
     }
 };
 
+/// The element that a number names: graph::named_element().
+CALOFORGE_HOST_DEVICE inline std::int32_t named_element(float number, std::uint32_t count) {
+    constexpr float most = 2147483520.0F;
+    if (!(number > -1.0F && number < most)) return -1;
+    const float nearest = floorf(number + 0.5F);
+    return nearest < static_cast<float>(count) ? static_cast<std::int32_t>(nearest) : -1;
+}
+
+/// graph::Lookup.
+struct LookupBody {
+    std::uint32_t table = 0;
+    std::uint32_t index = 0;
+    std::uint32_t out = 0;
+    std::uint32_t count = 0;  ///< of the table
+    Chain after;
+
+    CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
+        const std::int32_t from = named_element(place.at(index + item), count);
+        const float value = from < 0 ? 0.0F : place.at(table + static_cast<std::uint32_t>(from));
+        place.at(out + item) = through(after, place, item, value);
+    }
+};
+
+/// graph::Scatter, behind what it adds onto: one item, since the order of a row's additions is part of the
+/// result.
+struct ScatterBody {
+    std::uint32_t values = 0;
+    std::uint32_t index = 0;
+    std::uint32_t out = 0;
+    std::uint32_t count = 0;     ///< of the values
+    std::uint32_t elements = 0;  ///< of the output
+
+    CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t) const {
+        for (std::uint32_t i = 0; i < count; ++i) {
+            const std::int32_t to = named_element(place.at(index + i), elements);
+            if (to >= 0) place.at(out + static_cast<std::uint32_t>(to)) += place.at(values + i);
+        }
+    }
+};
+
 /// As it is.
 struct CopyBody {
     std::uint32_t in = 0;

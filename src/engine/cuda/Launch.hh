@@ -11,9 +11,10 @@
 namespace caloforge::engine::cuda {
 
 /// What a thread can run beside others of its kind.
-using SmallWork = std::variant<InputBody, ConstantBody, UniformBody, NormalBody, GammaBody, PoissonBody,
-                               DenseWork, GatherBody, MoveBody, CopyBody, SumBody, MaxBody, SoftmaxBody,
-                               SplineBody, ChooseBody, AddBody, MultiplyBody, SumOfProductsBody>;
+using SmallWork =
+    std::variant<InputBody, ConstantBody, UniformBody, NormalBody, GammaBody, PoissonBody, DenseWork,
+                 GatherBody, MoveBody, CopyBody, SumBody, MaxBody, SoftmaxBody, SplineBody, ChooseBody,
+                 LookupBody, ScatterBody, AddBody, MultiplyBody, SumOfProductsBody>;
 
 /// One of them among a program's tables.
 struct SequenceStep {

@@ -264,8 +264,23 @@ class Maker {
 
     void make(const graph::Choose& choose, const Step& step, std::size_t i) {
         launch(ChooseBody{in(step, 0), in(step, 1), out(i), number(step.elements),
-                          number(static_cast<std::size_t>(choose.choices)), chain_},
+                          number(static_cast<std::size_t>(choose.choices)), choose.shared, chain_},
                step.elements);
+    }
+
+    void make(const graph::Lookup&, const Step& step, std::size_t i) {
+        launch(LookupBody{in(step, 0), in(step, 1), out(i), number(size_in(step, 0)), chain_}, step.elements);
+    }
+
+    void make(const graph::Scatter&, const Step& step, std::size_t i) {
+        if (step.inputs.size() > 2)
+            launch(CopyBody{in(step, 2), out(i), {}}, step.elements);
+        else
+            launch(GatherBody{tables_.add(std::vector<std::int32_t>(step.elements, -1)), 0, out(i), {}},
+                   step.elements);
+        launch(ScatterBody{in(step, 0), in(step, 1), out(i), number(size_in(step, 0)), number(step.elements)},
+               1);
+        launch(CopyBody{out(i), out(i), chain_}, step.elements);
     }
 
     // An input of one element is spread over the other.

@@ -74,10 +74,13 @@ struct ChooseBody {
     std::uint32_t out = 0;
     std::uint32_t elements = 0;
     std::uint32_t choices = 2;
+    bool shared = false;  ///< (choices, 1), for all elements
     Chain after;
 
     CALOFORGE_HOST_DEVICE void operator()(const Place& place, std::uint32_t item) const {
-        const auto weight = [&](std::uint32_t i) { return place.at(weights + i * elements + item); };
+        const auto weight = [&](std::uint32_t i) {
+            return place.at(weights + (shared ? i : i * elements + item));
+        };
         float largest = weight(0), all = 0;
         for (std::uint32_t i = 1; i < choices; ++i) largest = fmaxf(largest, weight(i));
         for (std::uint32_t i = 0; i < choices; ++i) all += expf(weight(i) - largest);

@@ -207,6 +207,62 @@ void choose(const Context& c) {
                            std::int64_t{1});
 }
 
+// Which of `count` elements the numbers of a flat input name, (batch, n): `count` where they name none.
+std::string named_elements(const Context& c, const std::string& numbers, std::int64_t count) {
+    const std::string flat = c.graph.value("Flatten", {numbers});
+    const std::string nearest =
+        c.graph.value("Floor", {c.graph.value("Add", {flat, c.graph.constant(0.5F)})});
+    const auto end = static_cast<float>(count);
+    const std::string there =
+        c.graph.value("And", {c.graph.value("Greater", {nearest, c.graph.constant(-0.5F)}),
+                              c.graph.value("Less", {nearest, c.graph.constant(end)})});
+    const std::string safe = c.graph.value("Where", {there, nearest, c.graph.constant(end)});
+    const std::string index = c.graph.between();
+    GraphWriter::attribute(c.graph.node("Cast", {safe}, index), "to",
+                           std::int64_t{::onnx::TensorProto::INT64});
+    return index;
+}
+
+// One zero behind a flat input.
+std::string longer_by_one(const Context& c, const std::string& of) {
+    const std::string out = c.graph.between();
+    GraphWriter::attribute(
+        c.graph.node("Pad", {c.graph.value("Flatten", {of}), c.graph.constant(Shape{0, 0, 0, 1})}, out),
+        "mode", "constant");
+    return out;
+}
+
+void lookup(const Context& c) {
+    const std::string index = named_elements(c, c.in(1), network::element_count(c.inputs[0]));
+    const std::string found = c.graph.between();
+    GraphWriter::attribute(c.graph.node("GatherElements", {longer_by_one(c, c.in(0)), index}, found), "axis",
+                           std::int64_t{1});
+    reshape(c, found);
+}
+
+// What names no element is added to one behind the last, which is cut off.
+void scatter(const Context& c) {
+    const std::int64_t count = network::element_count(c.output);
+    const std::string values = c.graph.value("Flatten", {c.in()});
+    std::string onto;
+    if (c.inputs.size() > 2) {
+        onto = longer_by_one(c, c.in(2));
+    } else {
+        const std::string batch = c.graph.value(
+            "Slice",
+            {c.graph.value("Shape", {values}), c.graph.constant(Shape{0}), c.graph.constant(Shape{1})});
+        const std::string wanted = c.graph.between();
+        GraphWriter::attribute(c.graph.node("Concat", {batch, c.graph.constant(Shape{count + 1})}, wanted),
+                               "axis", std::int64_t{0});
+        onto = c.graph.value("Expand", {c.graph.constant(Shape{1, 1}, {0.0F}), wanted});
+    }
+    const std::string sum = c.graph.between();
+    auto& node = c.graph.node("ScatterElements", {onto, named_elements(c, c.in(1), count), values}, sum);
+    GraphWriter::attribute(node, "axis", std::int64_t{1});
+    GraphWriter::attribute(node, "reduction", "add");
+    reshape(c, part(c, sum, 0, count));
+}
+
 // Along each axis a product with a matrix that has a one where a cell comes from: 1 - |i - low - by - k|,
 // nothing below zero.
 void move(const Context& c) {
@@ -272,6 +328,8 @@ const std::map<std::string, Write>& writers() {
             {"move", move},
             {"take", take},
             {"choose", choose},
+            {"lookup", lookup},
+            {"scatter", scatter},
             {"range", range},
             {"sample",
              [](const Context& c) {

@@ -4,6 +4,7 @@
 #include <onnx/checker.h>
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "core/Error.hh"
@@ -18,8 +19,18 @@ using core::Json;
 using network::Shape;
 
 // Read by every runtime of the last years, and has softmax and sums as they are used here.
-constexpr std::int64_t opset = 13;
-constexpr std::int64_t ir_version = 7;  // of opset 13
+/// Of ONNX's operators, and the version of the format that knows them.
+struct Opset {
+    std::int64_t number, ir_version;
+};
+constexpr Opset usual{13, 7};
+constexpr Opset adding{16, 8};  ///< the first whose ScatterElements adds
+
+const Opset& opset_of(const network::NetworkSpec& spec) {
+    return std::ranges::any_of(spec.layers, [](const auto& layer) { return layer.type == "scatter"; })
+               ? adding
+               : usual;
+}
 
 void add_metadata(::onnx::ModelProto& model, const std::string& key, const std::string& value) {
     auto& entry = *model.add_metadata_props();
@@ -88,12 +99,13 @@ void fill(::onnx::ModelProto& model, const network::WeightsFile& file, const std
 
 std::string onnx_model(const network::WeightsFile& file, const std::string& role) {
     ::onnx::ModelProto model;
-    model.set_ir_version(ir_version);
+    const Opset& opset = opset_of(file.network(role));
+    model.set_ir_version(opset.ir_version);
     model.set_producer_name("caloforge");
     model.set_producer_version(core::version);
     auto& operators = *model.add_opset_import();
     operators.set_domain("");
-    operators.set_version(opset);
+    operators.set_version(opset.number);
     fill(model, file, role);
     if (model.ByteSizeLong() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
         throw core::InputError("the network has more than the 2 GB of weights that an ONNX file holds.");

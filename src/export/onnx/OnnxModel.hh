@@ -6,8 +6,8 @@
 
 namespace caloforge::onnx {
 
-/// The network `role` of a weights file as an ONNX model (opset 13): the bytes of a `.onnx` file, which
-/// ONNX's own checker has accepted.
+/// The network `role` of a weights file as an ONNX model (opset 13, with `scatter` layers 16): the bytes of a
+/// `.onnx` file, which ONNX's own checker has accepted.
 ///
 /// Inputs: the network's ports, float32 (N, shape...), and one for every random layer, named after it,
 /// because no runtime has Caloforge's random numbers: (N, shape...), to be filled as its entry in the

@@ -12,6 +12,21 @@ namespace {
 using Kind = network::ForgeSample::Kind;
 using torch::Tensor;
 
+/// Of the elements of clusters that there are: the logarithm of the density of each row's, (N). `parameters`
+/// (N, P, ..., clusters), `values` (N, 1, ..., clusters), `present` (N, 1, clusters).
+Tensor cluster_log_likelihood(const network::SampleRule& rule, const Tensor& parameters, const Tensor& values,
+                              const Tensor& present) {
+    const Tensor index = torch::nonzero(present.squeeze(1));  // (clusters of all, 2)
+    const Tensor row = index.select(1, 0), slot = index.select(1, 1);
+    const auto taken = [&](const Tensor& of) { return of.movedim(-1, 1).index({row, slot}); };
+    const Tensor each = model::sample_log_likelihood(rule, taken(parameters), taken(values));
+    return torch::zeros({values.size(0)}, each.options()).index_add(0, row, each);
+}
+
+const Tensor& clusters_present(const ForgeShowers& given) {
+    return given.clusters.at("cluster_present");
+}
+
 std::shared_ptr<model::Network> placed(const network::NetworkSpec& spec, torch::Device device) {
     auto network = std::make_shared<model::Network>(spec);
     network->to(device);
@@ -28,7 +43,7 @@ ForgeLikelihood::ForgeLikelihood(const network::ForgeOptions& options, const net
     for (std::size_t i = 0; i < drawn.size(); ++i) {
         const auto& sample = forced_.samples[i];
         std::optional<network::SampleRule> rule;
-        if (drawn[i].kind != Kind::outcome) rule = network::sample_rule(sample.layer);
+        if (sample.layer.type == "sample") rule = network::sample_rule(sample.layer);
         samples_.push_back(
             {sample.layer.name, sample.parameters, std::move(rule), drawn[i].kind, drawn[i].z});
     }
@@ -54,6 +69,17 @@ ForgeLikelihood::Values ForgeLikelihood::operator()(const ForgeShowers& given,
         if (sample.kind == Kind::outcome) {
             const Tensor each = model::choice_log_likelihood(parameters, values) * divided[sample.z];
             out.energies = out.energies - each.flatten(1).sum(1);
+            continue;
+        }
+        if (sample.kind == Kind::cluster_choice) {
+            Tensor each = model::choice_log_likelihood(parameters, values);
+            if (sample.name != "cluster_count") each = each * clusters_present(given);
+            out.cells = out.cells - each.flatten(1).sum(1);
+            continue;
+        }
+        if (sample.kind == Kind::cluster_energy) {
+            out.cells =
+                out.cells - cluster_log_likelihood(*sample.rule, parameters, values, clusters_present(given));
             continue;
         }
         Tensor& sum = sample.kind == Kind::cells ? out.cells : out.energies;

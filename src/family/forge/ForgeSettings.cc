@@ -11,6 +11,7 @@ void read_widths(core::ConfigTable table, network::ForgeOptions& options) {
     };
     constexpr std::int64_t widest = 1024;
     options.window = table.integer_in("window", 5, 1000, options.window);
+    options.clusters = table.integer_in("clusters", 0, 4096, options.clusters);
     width("energy_hidden", widest, options.energy_hidden);
     width("energy_bottleneck", widest, options.energy_bottleneck);
     width("profile_hidden", widest, options.profile_hidden);
@@ -51,6 +52,7 @@ ForgeSettings ForgeSettings::read(core::ConfigTable& table) {
 core::Json ForgeSettings::physics() const {
     core::Json out = rate.json();
     out.update(core::Json{{"window", widths.window},
+                          {"clusters", widths.clusters},
                           {"energy_hidden", widths.energy_hidden},
                           {"energy_bottleneck", widths.energy_bottleneck},
                           {"profile_hidden", widths.profile_hidden},

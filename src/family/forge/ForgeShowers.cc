@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/Random.hh"
-#include "family/forge/ForgeTruth.hh"
+#include "family/forge/ForgeFar.hh"
 #include "train/BatchTensors.hh"
 #include "train/Symmetry.hh"
 
@@ -29,9 +29,11 @@ Tensor blur_of(const Tensor& rows, std::uint64_t seed, std::uint64_t first) {
 }  // namespace
 
 ForgeShowers ForgeShowers::selected(const Tensor& index) const {
-    ForgeShowers out{showers.index_select(0, index), {}, blur.index_select(0, index), {}};
+    ForgeShowers out{showers.index_select(0, index), {}, blur.index_select(0, index), {}, {}, {}};
     for (const auto& [name, values] : conditions) out.conditions[name] = values.index_select(0, index);
     if (rows.defined()) out.rows = rows.index_select(0, index.to(rows.device()));
+    if (layers.defined()) out.layers = layers.index_select(0, index);
+    for (const auto& [name, values] : clusters) out.clusters[name] = values.index_select(0, index);
     return out;
 }
 
@@ -39,8 +41,12 @@ ForgeShowers filled(const data::ShowerBatch& batch, torch::Device device,
                     const network::ForgeOptions& options, std::uint64_t seed, std::uint64_t first) {
     const train::BatchTensors given(batch);
     const Tensor rows = torch::nonzero(given.showers.sum({1, 2, 3, 4}) > 0).squeeze(1);
-    ForgeShowers out{
-        given.showers.index_select(0, rows).to(device), {}, blur_of(rows, seed, first).to(device), rows};
+    ForgeShowers out{given.showers.index_select(0, rows).to(device),
+                     {},
+                     blur_of(rows, seed, first).to(device),
+                     rows,
+                     {},
+                     {}};
     for (const sample::Field& field : network::forge_inputs(options))
         out.conditions[field.name] = given.conditions.at(field.name).index_select(0, rows).to(device);
     return out;
@@ -71,7 +77,9 @@ ForgeShowers augmented(const ForgeShowers& given, const network::ForgeOptions& o
     ForgeShowers out{joined([](const ForgeShowers& part) { return part.showers; }),
                      {},
                      joined([](const ForgeShowers& part) { return part.blur; }),
-                     joined([](const ForgeShowers& part) { return part.rows; })};
+                     joined([](const ForgeShowers& part) { return part.rows; }),
+                     {},
+                     {}};
     for (const auto& [name, values] : given.conditions)
         out.conditions[name] = joined([&](const ForgeShowers& part) { return part.conditions.at(name); });
     return out;
@@ -92,7 +100,9 @@ Tensor axis_of(const ForgeShowers& given, const network::ForgeOptions& options) 
 }
 
 ForgeShowers windowed(const ForgeShowers& given, const network::ForgeOptions& options) {
-    if (!options.moving()) return given;
+    ForgeShowers out = given;
+    out.layers = given.showers.to(torch::kFloat64).sum({1, 2, 3});
+    if (!options.moving()) return out;
     const Tensor cell = torch::floor(axis_of(given, options) + 0.5);  // (N, Z, 2)
     // Along an axis (2 or 3): cell i of the window is the read-out's cell i + (wide - count) / 2 + its place.
     const auto along = [&](const Tensor& showers, std::int64_t axis, std::size_t count) {
@@ -108,8 +118,9 @@ ForgeShowers windowed(const ForgeShowers& given, const network::ForgeOptions& op
         const Tensor picked = torch::where(shaped(inside), turned.gather(4, index), 0);
         return picked.movedim(2, 3).movedim(-1, axis);
     };
-    ForgeShowers out = given;
+    if (options.clustered()) out.clusters = far_clusters(given, options);
     out.showers = along(along(given.showers, 2, options.nx), 3, options.ny).contiguous();
+    if (!options.clustered()) out.layers = out.showers.to(torch::kFloat64).sum({1, 2, 3});
     const Tensor some = torch::nonzero(out.showers.sum({1, 2, 3, 4}) > 0).squeeze(1);
     return some.size(0) == out.size() ? out : out.selected(some);
 }

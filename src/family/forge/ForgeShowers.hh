@@ -14,6 +14,8 @@ struct ForgeShowers {
     model::TensorMap conditions;  ///< those that the network takes, by name: (N, 1) or (N, 2)
     torch::Tensor blur;           ///< (N, 2): how their centres are blurred, normal numbers
     torch::Tensor rows;           ///< (N), of the batch they come from
+    torch::Tensor layers;         ///< once windowed(): (N, Z), float64, GeV, of the whole read-out
+    model::TensorMap clusters;    ///< once windowed(): far_clusters(), where the network draws them
     const torch::Tensor& incident() const { return conditions.at("energy"); }  ///< (N, 1), GeV
     std::int64_t size() const { return blur.size(0); }
     /// Those rows of all of it, in their order.
@@ -31,8 +33,8 @@ ForgeShowers augmented(const ForgeShowers& given, const network::ForgeOptions& o
                        std::uint64_t first);
 
 /// Each layer's cells about the one that the particle's axis goes through, as many as the network draws; what
-/// lies outside the read-out is empty, and showers of which nothing lies inside are left out. For a network
-/// whose window does not move, as they are.
+/// lies outside the read-out is empty, and showers of which nothing lies in the window are left out. For a
+/// network whose window does not move, with the layers' energies and else as they are.
 ForgeShowers windowed(const ForgeShowers& given, const network::ForgeOptions& options);
 
 /// Where the particle's axis goes through the layers, from the middle of the read-out, cells: (N, Z, 2).

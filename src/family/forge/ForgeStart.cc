@@ -61,7 +61,7 @@ SplitSums sums_of(const Tensor& layers, const std::vector<network::ForgeSplit>& 
 
 void ForgeLikelihood::start_splits_at(const ForgeShowers* given, comm::Communicator& communicator) {
     Tensor layers;
-    if (given != nullptr) layers = given->showers.to(torch::kFloat64).sum({1, 2, 3}) / options_.mip;
+    if (given != nullptr) layers = given->layers / options_.mip;
     const auto levels = network::forge_levels(options_.nz);
     for (std::size_t k = 0; k < levels.size(); ++k) {
         const auto n = static_cast<std::int64_t>(levels[k].size());
@@ -110,11 +110,18 @@ void ForgeLikelihood::start_at(const ForgeShowers* given, comm::Communicator& co
     std::map<std::string, const network::Layer*> layers;
     for (const auto& layer : forced_.spec.layers) layers[layer.name] = &layer;
     for (const Sample& sample : samples_) {
-        if (sample.kind == Kind::outcome || sample.kind == Kind::ratio) continue;
-        Seen& seen = by_owner[network::tensor_owner(*layers.at(sample.parameters))];
+        if (!sample.rule || sample.kind == Kind::ratio) continue;
+        // Parameters may be reshaped behind the layer that makes them.
+        const network::Layer* maker = layers.at(sample.parameters);
+        while (maker->type == "reshape") maker = layers.at(maker->inputs[0]);
+        Seen& seen = by_owner[network::tensor_owner(*maker)];
         seen.rule = &*sample.rule;
         if (!truth.contains(sample.name)) continue;
-        const Tensor values = truth.at(sample.name);
+        Tensor values = truth.at(sample.name);
+        if (sample.kind == Kind::cluster_energy) {
+            const Tensor present = given->clusters.at("cluster_present") > 0;
+            values = values.masked_select(values.dim() > present.dim() ? present.unsqueeze(1) : present);
+        }
         const Tensor logs = torch::log(values.index({values > 0})).to(torch::kFloat64);
         seen.all += static_cast<double>(values.numel());
         seen.hits += static_cast<double>(logs.numel());
@@ -137,11 +144,13 @@ void ForgeLikelihood::start_at(const ForgeShowers* given, comm::Communicator& co
             item.value().mul_(small_start);
             continue;
         }
-        const double share = std::clamp(seen.hits / seen.all, 1e-3, 1 - 1e-3);
+        const double share = std::clamp(seen.all > 0 ? seen.hits / seen.all : 0.5, 1e-3, 1 - 1e-3);
         const auto [mean, width] = spread(seen.hits, seen.sum, seen.squares, 0.01);
-        item.value().fill_(std::log(width / logistic_width));
-        if (seen.rule->zeros) item.value()[0] = std::log(share / (1 - share));
-        item.value()[static_cast<std::int64_t>(seen.rule->location())] = mean;
+        // Some layers make the parameters of several numbers.
+        Tensor bias = item.value().view({static_cast<std::int64_t>(seen.rule->parameters()), -1});
+        bias.fill_(std::log(width / logistic_width));
+        if (seen.rule->zeros) bias[0].fill_(std::log(share / (1 - share)));
+        bias[static_cast<std::int64_t>(seen.rule->location())].fill_(mean);
     }
 }
 

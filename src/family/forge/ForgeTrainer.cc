@@ -36,8 +36,9 @@ std::vector<torch::optim::OptimizerParamGroup> parameter_groups(const model::Net
     std::vector<Tensor> energies, cells;
     for (const auto& item : network.named_parameters()) {
         const std::string& name = item.key();
-        const bool whole =
-            name.starts_with("split_") || name.starts_with("response_") || name.starts_with("centre_");
+        const bool whole = name.starts_with("split_") || name.starts_with("response_") ||
+                           name.starts_with("centre_") || name.starts_with("cluster_") ||
+                           name.starts_with("ring_") || name.starts_with("sector_");
         (whole ? energies : cells).push_back(item.value());
     }
     const auto options = [&](double decay) {

@@ -63,7 +63,7 @@ ForgeTruth forge_truth(const network::ForgeOptions& options, const ForgeShowers&
     model::TensorMap out;
     Tensor entropy = torch::zeros({given.size()}, showers.options());
     const Tensor cells = showers / options.mip;
-    const Tensor layers = cells.to(torch::kFloat64).sum({1, 2, 3}) * options.mip;  // (N, Z), GeV
+    const Tensor& layers = given.layers;
     const Tensor deposited = layers.sum(1, true);
     std::vector<Sides> sides;  // of every level of splits
     for (const auto& level : network::forge_levels(options.nz)) sides.push_back(sides_of(layers, level));
@@ -93,6 +93,10 @@ ForgeTruth forge_truth(const network::ForgeOptions& options, const ForgeShowers&
                     (0.5 * std::log(2 * std::numbers::pi * std::numbers::e) + torch::log(blur)).squeeze(1);
                 break;
             }
+            case Kind::cluster_choice:
+            case Kind::cluster_energy:
+                out[sample.name] = given.clusters.at(sample.name);
+                break;
             case Kind::cells:
                 out[sample.name] = cells.select(4, z)
                                        .slice(2, static_cast<std::int64_t>(sample.px), std::nullopt, 2)

@@ -267,7 +267,7 @@ TEST(ForgeLikelihood, LayersAddUp) {
     options.bend_to = {-1.2, 0, 0.9};
     ForgeLikelihood likelihood(options, network::forge_generator(options), torch::kCPU, 3);
     auto batch = small_showers(5);
-    const ForgeShowers given = filled(batch, torch::kCPU, small_options(), 1, 0);
+    const ForgeShowers given = windowed(filled(batch, torch::kCPU, small_options(), 1, 0), small_options());
     const torch::NoGradGuard no_grad;
     const auto whole = likelihood(given);
     Tensor sum = torch::zeros_like(whole.cells);
@@ -296,7 +296,7 @@ TEST_F(ForgeTraining, ShowersOfLowEnergyMayCountMore) {
 TEST(ForgeTruth, LayersFollowFromTheRatios) {
     const auto options = small_options();
     auto batch = small_showers(7);
-    const ForgeShowers given = filled(batch, torch::kCPU, small_options(), 1, 0);
+    const ForgeShowers given = windowed(filled(batch, torch::kCPU, small_options(), 1, 0), small_options());
     const Tensor &showers = given.showers, &incident = given.incident();
     const auto truth = forge_truth(options, given).drawn;
     ASSERT_EQ(truth.size(), network::forge_samples(options).size());
@@ -316,7 +316,7 @@ TEST(ForgeTruth, LayersFollowFromTheRatios) {
 TEST(ForgeTruth, CentresAreBlurredByWhatPiecesOfSomeMipWouldMakeOfThem) {
     const auto options = small_options();
     auto batch = small_showers(7);
-    ForgeShowers given = filled(batch, torch::kCPU, small_options(), 1, 0);
+    ForgeShowers given = windowed(filled(batch, torch::kCPU, small_options(), 1, 0), small_options());
     const Tensor line = given.showers.sum({1, 3, 4}) / options.mip;  // along x
     const Tensor at =
         (torch::arange(6) - 2.5).unsqueeze(0) - given.conditions.at("impact").slice(1, 0, 1) / options.cell_x;
@@ -332,7 +332,7 @@ TEST(ForgeTruth, CentresAreBlurredByWhatPiecesOfSomeMipWouldMakeOfThem) {
 
 TEST(ForgeTruth, EveryShowerIsBlurredAnewAndByItsNumber) {
     auto batch = small_showers(7);
-    const Tensor first = filled(batch, torch::kCPU, small_options(), 1, 0).blur;
+    const Tensor first = windowed(filled(batch, torch::kCPU, small_options(), 1, 0), small_options()).blur;
     EXPECT_EQ(first.sizes(), (std::vector<std::int64_t>{7, 2}));
     EXPECT_TRUE(torch::equal(filled(batch, torch::kCPU, small_options(), 1, 3).blur.slice(0, 0, 4),
                              first.slice(0, 3)));
