@@ -78,6 +78,7 @@ void run(const Options& options) {
     }
     record["seed"] = options.seed;
     data::WriteOptions write;
+    if (!team.model().readout().grid()) write.layout = data::Layout::calochallenge;
     write.gzip_level = options.gzip;
     write.provenance = {{"command", "generate"},
                         {"model", model.name()},
@@ -103,8 +104,10 @@ void add_generate(CLI::App& app) {
                            "clic-forge --energy 10:500 --count 10000 --seed 1 --out fast.h5");
     auto options = std::make_shared<Options>();
     add_model_option(*command, options->model);
-    add_shower_run_options(*command, *options, "HDF5 file to write (layout of the public 3DGAN files)",
-                           "Threads (0: all cores)");
+    add_shower_run_options(
+        *command, *options,
+        "HDF5 file to write (layout of the public 3DGAN files, of cylindrical cells the CaloChallenge's)",
+        "Threads (0: all cores)");
     command
         ->add_option("--impact", options->impact,
                      "Impact point X,Y on the front face, mm from the centre of the central cell (default: "

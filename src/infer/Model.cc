@@ -69,19 +69,35 @@ std::unique_ptr<Backend> make_backend(const network::WeightsFile& file, const Mo
     return torch_backend(file, options, false);
 }
 
-/// Showers are of the cells that the detector reads out.
-std::optional<geometry::Detector> detector_of(const core::Json& document, const sample::Fields& outputs) {
+/// Where showers are deposited, and the cells that they are read out in.
+struct Place {
+    geometry::Detector detector;
+    geometry::Readout readout;
+};
+
+/// The shape of showers in these cells.
+sample::Shape shape_of(const geometry::Readout& readout) {
+    const auto whole = [](std::size_t count) { return static_cast<std::int64_t>(count); };
+    if (const auto* grid = readout.grid()) return {1, whole(grid->nx), whole(grid->ny), whole(grid->nz)};
+    const geometry::ReadoutRings* rings = readout.rings();
+    if (!rings || !rings->is_regular()) return {whole(readout.cells())};
+    const auto& layer = rings->layers()[0];
+    return {1, whole(readout.layers()), whole(layer.sectors), whole(layer.rings())};
+}
+
+std::optional<Place> place_of(const core::Json& document, const sample::Fields& outputs) {
     const sample::Field* showers = sample::find(outputs, sample::showers_name);
     if (!showers && !document.contains("detector")) return std::nullopt;
     auto detector = geometry::Detector::from_json(document.value("detector", core::Json::object()));
-    const auto& grid = detector.grid();
-    const sample::Shape wanted{1, static_cast<std::int64_t>(grid.nx), static_cast<std::int64_t>(grid.ny),
-                               static_cast<std::int64_t>(grid.nz)};
+    const geometry::Readout readout = document.contains("readout")
+                                          ? geometry::Readout::from_json(document["readout"])
+                                          : geometry::Readout(detector.grid());
+    const sample::Shape wanted = shape_of(readout);
     if (showers && showers->shape != wanted) {
         throw core::InputError(fmt::format("the model makes showers of shape {}, its detector reads out {}.",
                                            sample::to_string(showers->shape), sample::to_string(wanted)));
     }
-    return detector;
+    return Place{std::move(detector), readout};
 }
 
 }  // namespace
@@ -105,15 +121,22 @@ struct Model::Impl {
     Impl(network::WeightsFile file, const ModelOptions& options)
         : name(file.document.value("name", std::string("model"))),
           backend(make_backend(file, options)),
-          detector(detector_of(file.document, backend->outputs())),
+          place(place_of(file.document, backend->outputs())),
           conditions(file.document.value("conditions", core::Json::object()), backend->inputs()),
           constants(sample::constants_from_json(file.document.value("constants", core::Json::object()))),
           allow_extrapolation(options.allow_extrapolation),
           document(std::move(file.document)) {}
 
+    const Place& made_in() const {
+        if (!place)
+            throw core::InputError(
+                fmt::format("the model `{}` is of no detector. Does it make showers?", name));
+        return *place;
+    }
+
     std::string name;
     std::unique_ptr<const Backend> backend;
-    std::optional<geometry::Detector> detector;
+    std::optional<Place> place;
     sample::ConditionSpace conditions;
     std::vector<sample::Constant> constants;
     bool allow_extrapolation;
@@ -134,10 +157,10 @@ const core::Json& Model::document() const {
     return impl_->document;
 }
 const geometry::Detector& Model::detector() const {
-    if (!impl_->detector)
-        throw core::InputError(
-            fmt::format("the model `{}` is of no detector. Does it make showers?", impl_->name));
-    return *impl_->detector;
+    return impl_->made_in().detector;
+}
+const geometry::Readout& Model::readout() const {
+    return impl_->made_in().readout;
 }
 const sample::Fields& Model::outputs() const {
     return impl_->backend->outputs();

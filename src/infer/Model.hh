@@ -52,6 +52,9 @@ class Model {
     const core::Json& document() const;
     /// Throws InputError for a model of something else than showers.
     const geometry::Detector& detector() const;
+    /// The cells that its showers are in: the detector's, unless the model's document has a `readout`. Throws
+    /// as detector().
+    const geometry::Readout& readout() const;
     const sample::Fields& outputs() const;
     /// What samples are made from, where each was trained, and how it is drawn when it is not given.
     const sample::ConditionSpace& conditions() const;

@@ -21,8 +21,8 @@ class Frame : public ForgeWriter {
         for (const sample::Field& field : forge_inputs(o_)) draft_.builder.input(field);
         const auto cells = static_cast<std::int64_t>(o_.nx * o_.ny * o_.nz);
         const auto layers = static_cast<std::int64_t>(o_.nz);
-        // For the response, each split's outcome and ratio, the centre in x and y, each cell.
-        std::int64_t numbers = 1 + 2 * (layers - 1) + 2 + cells;
+        // For the response, each split's outcome and ratio, the width, the centre in x and y, each cell.
+        std::int64_t numbers = 1 + 2 * (layers - 1) + 3 + cells;
         // Their number; of each the ring, the sector and where in it, and its cells' energies.
         if (o_.clustered())
             numbers += 1 + o_.clusters * (4 + static_cast<std::int64_t>(forge_neighbours.size()));
@@ -34,6 +34,15 @@ class Frame : public ForgeWriter {
         for (std::size_t z = 0; z < o_.nz; ++z)
             layers.push_back(forge_name(o_.moving() ? "placed" : "layer", z));
         concat("layers", layers);
+        if (o_.cylindrical()) {
+            // Layer by layer is the order of such cells.
+            reshape("image", "layers",
+                    {1, static_cast<std::int64_t>(o_.nz), static_cast<std::int64_t>(o_.nx),
+                     static_cast<std::int64_t>(o_.ny)});
+            scale("showers", "image", o_.mip);
+            draft_.builder.output("showers", "GeV");
+            return;
+        }
         add("turned", "permute", {"layers"}, {{"order", {1, 2, 0}}});
         const Shape shape{1, static_cast<std::int64_t>(o_.wide_x()), static_cast<std::int64_t>(o_.wide_y()),
                           static_cast<std::int64_t>(o_.nz)};
@@ -53,6 +62,8 @@ NetworkSpec forge_generator(const ForgeOptions& options) {
         !(options.cell_y > 0) || options.particles.size() == 1 ||
         (options.moving() && options.depths.size() != options.nz) ||
         (!options.moving() && (options.grid_x > 0 || options.grid_y > 0)) ||
+        (options.cylindrical() && (options.ring_edges.size() != options.ny + 1 || options.nx % 2 != 0 ||
+                                   options.moving() || options.impact)) ||
         !middle_fits(options.nx, options.wide_x()) || !middle_fits(options.ny, options.wide_y()))
         throw std::logic_error("forge_generator: options beyond those stated");
     ForgeDraft draft{options, SpecBuilder("forge-generator"), 0, {}};
@@ -90,6 +101,7 @@ std::vector<ForgeSample> forge_samples(const ForgeOptions& options) {
         out.push_back({fmt::format("split_outcome_{}", k), Kind::outcome, k});
         out.push_back({fmt::format("split_ratio_{}", k), Kind::ratio, k});
     }
+    out.push_back({"width_square", Kind::width});
     out.push_back({"centre_x_exp", Kind::centre, 0});
     out.push_back({"centre_y_exp", Kind::centre, 1});
     if (options.clustered()) {

@@ -23,6 +23,9 @@ struct ForgeOptions {
     /// How deep the layers' active material lies behind the front face, mm, nz of them: takes the direction.
     /// Empty: particles are perpendicular.
     std::vector<double> depths;
+    /// Cylindrical cells: the rings' edges, mm, ny + 1 of them; nx is then the number of sectors, even, and
+    /// showers are about the middle of the rings. Empty: Cartesian ones.
+    std::vector<double> ring_edges;
     std::vector<int>
         particles;  ///< PDG codes, at least two: takes the particle. Empty: it is always the same
     /// The line that bends the logarithms of the cells' energies in MIP (`from` and `to` of the `sample`
@@ -42,6 +45,7 @@ struct ForgeOptions {
 
     /// The window moves with the particle's axis.
     bool moving() const { return !depths.empty(); }
+    bool cylindrical() const { return !ring_edges.empty(); }
     /// Clusters are drawn outside the window.
     bool clustered() const { return moving() && clusters > 0 && nx == ny && (wide_x() - wide_y()) % 2 == 0; }
     std::size_t wide_x() const { return grid_x > 0 ? grid_x : nx; }
@@ -56,6 +60,7 @@ struct ForgeSample {
                    ///< empty, 1 where the other is, 2 where neither is
         ratio,     ///< of the same, (1, splits): the first side's energy over the other's, where neither is
                    ///< empty
+        width,     ///< the shower's blurred mean square distance from the particle's axis, cells squared
         cluster_choice,  ///< of the clusters outside the window (ForgeClusters): their number (1, 1), the
                          ///< ring of each (1, clusters), counted through all layers, its sector (1, clusters)
         cluster_energy,  ///< of their largest cells (1, clusters), MIP, and of the neighbours at their edges
@@ -74,13 +79,15 @@ struct ForgeSample {
 /// 1. The deposited energy given the incident energy.
 /// 2. How it is divided between the halves of the calorimeter, between the halves of those, and so on down to
 ///    single layers (forge_levels()). So the layers' energies sum up to the deposited energy.
-/// 3. Where the shower's centre of energy lies beside the impact point, blurred as its training says.
+/// 3. How wide the shower is, and where its centre of energy lies beside the impact point, both blurred as
+/// its
+///    training says.
 /// 4. Layer after layer from the front, the cells, in four interleaved groups of (x, y): (even, even),
 ///    (odd, odd), (even, odd), (odd, even). A group is drawn from independent distributions, given the
-///    layer's energy, all layers' energies, the impact point, the blurred centre, the layers before it and
-///    the groups before it, and what a cell may expect of the layer's energy: its share of a sum of Gaussian
-///    distributions about the impact point, of fixed widths, weighted as the layers' energies say. The cells
-///    of a layer are then scaled to its energy.
+///    layer's energy, all layers' energies, the impact point, the blurred width and centre, the layers before
+///    it and the groups before it, and what a cell may expect of the layer's energy: its share of a sum of
+///    Gaussian distributions about the impact point, of fixed widths, weighted as the layers' energies say.
+///    The cells of a layer are then scaled to its energy.
 ///
 /// Every factor is a `sample` layer (zero with some probability, else a smooth distribution of the logarithm)
 /// or a `choose` layer. With directions all of this happens in the frame of the particle's axis: cells are
@@ -90,7 +97,8 @@ struct ForgeSample {
 ///
 /// What the factors neglect: correlations between cells of a group that neither the layers before nor the
 /// groups before explain. Inputs "energy" (GeV), "impact" (mm), "direction" (rad), "particle"; output
-/// "showers" (1, X, Y, Z) GeV. Throws std::logic_error for options beyond those stated.
+/// "showers" (1, X, Y, Z) GeV, of cylindrical cells (1, Z, sectors, rings). Throws std::logic_error for
+/// options beyond those stated.
 NetworkSpec forge_generator(const ForgeOptions& options);
 
 /// What it is told: its inputs, in order.

@@ -87,7 +87,9 @@ class Cells : public ForgeWriter {
         const auto [px, py] = forge_groups[g];
         const std::int64_t rows = forge_group_cells(o_.nx, px);
         const auto part = [&](const char* what) { return fmt::format("{}_{}", what, g); };
-        const std::array<ForgeTaps, 2> from_all{onto_group(o_.nx, px), onto_group(o_.ny, py)};
+        std::array<ForgeTaps, 2> from_all{onto_group(o_.nx, px), onto_group(o_.ny, py)};
+        const std::string seen_from =
+            ForgeWriter::around(forge_name("past_around", z, g), features, from_all[0]);
         // One kernel for all groups: they differ in where it lies.
         core::Json around = {
             {"filters", o_.channels},
@@ -97,7 +99,7 @@ class Cells : public ForgeWriter {
             {"bias", false},
             {"initialiser", "he_uniform"}};
         if (z > 0 || g > 0) around["tensors"] = forge_name("around", 0, 0);
-        add(forge_name("around", z, g), "conv2d", {features}, std::move(around));
+        add(forge_name("around", z, g), "conv2d", {seen_from}, std::move(around));
         std::string sum = add(forge_name("around_placed", z, g), "add",
                               {forge_name("around", z, g), of_layer(part("place_features"), z, rows)});
         shift(forge_name("shift", z, g), z, 0, o_.channels);

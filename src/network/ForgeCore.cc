@@ -10,6 +10,12 @@ ForgeCore::Place ForgeCore::place_of(std::size_t g) const {
     Place core;
     for (std::size_t axis = 0; axis < 2; ++axis) {
         const std::int64_t all = forge_group_cells(axis == 0 ? o_.nx : o_.ny, forge_groups[g][axis]);
+        if (o_.cylindrical()) {
+            // Rings are few, and wider the farther out.
+            core.cells[axis] = all;
+            core.margin[axis] = 0;
+            continue;
+        }
         core.cells[axis] = std::min(all, all % 2 == 0 ? forge_core_cells - 1 : forge_core_cells);
         core.margin[axis] = (all - core.cells[axis]) / 2;
     }

@@ -38,10 +38,20 @@ class Energies : public ForgeWriter {
         scale("layer_energies", parts, 1);
     }
 
+    /// The shower's width: what its cells have in common beside the centre.
+    void width() {
+        logarithm("layer_logs", "layer_energies", 0.05, 1.0 / 3, -5.0 / 3);
+        const std::string features =
+            concat("width_features", {"energy_features", "response_feature", "layer_logs"});
+        sample("width_square", distribution("width_square", features, false), {1},
+               {{"knots", forge_energy_knots}, {"zeros", false}});
+        // At high energies it fluctuates by some per cent.
+        logarithm("width_feature", "width_square", 0, 4, -2);
+    }
+
     /// What the cells are told about the whole shower: shifts, gains and weights for every layer.
     void profile() {
-        logarithm("layer_logs", "layer_energies", 0.05, 1.0 / 3, -5.0 / 3);
-        concat("profile", {"energy_features", "response_feature", "layer_logs"});
+        concat("profile", {"width_features", "width_feature"});
         add("profile_hidden", "dense", {"profile"}, {{"units", o_.profile_hidden}});
         add("profile_active", "silu", {"profile_hidden"});
         const std::int64_t each = forge_shifts_per_layer(o_);
@@ -199,6 +209,7 @@ class Energies : public ForgeWriter {
 void write_forge_energies(ForgeDraft& draft) {
     Energies part(draft);
     part.energies();
+    part.width();
     part.profile();
 }
 

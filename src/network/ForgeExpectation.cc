@@ -30,7 +30,57 @@ std::string ForgeExpectation::spread_line(const std::string& name, std::size_t a
     return add(name, "add", {high, low + "_negative"});
 }
 
+void ForgeExpectation::ring_shares() {
+    const auto rings = static_cast<std::int64_t>(o_.ny), sectors = static_cast<std::int64_t>(o_.nx);
+    std::vector<double> edges;
+    for (const double edge : o_.ring_edges) edges.push_back(edge / forge_ring_width(o_));
+    add("ring_edge_square", "power", {constants("ring_edges", edges)}, {{"exponent", 2}});
+    std::vector<std::string> shares;
+    for (std::size_t i = 0; i < forge_spreads.size(); ++i) {
+        const auto name = [&](const char* what) { return fmt::format("ring_{}_{}", what, i); };
+        scale(name("power"), "ring_edge_square", -0.5 / (forge_spreads[i] * forge_spreads[i]));
+        add(name("beyond"), "exp", {name("power")});
+        const auto part = [&](const char* what, std::int64_t begin) {
+            return add(name(what), "slice", {name("beyond")},
+                       {{"axis", 0}, {"begin", begin}, {"end", begin + rings}});
+        };
+        part("inner", 0);
+        add(name("between"), "add", {name("inner"), scale(name("outer_negative"), part("outer", 1), -1)});
+        scale(name("share"), name("between"), 1 / static_cast<double>(sectors));
+        shares.push_back(reshape(name("row"), name("share"), {1, 1, 1, rings}));
+    }
+    concat("ring_spread", shares);
+    add("sector_zeros", "range", {}, {{"count", sectors}, {"begin", 0}, {"step", 0}});
+    reshape("sector_nothing", "sector_zeros", {1, 1, sectors, 1});
+}
+
+std::string ForgeExpectation::on_rings(const std::string& name, const std::size_t* g) {
+    if (!g) return add(name, "add", {"ring_spread", "sector_nothing"});
+    const auto [px, py] = forge_groups[*g];
+    const auto spreads = static_cast<std::int64_t>(forge_spreads.size());
+    Shape index;
+    for (std::int64_t i = 0; i < spreads; ++i) {
+        for (std::size_t ring = py; ring < o_.ny; ring += 2)
+            index.push_back(i * static_cast<std::int64_t>(o_.ny) + static_cast<std::int64_t>(ring));
+    }
+    const std::int64_t rings = forge_group_cells(o_.ny, py), sectors = forge_group_cells(o_.nx, px);
+    add(name + "_rings", "take", {"ring_spread"}, {{"index", index}, {"shape", {spreads, 1, 1, rings}}});
+    add(name + "_sectors", "slice", {"sector_nothing"}, {{"axis", 2}, {"begin", 0}, {"end", sectors}});
+    return add(name, "add", {name + "_rings", name + "_sectors"});
+}
+
 void ForgeExpectation::spread_shares() {
+    if (o_.cylindrical()) {
+        ring_shares();
+        stacked("spread", on_rings("spread_parts", nullptr));
+        std::string after;
+        for (std::size_t g = forge_groups.size(); g-- > 0;) {
+            const std::string shares = on_rings(fmt::format("group_spread_{}", g), &g);
+            stacked(fmt::format("group_spread_image_{}", g), shares);
+            to_come(g, add(fmt::format("spread_group_{}", g), "sum", {shares}, {{"axes", {2, 3}}}), after);
+        }
+        return;
+    }
     const auto nx = static_cast<std::int64_t>(o_.nx), ny = static_cast<std::int64_t>(o_.ny);
     add("spread_parts", "multiply",
         {spread_line("spread_x", 0, 0, 1, nx), spread_line("spread_y", 1, 0, 1, ny)});
@@ -52,9 +102,13 @@ void ForgeExpectation::spread_shares() {
         stacked(fmt::format("group_spread_image_{}", g), fmt::format("group_spread_{}", g));
         const std::string own =
             add(fmt::format("spread_group_{}", g), "multiply", {sums[0][px], sums[1][py]});
-        const std::string name = fmt::format("spread_to_come_{}", g);
-        after = after.empty() ? scale(name, own, 1) : add(name, "add", {own, after});
+        to_come(g, own, after);
     }
+}
+
+void ForgeExpectation::to_come(std::size_t g, const std::string& own, std::string& after) {
+    const std::string name = fmt::format("spread_to_come_{}", g);
+    after = after.empty() ? scale(name, own, 1) : add(name, "add", {own, after});
 }
 
 std::string ForgeExpectation::narrow_shares(std::size_t g) {

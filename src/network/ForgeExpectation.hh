@@ -24,6 +24,14 @@ class ForgeExpectation : public ForgeWriter {
     std::string expect(std::size_t z);
 
   private:
+    /// Of cylindrical cells: "ring_spread" (spreads, 1, 1, rings), how much lies in a sector of every ring,
+    /// and "sector_nothing" (1, 1, sectors, 1), zeros.
+    void ring_shares();
+    /// Of group g's rings and sectors, or of all (null): (spreads, 1, X, Y).
+    std::string on_rings(const std::string& name, const std::size_t* g);
+
+    /// "spread_to_come_<g>", from what lies in group g and in those drawn after it, which it then includes.
+    void to_come(std::size_t g, const std::string& own, std::string& after);
     /// How much of each of forge_spreads lies between the borders of a line of cells along one axis:
     /// (spreads, layers, cells, 1), or (spreads, layers, 1, cells). The line: `count` cells, every `step`-th
     /// from `place` on.

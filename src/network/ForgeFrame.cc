@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <numbers>
 #include <utility>
 
@@ -37,24 +36,9 @@ std::vector<std::string> ForgeFrame::describe() {
     return features;
 }
 
-std::string ForgeFrame::line(const std::string& name, const std::vector<double>& values) {
-    std::vector<std::string> runs;
-    for (std::size_t begin = 0; begin < values.size();) {
-        std::size_t end = begin + 1;
-        const double step = end < values.size() ? values[end] - values[begin] : 0;
-        const auto next = [&] { return values[begin] + step * static_cast<double>(end - begin); };
-        constexpr double equal = 1e-9;
-        while (end < values.size() && std::abs(values[end] - next()) <= equal * std::abs(values[end])) ++end;
-        runs.push_back(add(fmt::format("{}_{}", name, runs.size()), "range", {},
-                           {{"count", end - begin}, {"begin", values[begin]}, {"step", step}}));
-        begin = end;
-    }
-    return runs.size() == 1 ? runs[0] : concat(name, runs);
-}
-
 void ForgeFrame::place() {
     const auto layers = static_cast<std::int64_t>(o_.nz);
-    const std::string depths = line("depths", o_.depths);
+    const std::string depths = constants("depths", o_.depths);
     std::vector<std::string> cells;
     for (const auto& [letter, size] : {std::pair{"x", o_.cell_x}, std::pair{"y", o_.cell_y}}) {
         const auto name = [&](const char* part) { return fmt::format("axis_{}_{}", part, letter); };

@@ -29,8 +29,6 @@ class ForgeFrame : public ForgeWriter {
     std::string placed(std::size_t z);
 
   private:
-    /// Constants, of which most are equally far apart: (values).
-    std::string line(const std::string& name, const std::vector<double>& values);
     /// One row of (rows, 2), as a `move` layer takes it: (2).
     std::string cells_of(const std::string& name, const std::string& pairs, std::size_t row);
 };

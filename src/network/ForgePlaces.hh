@@ -19,6 +19,9 @@ class ForgePlaces : public ForgeWriter {
     void describe(std::size_t g);
 
   private:
+    /// Of cylindrical cells: where group g's lie, "x_<g>" and "y_<g>" (1, 1, X, Y), widths of a ring.
+    void on_rings(std::size_t g);
+
     ForgeExpectation& expectation_;
     ForgeCentre centre_;
 };

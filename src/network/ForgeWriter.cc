@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace caloforge::network {
 std::string forge_name(const std::string& part, std::size_t z) {
@@ -21,6 +22,10 @@ std::int64_t forge_shifts_per_layer(const ForgeOptions& options) {
 
 std::int64_t forge_group_cells(std::size_t cells, std::size_t place) {
     return static_cast<std::int64_t>((cells - place + 1) / 2);
+}
+
+double forge_ring_width(const ForgeOptions& options) {
+    return (options.ring_edges.back() - options.ring_edges.front()) / static_cast<double>(options.ny);
 }
 
 std::string ForgeWriter::add(const std::string& name, const char* type, std::vector<std::string> inputs,
@@ -89,9 +94,40 @@ std::string ForgeWriter::distribution(const std::string& name, const std::string
                {{"units", forge_energy_parameters - (zeros ? 0 : 1)}});
 }
 
+std::string ForgeWriter::constants(const std::string& name, const std::vector<double>& values) {
+    std::vector<std::string> runs;
+    for (std::size_t begin = 0; begin < values.size();) {
+        std::size_t end = begin + 1;
+        const double step = end < values.size() ? values[end] - values[begin] : 0;
+        const auto next = [&] { return values[begin] + step * static_cast<double>(end - begin); };
+        constexpr double equal = 1e-9;
+        while (end < values.size() && std::abs(values[end] - next()) <= equal * std::abs(values[end])) ++end;
+        runs.push_back(add(fmt::format("{}_{}", name, runs.size()), "range", {},
+                           {{"count", end - begin}, {"begin", values[begin]}, {"step", step}}));
+        begin = end;
+    }
+    return runs.size() == 1 ? runs[0] : concat(name, runs);
+}
+
+std::string ForgeWriter::around(const std::string& name, const std::string& x, ForgeTaps& taps) {
+    if (!o_.cylindrical() || (taps.low == 0 && taps.high == 0)) return x;
+    const Shape shape = draft_.builder.shape(x);
+    const std::int64_t rows = shape[1] + taps.low + taps.high;
+    Shape index;
+    for (std::int64_t c = 0; c < shape[0]; ++c) {
+        for (std::int64_t i = 0; i < rows; ++i) {
+            const std::int64_t row = (i - taps.low + shape[1]) % shape[1];
+            for (std::int64_t j = 0; j < shape[2]; ++j) index.push_back((c * shape[1] + row) * shape[2] + j);
+        }
+    }
+    taps.low = taps.high = 0;
+    return add(name, "take", {x}, {{"index", index}, {"shape", {shape[0], rows, shape[2]}}});
+}
+
 std::string ForgeWriter::shared(const std::string& part, std::size_t z, const std::string& x,
-                                std::int64_t filters, const std::array<ForgeTaps, 2>& taps,
-                                std::int64_t stride, bool bias, const char* initialiser) {
+                                std::int64_t filters, std::array<ForgeTaps, 2> taps, std::int64_t stride,
+                                bool bias, const char* initialiser) {
+    const std::string seen = around(forge_name(part + "_around", z), x, taps[0]);
     core::Json parameters = {{"filters", filters},
                              {"kernel", {taps[0].kernel, taps[1].kernel}},
                              {"stride", {stride, stride}},
@@ -99,7 +135,7 @@ std::string ForgeWriter::shared(const std::string& part, std::size_t z, const st
                              {"bias", bias},
                              {"initialiser", initialiser}};
     if (z > 0) parameters["tensors"] = forge_name(part, 0);
-    return add(forge_name(part, z), "conv2d", {x}, std::move(parameters));
+    return add(forge_name(part, z), "conv2d", {seen}, std::move(parameters));
 }
 
 std::string ForgeWriter::shift(const std::string& name, std::size_t z, std::int64_t begin,

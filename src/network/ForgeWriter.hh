@@ -84,8 +84,13 @@ class ForgeWriter {
     std::string distribution(const std::string& name, const std::string& features, bool zeros = true);
     /// A convolution over (x, y) whose tensors all layers of the calorimeter share: those of the first.
     std::string shared(const std::string& part, std::size_t z, const std::string& x, std::int64_t filters,
-                       const std::array<ForgeTaps, 2>& taps, std::int64_t stride, bool bias,
+                       std::array<ForgeTaps, 2> taps, std::int64_t stride, bool bias,
                        const char* initialiser = "he_uniform");
+    /// What a convolution with these taps reads, (C, X, Y): around cylindrical cells the rows of the other
+    /// end on both sides, in place of the padding along the first axis, which `taps` then has no more.
+    std::string around(const std::string& name, const std::string& x, ForgeTaps& taps);
+    /// Constants, of which most are equally far apart: (values).
+    std::string constants(const std::string& name, const std::vector<double>& values);
     /// Numbers [begin, begin + count) of layer z's "shifts".
     std::string shift(const std::string& name, std::size_t z, std::int64_t begin, std::int64_t count);
     /// For how many layers of the calorimeter places are described: 1 where they are the same for all.
@@ -108,8 +113,8 @@ class ForgeWriter {
     const ForgeOptions& o_;
 };
 
-/// Response and energies of the layers ("layer_energies"), and what the cells are told about all of them:
-/// "shifts", forge_shifts_per_layer() numbers for every layer.
+/// Response and energies of the layers ("layer_energies"), the shower's width ("width_square"), and what the
+/// cells are told about all of them: "shifts", forge_shifts_per_layer() numbers for every layer.
 void write_forge_energies(ForgeDraft& draft);
 /// What is drawn of where the shower lies: ForgeCentre::draw().
 void write_forge_centre(ForgeDraft& draft);
@@ -119,6 +124,8 @@ void write_forge_cells(ForgeDraft& draft);
 /// In this order: shifts of `channels`, of the `hidden` channels of each group and of its `core` channels, a
 /// gain for each of `channels`, and a weight for each of forge_spreads.
 std::int64_t forge_shifts_per_layer(const ForgeOptions& options);
+/// Mean width of a ring of cylindrical cells, mm: what stands for a cell where such are told of places.
+double forge_ring_width(const ForgeOptions& options);
 /// Cells of a group along an axis with so many cells; `place` is the group's first.
 std::int64_t forge_group_cells(std::size_t cells, std::size_t place);
 

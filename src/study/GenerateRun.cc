@@ -35,7 +35,7 @@ GenerateTimes generate_to_file(infer::Team& team, const GenerateRun& run, const 
     check(run.conditions, team.model());
     const auto start = Clock::now();
     GenerateTimes times;
-    data::ShowerWriter writer(path, team.model().detector().grid(), std::move(options));
+    data::ShowerWriter writer(path, team.model().readout(), std::move(options));
     core::Progress progress("generate", run.count, "showers");
     for (std::uint64_t done = 0; done < run.count;) {
         if (core::stop_requested()) throw core::RunError("stopped by a signal; no file was written.");

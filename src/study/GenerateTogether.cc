@@ -33,12 +33,15 @@ data::ShowerBatch unpack(std::string_view bytes, const geometry::Readout& readou
 
 void generate_like(const data::ShowerSet& set, std::uint64_t seed, infer::Team& team,
                    const std::filesystem::path& path, comm::Communicator& communicator) {
-    const geometry::Readout readout = team.model().detector().grid();
+    const geometry::Readout readout = team.model().readout();
     const sample::Fields taken = team.model().conditions().fields();
     const std::size_t share = std::max<std::size_t>(at_once / communicator.ranks(), 1);
     std::optional<data::ShowerWriter> writer;
     comm::together(communicator, [&] {
-        if (communicator.first()) writer.emplace(path, readout, data::WriteOptions{});
+        if (!communicator.first()) return;
+        data::WriteOptions options;
+        if (!readout.grid()) options.layout = data::Layout::calochallenge;
+        writer.emplace(path, readout, options);
     });
     for (std::size_t round = 0; round < set.size(); round += share * communicator.ranks()) {
         data::ShowerBatch mine;

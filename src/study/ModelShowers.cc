@@ -12,7 +12,7 @@ data::ShowerBatch make_showers(infer::Team& team, std::span<const sample::Key> k
     if (!sample::find(model.outputs(), sample::showers_name))
         throw core::InputError(fmt::format("the model `{}` makes no showers.", model.name()));
     data::ShowerBatch batch;
-    batch.readout = model.detector().grid();
+    batch.readout = model.readout();
     batch.conditions = team.run(keys, conditions);
     batch.cells = batch.conditions.take(sample::showers_name);
     for (const sample::Field& other : model.outputs()) batch.conditions.remove(other.name);

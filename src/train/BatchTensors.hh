@@ -11,16 +11,24 @@ namespace caloforge::train {
 
 /// A batch as tensors that look at its memory, which has to outlive them and is not to be written to.
 struct BatchTensors {
-    torch::Tensor showers;                            ///< (N, 1, X, Y, Z), GeV
+    torch::Tensor showers;                            ///< (N, 1, X, Y, Z), GeV; see below
     std::map<std::string, torch::Tensor> conditions;  ///< (N, shape...) by field; those that the batch holds
 
-    /// Throws InputError for cells that are no Cartesian grid.
+    /// Of cylindrical cells that are alike in all layers X are the sectors and Y the rings. Throws InputError
+    /// for others.
     explicit BatchTensors(const data::ShowerBatch& batch) {
-        const geometry::ReadoutGrid& grid = batch.readout.need_grid("training");
         const auto n = static_cast<std::int64_t>(batch.size());
-        showers =
-            look_at(batch.cells, {n, 1, static_cast<std::int64_t>(grid.nx),
-                                  static_cast<std::int64_t>(grid.ny), static_cast<std::int64_t>(grid.nz)});
+        const auto whole = [](std::size_t count) { return static_cast<std::int64_t>(count); };
+        const geometry::ReadoutRings* rings = batch.readout.rings();
+        if (rings && rings->is_regular()) {
+            const auto& layer = rings->layers()[0];
+            showers = look_at(batch.cells, {n, 1, whole(batch.readout.layers()), whole(layer.sectors),
+                                            whole(layer.rings())})
+                          .movedim(2, 4);
+        } else {
+            const geometry::ReadoutGrid& grid = batch.readout.need_grid("training");
+            showers = look_at(batch.cells, {n, 1, whole(grid.nx), whole(grid.ny), whole(grid.nz)});
+        }
         for (const sample::Field& field : batch.conditions.fields()) {
             sample::Shape shape{n};
             shape.insert(shape.end(), field.shape.begin(), field.shape.end());

@@ -22,6 +22,7 @@ struct TrainConfig;
 struct TrainingContext {
     const TrainConfig& config;           ///< what every training is told; of the device, this rank's
     const geometry::Detector& detector;  ///< needed while it is made
+    const geometry::Readout& readout;    ///< of the showers
     const data::Normalisation& normalisation;
     const data::ShowerDigest& digest;  ///< of the training showers; needed while it is made
     std::uint64_t steps = 0;           ///< of the whole training

@@ -64,9 +64,9 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
             checkpoint = network::WeightsFile::read(*newest);
             check_resumed(*checkpoint);  // first: other data may make another network
         }
-        trainer_ =
-            config_.family->make({config_, *detector, set_->normalisation(), set_->digest(),
-                                  set_->last_step(), communicator_, checkpoint ? &*checkpoint : nullptr});
+        trainer_ = config_.family->make({config_, *detector, set_->showers().readout(), set_->normalisation(),
+                                         set_->digest(), set_->last_step(), communicator_,
+                                         checkpoint ? &*checkpoint : nullptr});
         check_conditions(*detector);
         if (checkpoint) load(*checkpoint);
     });
@@ -154,6 +154,8 @@ network::WeightsFile Training::described(const char* kind) const {
                     {"networks", Json::object()},
                     {"detector", detector_},
                     {"normalisation", normalisation.json()}};
+    const geometry::Readout& readout = set_->showers().readout();
+    if (!readout.grid()) out.document["readout"] = readout.json();
     out.document["conditions"] = trainer_->conditions().json();
     out.document["constants"] = sample::json(constants_);
     out.document["training"] = {{"state", state_.json()},

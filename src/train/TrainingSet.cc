@@ -17,8 +17,16 @@ namespace {
 using core::InputError;
 using core::Json;
 
-void check_grid(const data::ShowerSet& set, const char* which, const geometry::Detector& detector) {
-    const auto& grid = set.readout().need_grid("training");
+void check_cells(const data::ShowerSet& set, const char* which, const geometry::Detector& detector) {
+    const geometry::Readout& readout = set.readout();
+    if (!readout.grid()) {
+        if (readout.layers() == detector.grid().nz) return;
+        throw InputError(
+            fmt::format("the {}showers have {}, the detector `{}` has {} layers. Name another detector with "
+                        "model.detector?",
+                        which, readout.text(), detector.name(), detector.grid().nz));
+    }
+    const auto& grid = *readout.grid();
     if (grid.same_shape(detector.grid())) return;
     throw InputError(
         fmt::format("the {}showers are {} x {} x {}, the detector `{}` is {} x {} x {}. Name another "
@@ -70,11 +78,15 @@ void TrainingSet::open(const TrainConfig& config, const geometry::Detector& dete
     read.energy_scale = config.data_energy_scale;
     read.scale_name = "`data.scale`";
     set_ = data::ShowerSet::glob(config.data, read);
-    check_grid(set_, "", detector);
+    check_cells(set_, "", detector);
     config.family->check_shape(set_.readout(), options_.batch_size, *config.settings);
     if (config.validation.empty()) return;
     held_out_ = data::ShowerSet::glob(config.validation, read);
-    check_grid(*held_out_, "validation ", detector);
+    check_cells(*held_out_, "validation ", detector);
+    if (!held_out_->readout().same_shape(set_.readout())) {
+        throw InputError(fmt::format("the validation showers have {}, the training showers {}.",
+                                     held_out_->readout().text(), set_.readout().text()));
+    }
     check_apart(*held_out_, set_);
 }
 

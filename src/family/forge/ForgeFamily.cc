@@ -13,6 +13,17 @@ std::shared_ptr<const train::Settings> ForgeFamily::read(core::ConfigTable& tabl
 }
 
 void ForgeFamily::check_shape(const geometry::Readout& readout, std::size_t, const train::Settings&) const {
+    if (const geometry::ReadoutRings* rings = readout.rings()) {
+        const auto& layer = rings->layers()[0];
+        if (rings->is_regular() && layer.sectors % 2 == 0 && layer.sectors >= 4 && layer.rings() >= 4 &&
+            readout.layers() >= 2)
+            return;
+        throw core::InputError(
+            fmt::format("the network forge takes cylindrical cells that are alike in all layers, two layers "
+                        "or more of an "
+                        "even number of sectors and of rings, four of each or more (these showers have {}).",
+                        readout.text()));
+    }
     const auto& grid = readout.need_grid("the network forge");
     if (grid.nx >= 4 && grid.ny >= 4 && grid.nz >= 2) return;
     throw core::InputError(

@@ -146,7 +146,7 @@ model::TensorMap far_clusters(const ForgeShowers& given, const network::ForgeOpt
     const auto each = options.wide_x() * options.wide_y() * options.nz;
     for (std::int64_t j = 0; j < n; ++j) {
         const auto word = [&](std::int64_t axis) {
-            return std::bit_cast<std::uint32_t>(blur.data_ptr<float>()[2 * j + axis]);
+            return std::bit_cast<std::uint32_t>(blur.data_ptr<float>()[blur.size(1) * j + axis]);
         };
         const auto row = static_cast<std::size_t>(j);
         FarCells cells(options, showers.data_ptr<float>() + row * each,

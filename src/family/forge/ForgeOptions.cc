@@ -9,6 +9,7 @@
 
 #include "core/Error.hh"
 #include "family/forge/SpectrumBend.hh"
+#include "network/ForgeWriter.hh"
 
 namespace caloforge::family::forge {
 namespace {
@@ -16,6 +17,35 @@ namespace {
 /// As many cells of a line as `asked`, about the same middle.
 std::size_t within(std::size_t asked, std::size_t cells) {
     return asked >= cells ? cells : asked + (cells - asked) % 2;
+}
+
+void use_grid(const geometry::Detector& detector, const data::ShowerDigest& seen,
+              network::ForgeOptions& options) {
+    const auto& grid = detector.grid();
+    options.nx = grid.nx;
+    options.ny = grid.ny;
+    options.nz = grid.nz;
+    options.cell_x = grid.cell_x;
+    options.cell_y = grid.cell_y;
+    options.impact = seen.extent(sample::impact_field.name).has_value();
+    if (!differs(seen, sample::direction_field)) return;
+    options.grid_x = grid.nx;
+    options.grid_y = grid.ny;
+    const auto window = static_cast<std::size_t>(options.window);
+    options.nx = within(window, grid.nx);
+    options.ny = within(window, grid.ny);
+    for (std::size_t z = 0; z < grid.nz; ++z) options.depths.push_back(detector.layer_centre(z));
+}
+
+/// Rings are about the particle's axis: there is no impact point.
+void use_rings(const geometry::ReadoutRings& rings, network::ForgeOptions& options) {
+    const auto& layer = rings.layers()[0];
+    options.nx = layer.sectors;
+    options.ny = layer.rings();
+    options.nz = rings.layers().size();
+    options.ring_edges = layer.edges;
+    options.cell_x = options.cell_y = network::forge_ring_width(options);
+    options.impact = false;
 }
 
 }  // namespace
@@ -41,27 +71,17 @@ std::vector<int> particles_of(const data::ShowerDigest& seen) {
 }
 
 network::ForgeOptions forge_options(const network::ForgeOptions& widths, const geometry::Detector& detector,
+                                    const geometry::Readout& readout,
                                     const data::Normalisation& normalisation,
                                     const data::ShowerDigest& seen) {
     network::ForgeOptions options = widths;
-    const auto& grid = detector.grid();
-    options.nx = grid.nx;
-    options.ny = grid.ny;
-    options.nz = grid.nz;
-    if (differs(seen, sample::direction_field)) {
-        options.grid_x = grid.nx;
-        options.grid_y = grid.ny;
-        const auto window = static_cast<std::size_t>(widths.window);
-        options.nx = within(window, grid.nx);
-        options.ny = within(window, grid.ny);
-        for (std::size_t z = 0; z < grid.nz; ++z) options.depths.push_back(detector.layer_centre(z));
-    }
+    if (const geometry::ReadoutRings* rings = readout.rings())
+        use_rings(*rings, options);
+    else
+        use_grid(detector, seen, options);
     options.particles = particles_of(seen);
-    options.cell_x = grid.cell_x;
-    options.cell_y = grid.cell_y;
     options.mip = detector.mip();
     options.response = normalisation.sampling_fraction;
-    options.impact = seen.extent(sample::impact_field.name).has_value();
     SpectrumBend bend = bend_of(seen.spectrum, options.mip);
     options.bend_from = std::move(bend.from);
     options.bend_to = std::move(bend.to);

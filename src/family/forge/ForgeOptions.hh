@@ -19,6 +19,7 @@ std::vector<int> particles_of(const data::ShowerDigest& seen);
 
 /// The options of a forge network of these widths for these showers.
 network::ForgeOptions forge_options(const network::ForgeOptions& widths, const geometry::Detector& detector,
+                                    const geometry::Readout& readout,
                                     const data::Normalisation& normalisation, const data::ShowerDigest& seen);
 
 /// The same to go on from a model: with the line that its weights were learned with.

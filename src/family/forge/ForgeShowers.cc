@@ -19,11 +19,30 @@ Tensor blur_of(const Tensor& rows, std::uint64_t seed, std::uint64_t first) {
     std::vector<float> numbers;
     for (std::int64_t j = 0; j < rows.size(0); ++j) {
         const auto sample = first + static_cast<std::uint64_t>(rows[j].item<std::int64_t>());
-        std::array<float, 2> pair{};
-        core::RandomStream(seed, sample, blur_stream).normal(pair);
-        numbers.insert(numbers.end(), pair.begin(), pair.end());
+        std::array<float, 3> own{};
+        core::RandomStream(seed, sample, blur_stream).normal(own);
+        numbers.insert(numbers.end(), own.begin(), own.end());
     }
-    return torch::tensor(numbers).reshape({rows.size(0), 2});
+    return torch::tensor(numbers).reshape({rows.size(0), 3});
+}
+
+/// Cells in rings (N, 1, sectors, rings, Z), each shower turned by some sectors and mirrored or not.
+Tensor turned_rings(const Tensor& showers, const Tensor& rows, std::uint64_t seed, std::uint64_t first) {
+    constexpr std::uint32_t stream = core::first_training_stream + 0x1002;
+    const std::int64_t sectors = showers.size(2);
+    std::vector<std::int64_t> from;
+    for (std::int64_t j = 0; j < showers.size(0); ++j) {
+        const auto sample = first + static_cast<std::uint64_t>(rows[j].item<std::int64_t>());
+        const core::RandomStream random(seed, sample, stream);
+        const auto turn = static_cast<std::int64_t>(random.uniform_at(0) * static_cast<double>(sectors));
+        const bool mirrored = random.uniform_at(1) < 0.5;
+        for (std::int64_t i = 0; i < sectors; ++i) {
+            const std::int64_t at = (i + turn) % sectors;
+            from.push_back(mirrored ? sectors - 1 - at : at);
+        }
+    }
+    const Tensor index = torch::tensor(from, torch::kLong).to(showers.device());
+    return showers.gather(2, index.reshape({-1, 1, sectors, 1, 1}).expand(showers.sizes()));
 }
 
 }  // namespace
@@ -54,6 +73,11 @@ ForgeShowers filled(const data::ShowerBatch& batch, torch::Device device,
 
 ForgeShowers augmented(const ForgeShowers& given, const network::ForgeOptions& options, std::uint64_t seed,
                        std::uint64_t first) {
+    if (options.cylindrical()) {
+        ForgeShowers out = given;
+        out.showers = turned_rings(given.showers, given.rows, seed, first);
+        return out;
+    }
     // Equal axes may be exchanged.
     const bool square = options.wide_x() == options.wide_y() && options.cell_x == options.cell_y;
     std::vector<std::uint64_t> samples;

@@ -12,7 +12,7 @@ namespace caloforge::family::forge {
 struct ForgeShowers {
     torch::Tensor showers;  ///< (N, 1, X, Y, Z), GeV, of the read-out, or of the moving window (windowed())
     model::TensorMap conditions;  ///< those that the network takes, by name: (N, 1) or (N, 2)
-    torch::Tensor blur;           ///< (N, 2): how their centres are blurred, normal numbers
+    torch::Tensor blur;           ///< (N, 3): how their centres and widths are blurred, normal numbers
     torch::Tensor rows;           ///< (N), of the batch they come from
     torch::Tensor layers;         ///< once windowed(): (N, Z), float64, GeV, of the whole read-out
     model::TensorMap clusters;    ///< once windowed(): far_clusters(), where the network draws them

@@ -37,8 +37,9 @@ std::vector<torch::optim::OptimizerParamGroup> parameter_groups(const model::Net
     for (const auto& item : network.named_parameters()) {
         const std::string& name = item.key();
         const bool whole = name.starts_with("split_") || name.starts_with("response_") ||
-                           name.starts_with("centre_") || name.starts_with("cluster_") ||
-                           name.starts_with("ring_") || name.starts_with("sector_");
+                           name.starts_with("centre_") || name.starts_with("width_") ||
+                           name.starts_with("cluster_") || name.starts_with("ring_") ||
+                           name.starts_with("sector_");
         (whole ? energies : cells).push_back(item.value());
     }
     const auto options = [&](double decay) {
@@ -62,8 +63,8 @@ std::optional<network::WeightsFile> start_of(const train::TrainingContext& conte
 
 network::ForgeOptions options_of(const train::TrainingContext& context, const network::WeightsFile* start) {
     const network::WeightsFile* before = context.checkpoint ? context.checkpoint : start;
-    const auto options =
-        forge_options(settings_of(context).widths, context.detector, context.normalisation, context.digest);
+    const auto options = forge_options(settings_of(context).widths, context.detector, context.readout,
+                                       context.normalisation, context.digest);
     return before ? forge_options_after(*before, options) : options;
 }
 

@@ -21,8 +21,8 @@ struct ForgeTruth {
     /// By level of splits, (N, 1, splits): 1 where there is energy to divide, else 0, and what was drawn is
     /// left open.
     std::vector<torch::Tensor> divided;
-    /// (N): the entropy of the blurred centre of a given shower. The likelihood of the blurred centre and of
-    /// the shower given it, less that of the blurred centre given the shower, is at most the shower's.
+    /// (N): the entropy of the blurred centre and width of a given shower. The likelihood of these and of the
+    /// shower given them, less that of these given the shower, is at most the shower's.
     torch::Tensor blur_entropy;
 };
 ForgeTruth forge_truth(const network::ForgeOptions& options, const ForgeShowers& given);

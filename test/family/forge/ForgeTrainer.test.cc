@@ -322,7 +322,7 @@ TEST(ForgeTruth, CentresAreBlurredByWhatPiecesOfSomeMipWouldMakeOfThem) {
         (torch::arange(6) - 2.5).unsqueeze(0) - given.conditions.at("impact").slice(1, 0, 1) / options.cell_x;
     const Tensor energy = line.sum(1), mean = (line * at).sum(1) / energy;
     const auto drawn = [&](double blur) {
-        given.blur = torch::full({7, 2}, blur);
+        given.blur = torch::full({7, 3}, blur);
         return torch::log(forge_truth(options, given).drawn.at("centre_x_exp")).squeeze(1);
     };
     EXPECT_TRUE(torch::allclose(drawn(0), mean, 1e-4, 1e-4));
@@ -330,10 +330,33 @@ TEST(ForgeTruth, CentresAreBlurredByWhatPiecesOfSomeMipWouldMakeOfThem) {
     EXPECT_TRUE(torch::allclose(drawn(2) - mean, 2 * torch::sqrt(variance), 1e-3, 1e-4));
 }
 
+TEST(ForgeTruth, TheWidthIsTheMeanSquareDistanceFromTheAxis) {
+    const auto options = small_options();
+    auto batch = small_showers(7);
+    ForgeShowers given = windowed(filled(batch, torch::kCPU, small_options(), 1, 0), small_options());
+    const auto at = [&](std::int64_t axis) {
+        return (torch::arange(6) - 2.5).unsqueeze(0) -
+               given.conditions.at("impact").slice(1, axis, axis + 1) / options.cell_x;
+    };
+    const Tensor cells = given.showers.sum({1, 4});  // (N, X, Y)
+    const Tensor square = at(0).square().unsqueeze(2) + at(1).square().unsqueeze(1);
+    const auto mean = [&](const Tensor& of) { return (cells * of).sum({1, 2}) / cells.sum({1, 2}); };
+    const auto drawn = [&](double blur) {
+        given.blur = torch::full({7, 3}, blur);
+        return torch::log(forge_truth(options, given).drawn.at("width_square")).squeeze(1);
+    };
+    EXPECT_TRUE(torch::allclose(drawn(0), torch::log(mean(square) + 0.01), 1e-4, 1e-4));
+    // By what a mean of independent pieces of 4 MIP would have.
+    const Tensor shifted = square + 0.01, own = mean(shifted);
+    const Tensor variance =
+        (mean(shifted * shifted) / (own * own) - 1 + 0.01) * 4 * options.mip / cells.sum({1, 2});
+    EXPECT_TRUE(torch::allclose(drawn(1) - drawn(0), torch::sqrt(variance).clamp_max(0.7), 1e-2, 1e-3));
+}
+
 TEST(ForgeTruth, EveryShowerIsBlurredAnewAndByItsNumber) {
     auto batch = small_showers(7);
     const Tensor first = windowed(filled(batch, torch::kCPU, small_options(), 1, 0), small_options()).blur;
-    EXPECT_EQ(first.sizes(), (std::vector<std::int64_t>{7, 2}));
+    EXPECT_EQ(first.sizes(), (std::vector<std::int64_t>{7, 3}));
     EXPECT_TRUE(torch::equal(filled(batch, torch::kCPU, small_options(), 1, 3).blur.slice(0, 0, 4),
                              first.slice(0, 3)));
     EXPECT_FALSE(torch::equal(filled(batch, torch::kCPU, small_options(), 2, 0).blur, first));

@@ -195,6 +195,29 @@ TEST_F(SlantedTraining, ShowersHeldOutNeedWhatTheModelIsTold) {
     }
 }
 
+TEST_F(SlantedTraining, ShowersHeldOutAreOfParticlesThatAreTrainedOn) {
+    auto other = slanted_showers(40, 2);
+    other.conditions.values("particle")[3] = -11;
+    const fs::path path = folder_.path() / "other.h5";
+    data::ShowerWriter writer(path, other.readout);
+    writer.append(std::move(other));
+    writer.commit();
+    auto look = config(slanted_showers(320));
+    look.validation = {path.string()};
+    EXPECT_THAT(caloforge::test::message_of<core::InputError>(
+                    [&] { train::Training(look, "", folder_.path() / "run", false); }),
+                testing::HasSubstr("some showers are of particle -11"));
+}
+
+TEST_F(SlantedTraining, AzimuthsThatAreMissingAreNamed) {
+    auto batch = slanted_showers(320);
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        batch.conditions.values("direction")[2 * i + 1] = i % 2 == 0 ? 0.0F : std::numbers::pi_v<float>;
+    testing::internal::CaptureStderr();
+    train::Training(config(std::move(batch)), "", folder_.path() / "run", false);
+    EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr("about 20 % of the circle"));
+}
+
 TEST_F(SlantedTraining, TooManyKindsAreNoParticles) {
     auto batch = slanted_showers(320);
     for (std::size_t i = 0; i < batch.size(); ++i)
