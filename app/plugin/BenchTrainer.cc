@@ -46,8 +46,7 @@ BenchTrainer::BenchTrainer(const BenchOptions& options, const std::string& devic
     config_.family->check_shape(showers_.readout, share, *config_.settings);
     data::ShowerDigest digest;
     digest.add(showers_);
-    trainer_ = config_.family->make(
-        {config_, detector_, normalisation_, digest, std::uint64_t{1} << 20, communicator});
+    trainer_ = config_.family->make({config_, detector_, normalisation_, digest, schedule_, communicator});
 }
 
 }  // namespace caloforge::app
