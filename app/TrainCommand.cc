@@ -15,7 +15,7 @@ struct Options : TrainOptions {
     // Flags that override keys of the file.
     std::int64_t batch = 0, epochs = 0, steps = 0, threads = 0, seed = 0;
     double minutes = 0;
-    std::string device, precision;
+    std::string device, precision, network, detector;
 };
 
 /// The file with the flags laid over it.
@@ -23,6 +23,8 @@ core::ConfigTable read_table(const Options& options, const CLI::App& command) {
     core::ConfigTable table =
         options.config.empty() ? core::ConfigTable::empty() : core::ConfigTable::load(options.config);
     const auto given = [&](const char* flag) { return command.count(flag) > 0; };
+    if (given("--network")) table.set("model.network", options.network);
+    if (given("--detector")) table.set("model.detector", options.detector);
     if (given("--data")) table.set("data.train", options.data);
     if (given("--validation-data")) table.set("data.validation", options.validation);
     if (given("--batch")) table.set("training.batch", options.batch);
@@ -53,14 +55,21 @@ void check_apart(const Options& options) {
 }  // namespace
 
 void add_train(CLI::App& app) {
-    auto* command = app.add_subcommand("train",
-                                       "Train a network on showers.\nExample: caloforge train --config "
-                                       "example/train/3dgan.toml --data 'train/*.h5' --out runs/a");
+    auto* command =
+        app.add_subcommand("train",
+                           "Train a network on showers.\nExample: caloforge train --network forge "
+                           "--detector my.toml --data 'train/*.h5' --minutes 30 --out runs/a");
     auto options = std::make_shared<Options>();
     command->add_option("--config", options->config, "TOML file (doc/format/train.md); flags override it");
     command->add_option("--data", options->data, "Shower files of the training part (patterns in quotes)");
     command->add_option("--out", options->out, "Folder of the run")->check(named());
     command->add_flag("--resume", options->resume, "Go on from the newest checkpoint in --out");
+    command
+        ->add_option("--network", options->network,
+                     "Kind of network: gan3d (default), or forge, for any Cartesian grid")
+        ->group("Changes physics");
+    command->add_option("--detector", options->detector, "Shipped detector or file (doc/format/detector.md)")
+        ->group("Changes physics");
     command->add_option("--batch", options->batch, "Showers per step")
         ->transform(whole_number(0, INT64_MAX))
         ->group("Changes physics");
@@ -96,9 +105,12 @@ void add_train(CLI::App& app) {
         ->add_option("--select-by", options->selection.metric,
                      "Metric whose magnitude chooses the best (doc/validation.md)")
         ->group("Validation");
-    command->add_option("--minutes", options->minutes, "Stop cleanly after so many minutes")
+    command
+        ->add_option("--minutes", options->minutes,
+                     "Where the network can (forge): the best that so many minutes allow; else, or with "
+                     "--steps or --epochs, stop cleanly after them")
         ->check(finite_number(0))
-        ->group("Changes speed");
+        ->group("Changes physics");
     command->add_option("--threads", options->threads, "Threads (0: all cores)")
         ->transform(whole_number(0, 4096))
         ->group("Changes speed");

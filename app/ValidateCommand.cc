@@ -13,7 +13,9 @@
 #include "core/RunRecord.hh"
 #include "data/ShowerSet.hh"
 #include "geometry/Detector.hh"
+#include "infer/Team.hh"
 #include "study/EventPairs.hh"
+#include "study/GenerateTogether.hh"
 #include "study/ReportPage.hh"
 #include "study/Steps.hh"
 #include "validate/Gates.hh"
@@ -28,11 +30,13 @@ namespace {
 using core::Json;
 
 constexpr std::size_t event_pairs = 16;
+constexpr const char* candidate_file = "candidate.h5";
 constexpr const char* beside_file = "beside.json";  ///< as metrics.json, of the set that is shown beside
 
 struct Options {
     std::vector<std::string> reference;
     std::vector<std::string> candidate;
+    std::string model;  ///< that makes the candidate, or ""
     std::string reference_name = "reference";
     std::string candidate_name = "candidate";
     double reference_scale = 0, reference_energy_scale = 0;
@@ -40,7 +44,7 @@ struct Options {
     std::vector<std::string> beside;
     std::string beside_name = "beside";
     std::vector<std::string> training;
-    std::string detector = "clic-ecal";
+    std::string detector;  ///< "": the model's, or clic-ecal
     std::vector<double> energy_edges;
     double cell_threshold = -1;
     ClassifierOptions classifiers;
@@ -76,6 +80,7 @@ Json configuration_of(const Options& options) {
             {"reference_name", options.reference_name},
             {"reference_scale", options.reference_scale},
             {"candidate", options.candidate},
+            {"model", options.model},
             {"candidate_name", options.candidate_name},
             {"candidate_scale", options.candidate_scale},
             {"reference_energy_scale", options.reference_energy_scale},
@@ -180,6 +185,37 @@ void judge_gates(const std::vector<validate::GateResult>& gates, bool allow_unde
     throw core::GateError(what);
 }
 
+// Showers of the model, as many as the reference holds and made from what those were made from: a file in the
+// report's folder, which stays.
+std::filesystem::path make_candidate(const Options& options, const infer::Model& model,
+                                     const data::ShowerSet& reference) {
+    const auto path = std::filesystem::path(options.out) / candidate_file;
+    check_out(options.out, files_of(reference));
+    core::check_writable(path);
+    check_is_no_input("--out", path, files_of(reference));
+    infer::Team team(model, static_cast<int>(options.threads));
+    study::generate_like(reference, {}, team, path, comm::alone());
+    return path;
+}
+
+geometry::Detector detector_of(const Options& options, const std::optional<infer::Model>& model) {
+    if (model && options.detector.empty()) return model->detector();
+    return geometry::Detector::find(options.detector.empty() ? "clic-ecal" : options.detector);
+}
+
+// Who makes the candidate.
+void check_candidate(const Options& options) {
+    if (options.candidate.empty() && options.model.empty())
+        throw core::UsageError("no candidate. Give --candidate FILES, or --model MODEL to have it made?");
+    if (options.model.empty()) return;
+    if (!options.candidate.empty())
+        throw core::UsageError("--candidate and --model: one of them says what is compared. Leave one out?");
+    if (!options.calochallenge.as.empty())
+        throw core::UsageError("--model does not go with --as calochallenge. Give --candidate FILES?");
+    if (options.out.empty())
+        throw core::UsageError("--model needs a folder for the showers that it makes. Give --out?");
+}
+
 CaloChallengeOptions calochallenge_options(const Options& options) {
     CaloChallengeOptions out = options.calochallenge;
     out.reference = options.reference;
@@ -199,21 +235,32 @@ CaloChallengeOptions calochallenge_options(const Options& options) {
     return out;
 }
 
-void run(const Options& options) {
+void run(const Options& asked) {
+    check_candidate(asked);
+    Options options = asked;
     if (!options.calochallenge.as.empty()) return run_calochallenge(calochallenge_options(options));
     const std::string& which = options.classifiers.which;
     if (which != "all" && which != "observables" && which != "none")
         throw core::UsageError(fmt::format("--classifiers {} belongs to --as calochallenge.", which));
     core::RunRecord record("validate");
-    record["configuration"] = configuration_of(options);
     study::Steps step(record);
     std::optional<validate::Gates> gates;
     if (!options.gates.empty()) gates = validate::Gates::load(options.gates);
-    const auto detector = geometry::Detector::find(options.detector);
+    std::optional<infer::Model> model;
+    if (!options.model.empty()) model = infer::Model::find(options.model);
+    const auto detector = detector_of(options, model);
+    if (options.detector.empty()) options.detector = detector.name();
     const auto reference = open_set("reference", options.reference, options.reference_scale,
                                     options.reference_energy_scale, options.cell_threshold);
+    if (model) {
+        if (options.candidate_name == Options().candidate_name) options.candidate_name = model->name();
+        options.candidate = {step("make showers like the reference's", [&] {
+                                 return make_candidate(options, *model, reference);
+                             }).string()};
+    }
     const auto candidate = open_set("candidate", options.candidate, options.candidate_scale,
                                     options.candidate_energy_scale, options.cell_threshold);
+    record["configuration"] = configuration_of(options);
     std::optional<data::ShowerSet> training;
     if (!options.training.empty()) {
         training = open_set("reference", options.training, options.reference_scale,
@@ -308,7 +355,13 @@ void add_set_options(CLI::App& command, Options& options) {
         .add_option("--reference", options.reference,
                     "Shower files that count as the truth (patterns in quotes)")
         ->required();
-    command.add_option("--candidate", options.candidate, "Shower files to be compared with it")->required();
+    command.add_option("--candidate", options.candidate, "Shower files to be compared with it");
+    command
+        .add_option(
+            "--model", options.model,
+            "Instead: shipped model or weights file that makes them, as many as the reference holds and "
+            "from the same energies (candidate.h5 in --out)")
+        ->check(named());
     command.add_option("--training", options.training,
                        "Shower files that the candidate's model learned from: are any known by heart?");
     command.add_option("--reference-name", options.reference_name, "What the reference is called in tables");
@@ -341,8 +394,11 @@ void add_validate(CLI::App& app) {
                                        "--reference 'ref/*.h5' --candidate fast.h5 --out report/");
     auto options = std::make_shared<Options>();
     add_set_options(*command, *options);
-    command->add_option("--detector", options->detector,
-                        "Shipped detector or file: gives the energy of a MIP");
+    command
+        ->add_option("--detector", options->detector,
+                     "Shipped detector or file: gives the energy of a MIP (default: that of --model, or "
+                     "clic-ecal)")
+        ->check(named());
     command
         ->add_option("--energy-edges", options->energy_edges,
                      "Edges of the incident-energy bins, GeV: 10,50,500")

@@ -47,7 +47,7 @@ BenchTrainer::BenchTrainer(const BenchOptions& options, const std::string& devic
     data::ShowerDigest digest;
     digest.add(showers_);
     trainer_ = config_.family->make(
-        {config_, detector_, showers_.readout, normalisation_, digest, std::uint64_t{1} << 20, communicator});
+        {config_, detector_, showers_.readout, normalisation_, digest, schedule_, communicator});
 }
 
 }  // namespace caloforge::app

@@ -9,6 +9,7 @@
 #include "data/Normalisation.hh"
 #include "data/ShowerBatch.hh"
 #include "geometry/Detector.hh"
+#include "train/Schedule.hh"
 #include "train/TrainConfig.hh"
 
 namespace caloforge::app {
@@ -29,6 +30,7 @@ class BenchTrainer {
     train::TrainConfig config_;
     data::ShowerBatch showers_;
     data::Normalisation normalisation_;
+    train::Schedule schedule_{std::uint64_t{1} << 20};
     std::unique_ptr<train::Trainer> trainer_;
 };
 

@@ -14,6 +14,8 @@
 #include "core/Progress.hh"
 #include "core/RunRecord.hh"
 #include "family/Families.hh"
+#include "study/ClosingComparison.hh"
+#include "study/CompareModel.hh"
 #include "train/Training.hh"
 
 namespace caloforge::app {
@@ -25,10 +27,19 @@ const char* ending(train::TrainEnd end) {
             return "stopped by a signal; go on with --resume";
         case train::TrainEnd::out_of_time:
             return "out of time; go on with --resume";
+        case train::TrainEnd::no_gain:
+            return "finished early (showers held out are described worse and worse: there is no "
+                   "more to learn from these)";
         case train::TrainEnd::finished:
             break;
     }
     return "finished";
+}
+
+/// " (of step 400, the best)": where it is not the last one's.
+std::string of_step(const train::TrainResult& result) {
+    if (!result.best.any() || result.best.step() == result.steps) return "";
+    return fmt::format(" (of step {}, which described the showers held out best)", result.best.step());
 }
 
 /// The names of the families that can do something, for a message.
@@ -53,7 +64,17 @@ train::TrainConfig read_config(core::ConfigTable& table, const TrainOptions& opt
         }
         table.set("training.start_from", options.start_from);
     }
-    return train::TrainConfig::read(table, family::families());
+    train::TrainConfig config = train::TrainConfig::read(table, family::families());
+    if (config.data.empty()) return config;
+    // Defaults follow from how many showers there are.
+    std::uint64_t showers = 0;
+    try {
+        showers = train::count_showers(config);
+    } catch (const core::InputError& error) {
+        if (!options.print_config) throw;
+        core::warning("{} What follows from the number of showers is printed as for many.", error.what());
+    }
+    return train::TrainConfig::read(table, family::families(), showers);
 }
 
 /// What the options leave to be said by the configuration, and the other way round.
@@ -62,14 +83,8 @@ void check(const TrainOptions& options, const train::TrainConfig& config) {
         throw core::UsageError(
             "no showers to learn from. Give --data 'train/*.h5', or data.train in the configuration?");
     }
-    if (options.selection.every > 0 && config.validation.empty())
+    if (options.selection.every > 0 && config.validation.empty() && config.held_out == 0)
         throw core::UsageError("--validate-every needs showers to validate with. Give --validation-data?");
-    if (options.selection.every == 0 && !config.validation.empty() && !config.family->abilities().held_out) {
-        throw core::UsageError(
-            fmt::format("the network {} has no likelihood: showers held out tell nothing but in a "
-                        "comparison. Give --validate-every too?",
-                        config.family->name()));
-    }
 }
 
 /// Now rather than behind the first steps.
@@ -81,6 +96,34 @@ void check_timeline(const std::filesystem::path& file) {
             fmt::format("--timeline: there is no folder {}. Create it first?", folder.string()));
     if (std::filesystem::is_directory(file))
         throw core::InputError(fmt::format("--timeline: {} is a folder. Name a file in it?", file.string()));
+}
+
+/// What the model is good for, where showers are held out; null where that cannot be told. Figures on the
+/// first rank.
+core::Json compare_at_end(const train::Training& training, const train::TrainConfig& config,
+                          const std::filesystem::path& folder, const std::filesystem::path& model,
+                          comm::Communicator& communicator) {
+    if (!training.held_out()) return nullptr;
+    try {
+        network::WeightsFile file;
+        comm::together(communicator, [&] {
+            if (communicator.first()) file = network::WeightsFile::read(model);
+        });
+        const auto comparison = study::compare_model(*training.held_out(), file,
+                                                     {.folder = folder,
+                                                      .name = config.name,
+                                                      .device = training.device(),
+                                                      .threads = config.threads,
+                                                      .copies = study::closing_copies},
+                                                     communicator);
+        if (!comparison) return nullptr;
+        const auto closing = study::closing_comparison(*comparison, config.name);
+        std::cerr << closing.text;
+        return closing.json;
+    } catch (const std::exception& error) {  // the model is there, and of several ranks all meet it as one
+        core::warning("the model could not be compared with the showers held out: {}", error.what());
+        return nullptr;
+    }
 }
 
 }  // namespace
@@ -107,15 +150,18 @@ void run_training(const TrainOptions& options, comm::Communicator& communicator)
     std::optional<study::BestCheckpoint> best;
     if (options.selection.every > 0) {
         study::SelectionOptions selection = options.selection;
-        selection.data = config.validation;
-        selection.scale = config.data_scale;
-        selection.energy_scale = config.data_energy_scale;
         selection.device = training.device();
         selection.threads = config.threads;
-        best.emplace(selection, options.out, communicator);
-        training.on_checkpoint([&](const train::TrainState& state) { best->look_at(state.step); });
+        best.emplace(selection, *training.held_out(), options.out, communicator);
+        training.on_checkpoint([&](const train::TrainState& state, const network::WeightsFile& model) {
+            best->look_at(state.step, model);
+        });
     }
     const train::TrainResult result = training.run();
+    const bool whole = result.end == train::TrainEnd::finished || result.end == train::TrainEnd::no_gain ||
+                       (result.end == train::TrainEnd::out_of_time && config.by_time());
+    const core::Json comparison =
+        whole ? compare_at_end(training, config, options.out, result.model, communicator) : core::Json();
     if (!communicator.first()) return;
     record["configuration"] = config.json();
     record["seed"] = config.seed;
@@ -123,10 +169,18 @@ void run_training(const TrainOptions& options, comm::Communicator& communicator)
                         {"steps", result.steps},
                         {"model", result.model.string()},
                         {"checkpoint", result.checkpoint.string()}};
+    if (const auto& held_out = training.held_out()) {
+        record["result"]["held_out"] = {{"showers", held_out->size()}, {"files", held_out->files()}};
+        if (result.best.any()) {
+            record["result"]["held_out"].update(
+                {{"best_step", result.best.step()}, {"best_loss", result.best.loss()}});
+        }
+        record["result"]["comparison"] = comparison;
+    }
     if (best) record["result"]["best"] = best->best();
     record.write(std::filesystem::path(options.out) / "run.json");
-    core::info("{} after {} steps; model {}, checkpoint {}", ending(result.end), result.steps,
-               result.model.string(), result.checkpoint.string());
+    core::info("{} after {} steps; model {}{}, checkpoint {}", ending(result.end), result.steps,
+               result.model.string(), of_step(result), result.checkpoint.string());
     if (options.json) print_json(record.json());
 }
 

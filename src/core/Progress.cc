@@ -44,15 +44,19 @@ void Progress::update(std::uint64_t done, const std::string& note) {
 
 void Progress::print(const std::string& note) {
     const double speed = rate();
-    const double share = total_ > 0 ? static_cast<double>(done_) / static_cast<double>(total_) : 1;
+    const bool known = total_ >= done_;
+    const double share = known && total_ > 0 ? static_cast<double>(done_) / static_cast<double>(total_) : 1;
     const std::string left = speed > 0 ? readable_duration(static_cast<double>(total_ - done_) / speed) : "?";
-    const std::string text = fmt::format("{}/{} {}, {:.3g}/s, {} left{}{}", done_, total_, unit_, speed, left,
-                                         note.empty() ? "" : "  ", note);
+    const std::string text =
+        (known ? fmt::format("{}/{} {}, {:.3g}/s, {} left", done_, total_, unit_, speed, left)
+               : fmt::format("{} {}, {:.3g}/s", done_, unit_, speed)) +
+        (note.empty() ? "" : "  " + note);
     if (!terminal_) {
-        log_info(fmt::format("{}: {:.0f} %, {}", what_, 100 * share, text));
+        log_info(known ? fmt::format("{}: {:.0f} %, {}", what_, 100 * share, text)
+                       : fmt::format("{}: {}", what_, text));
         return;
     }
-    const int full = static_cast<int>(share * bar_width);
+    const int full = known ? static_cast<int>(share * bar_width) : 0;
     fmt::print(stderr, "\r\x1b[K{} [{:=<{}}{: <{}}] {}", what_, "", full, "", bar_width - full, text);
     std::fflush(stderr);
     drawn_ = true;

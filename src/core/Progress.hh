@@ -19,6 +19,8 @@ class Progress {
 
     /// `done` units in all; `note` (losses, say) is shown behind. Prints only when something is due.
     void update(std::uint64_t done, const std::string& note = "");
+    /// It turned out to be another number of units; 0: not known.
+    void set_total(std::uint64_t total) { total_ = total; }
     /// Units per second since the start.
     double rate() const;
 

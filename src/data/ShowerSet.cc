@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
+#include <span>
 
 #include "core/Error.hh"
 #include "core/Glob.hh"
@@ -62,7 +64,8 @@ std::vector<float> ShowerSet::values_of(const std::string& condition, std::size_
     std::set<float> seen;
     for (const Shard& shard : shards_) {
         if (!field || field->elements() != 1) break;
-        for (const float value : ShowerFile(shard.path, options_).read_condition(condition)) {
+        const auto all = ShowerFile(shard.path, options_).read_condition(condition);
+        for (const float value : std::span(all).subspan(shard.skip, shard.size)) {
             if (seen.size() < most) seen.insert(value);
         }
     }
@@ -75,6 +78,42 @@ void ShowerSet::keep_common(ShowerBatch& batch) const {
     for (const sample::Field& field : conditions_)
         std::ranges::copy(std::as_const(batch.conditions).values(field.name), common.add(field).begin());
     batch.conditions = std::move(common);
+}
+
+std::size_t ShowerSet::files() const {
+    std::set<std::filesystem::path> paths;
+    for (const Shard& shard : shards_) paths.insert(shard.path);
+    return paths.size();
+}
+
+void ShowerSet::add_part(const ShowerSet& whole, std::size_t first, std::size_t last) {
+    for (const Shard& shard : whole.shards_) {
+        const std::size_t begin = std::max(first, shard.first),
+                          end = std::min(last, shard.first + shard.size);
+        if (begin >= end) continue;
+        shards_.push_back({shard.path, size_, end - begin, shard.skip + begin - shard.first});
+        size_ += end - begin;
+    }
+}
+
+ShowerSet::Parts ShowerSet::split(std::size_t held_out) const {
+    // Stretches long enough to be read in one go, as those of an epoch are (EpochOrder::block_showers).
+    constexpr std::size_t taken_at_once = 64;
+    const std::size_t take = std::min(held_out, size_ - 1);
+    const std::size_t stretches = (take + taken_at_once - 1) / taken_at_once;
+    Parts parts{*this, *this};
+    for (ShowerSet* part : {&parts.rest, &parts.held_out}) {
+        part->shards_.clear();
+        part->size_ = 0;
+    }
+    for (std::size_t i = 0; i < stretches; ++i) {
+        const std::size_t begin = i * size_ / stretches, end = (i + 1) * size_ / stretches;
+        const std::size_t kept = end - ((i + 1) * take / stretches - i * take / stretches);
+        parts.rest.add_part(*this, begin, kept);
+        parts.held_out.add_part(*this, kept, end);
+    }
+    if (stretches == 0) parts.rest = *this;
+    return parts;
 }
 
 std::string ShowerSet::sizes() const {

@@ -14,10 +14,12 @@ namespace caloforge::data {
 /// opened when read.
 class ShowerSet {
   public:
+    /// Consecutive showers of one file: all of it, unless the set is a part of another.
     struct Shard {
         std::filesystem::path path;
         std::size_t first = 0;  ///< number of its first shower in the set
         std::size_t size = 0;
+        std::size_t skip = 0;  ///< showers of the file before its first
     };
 
     /// Opens every file once. Throws InputError naming the file whose cells or layout differ from those of
@@ -26,17 +28,24 @@ class ShowerSet {
     static ShowerSet glob(const std::vector<std::string>& patterns, ReadOptions options = {});
 
     const std::vector<Shard>& shards() const { return shards_; }
+    /// Of different names.
+    std::size_t files() const;
     const geometry::Readout& readout() const { return readout_; }
     /// What every file says of how its showers were made; of what only some say, batches hold nothing.
     const sample::Fields& conditions() const { return conditions_; }
     Layout layout() const { return layout_; }
     const ReadOptions& options() const { return options_; }
     std::size_t size() const { return size_; }
-    /// Showers of each file, in order, as text: what ranks that read the same set agree on.
+    /// Showers of each shard, in order, as text: what ranks that read the same set agree on.
     std::string sizes() const;
     /// Hash over every file's name-independent content summary (sizes, shapes, incident energies, shower
     /// sums): tells two data sets apart. Reads the whole set once.
     std::string fingerprint() const;
+
+    struct Parts;
+    /// Takes `held_out` of the showers out, at most all but one: from the end of equal stretches of the set,
+    /// so that what is taken is spread over all files and over each of them. The same for the same sizes.
+    Parts split(std::size_t held_out) const;
 
     /// The different values of a condition of one number that every file says, ascending, at most `most`;
     /// empty for others. Reads that condition alone.
@@ -58,7 +67,7 @@ class ShowerSet {
             if (begin >= end) continue;
             ShowerFile file(shard.path, options_);
             for (std::size_t i = begin; i < end; i += batch_size) {
-                file.read(i - shard.first, std::min(batch_size, end - i), batch);
+                file.read(shard.skip + i - shard.first, std::min(batch_size, end - i), batch);
                 keep_common(batch);
                 visit(static_cast<const ShowerBatch&>(batch), i);
             }
@@ -69,12 +78,19 @@ class ShowerSet {
     void keep_common(ShowerBatch& batch) const;
 
   private:
+    /// Adds showers [first, last) of `whole`.
+    void add_part(const ShowerSet& whole, std::size_t first, std::size_t last);
+
     std::vector<Shard> shards_;
     geometry::Readout readout_;
     sample::Fields conditions_;
     Layout layout_ = Layout::fixed_angle;
     ReadOptions options_;
     std::size_t size_ = 0;
+};
+
+struct ShowerSet::Parts {
+    ShowerSet rest, held_out;
 };
 
 }  // namespace caloforge::data

@@ -45,20 +45,23 @@ void ShuffleBuffer::open_window() {
 }
 
 ShowerFile& ShuffleBuffer::file(std::size_t shard) {
-    const auto found = std::find_if(files_.begin(), files_.end(),
-                                    [shard](const auto& entry) { return entry.first == shard; });
+    // A file may hold several shards.
+    const auto& path = set_.shards()[shard].path;
+    const auto found = std::find_if(files_.begin(), files_.end(), [&](const auto& entry) {
+        return set_.shards()[entry.first].path == path;
+    });
     if (found != files_.end()) {
         files_.splice(files_.begin(), files_, found);
     } else {
         if (files_.size() == most_open_files) files_.pop_back();
-        files_.emplace_front(shard, ShowerFile(set_.shards()[shard].path, set_.options()));
+        files_.emplace_front(shard, ShowerFile(path, set_.options()));
     }
     return files_.front().second;
 }
 
 void ShuffleBuffer::read_piece(Window& window) {
     const EpochOrder::Piece& piece = window.pieces[window.next_piece];
-    file(piece.shard).read(piece.first, piece.count, read_);
+    file(piece.shard).read(set_.shards()[piece.shard].skip + piece.first, piece.count, read_);
     set_.keep_common(read_);
     for (std::size_t i = 0; i < piece.count; ++i) {
         std::uint32_t& place = window.places[window.loaded + i];

@@ -42,7 +42,7 @@ data::ShowerBatch read_one(const data::ShowerSet& set, std::size_t shower) {
                                          [](std::size_t n, const auto& shard) { return n < shard.first; });
     const auto& shard = *std::prev(behind);
     data::ShowerBatch batch;
-    data::ShowerFile(shard.path, set.options()).read(shower - shard.first, 1, batch);
+    data::ShowerFile(shard.path, set.options()).read(shard.skip + shower - shard.first, 1, batch);
     return batch;
 }
 

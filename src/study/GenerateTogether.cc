@@ -31,7 +31,7 @@ data::ShowerBatch unpack(std::string_view bytes, const geometry::Readout& readou
 
 }  // namespace
 
-void generate_like(const data::ShowerSet& set, std::uint64_t seed, infer::Team& team,
+void generate_like(const data::ShowerSet& set, const LikeOptions& options, infer::Team& team,
                    const std::filesystem::path& path, comm::Communicator& communicator) {
     const geometry::Readout readout = team.model().readout();
     const sample::Fields taken = team.model().conditions().fields();
@@ -39,11 +39,14 @@ void generate_like(const data::ShowerSet& set, std::uint64_t seed, infer::Team& 
     std::optional<data::ShowerWriter> writer;
     comm::together(communicator, [&] {
         if (!communicator.first()) return;
-        data::WriteOptions options;
-        if (!readout.grid()) options.layout = data::Layout::calochallenge;
-        writer.emplace(path, readout, options);
+        data::WriteOptions write;
+        if (!readout.grid()) write.layout = data::Layout::calochallenge;
+        writer.emplace(path, readout, write);
     });
-    for (std::size_t round = 0; round < set.size(); round += share * communicator.ranks()) {
+    const std::size_t at_a_time = share * communicator.ranks();
+    const std::size_t rounds = (set.size() + at_a_time - 1) / at_a_time;
+    for (std::size_t i = 0; i < options.copies * rounds; ++i) {
+        const std::size_t round = i % rounds * at_a_time, before = i / rounds * set.size();
         data::ShowerBatch mine;
         comm::together(communicator, [&] {
             const core::timeline::Span span("generate", "validation");
@@ -55,7 +58,8 @@ void generate_like(const data::ShowerSet& set, std::uint64_t seed, infer::Team& 
                 for (const sample::Field& field : taken) {
                     if (given.has(field.name)) conditions.add(field.name, given.values(field.name));
                 }
-                auto made = make_showers(team, sample::consecutive(seed, number, batch.size()), conditions);
+                auto made = make_showers(
+                    team, sample::consecutive(options.seed, before + number, batch.size()), conditions);
                 // What the model does not look at is still what its showers are compared for.
                 for (const sample::Field& field : given.fields()) {
                     if (made.conditions.has(field.name)) continue;

@@ -17,6 +17,7 @@
 namespace caloforge::train {
 
 struct TrainConfig;
+class Schedule;
 
 /// What a trainer is made from. References outlive the trainer, but for what is said.
 struct TrainingContext {
@@ -25,10 +26,18 @@ struct TrainingContext {
     const geometry::Readout& readout;    ///< of the showers
     const data::Normalisation& normalisation;
     const data::ShowerDigest& digest;  ///< of the training showers; needed while it is made
-    std::uint64_t steps = 0;           ///< of the whole training
+    const Schedule& schedule;          ///< of the whole training; its end may move
     comm::Communicator& communicator;
     /// The checkpoint that the training goes on from, or null; needed while it is made, load() follows.
     const network::WeightsFile* checkpoint = nullptr;
+};
+
+/// What a training is told of the keys that all families share where its configuration says nothing.
+struct Recipe {
+    std::size_t batch = 128;
+    std::int64_t epochs = 30;
+    std::int64_t held_out = 0;  ///< training showers that are held out where no others are named
+    std::int64_t checkpoint_every = 500;
 };
 
 /// A kind of networks and how it is trained: one folder of src/family and one line in family/Families.cc.
@@ -48,8 +57,11 @@ class Family {
     };
     virtual Abilities abilities() const { return {}; }
 
-    /// Reads and checks its own keys, in whatever tables they stand; throws InputError naming the key.
-    virtual std::shared_ptr<const Settings> read(core::ConfigTable& table) const = 0;
+    /// `showers` that there are to learn from, those that will be held out among them; 0: it is not known.
+    virtual Recipe recipe(std::uint64_t showers) const;
+    /// Reads and checks its own keys, in whatever tables they stand; throws InputError naming the key. The
+    /// defaults may follow from `showers`, as those of recipe().
+    virtual std::shared_ptr<const Settings> read(core::ConfigTable& table, std::uint64_t showers) const = 0;
     /// Whether `device` can compute as the settings say, before anything is read. Throws InputError.
     virtual void check_device(const std::string& device, const Settings& settings) const;
     /// Whether showers of this shape can be learned with these settings, before they are read. `share`:

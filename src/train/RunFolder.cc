@@ -66,13 +66,16 @@ void RunFolder::add_line(const Json& line) {
     if (!metrics_) throw core::RunError("cannot write metrics.jsonl. Is the disk full?");
 }
 
-void RunFolder::save(network::WeightsFile checkpoint, network::WeightsFile model, std::uint64_t step) {
+void RunFolder::save(network::WeightsFile checkpoint, std::optional<network::WeightsFile> model,
+                     std::uint64_t step) {
     finish_saving();
-    const auto both = std::make_shared<const std::pair<network::WeightsFile, network::WeightsFile>>(
-        std::move(checkpoint), std::move(model));
+    const auto both =
+        std::make_shared<const std::pair<network::WeightsFile, std::optional<network::WeightsFile>>>(
+            std::move(checkpoint), std::move(model));
     saving_ = std::async(std::launch::async, [this, both, step] {
+        // A checkpoint says which model was the best so far: that one is there before it.
+        if (both->second) both->second->write(this->model());
         checkpoints_.write(both->first, step);
-        both->second.write(this->model());
     });
 }
 

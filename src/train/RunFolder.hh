@@ -35,8 +35,9 @@ class RunFolder {
     /// Throws RunError when the disk is full.
     void add_line(const core::Json& line);
 
-    /// Writes both while the training goes on; waits for the writing before.
-    void save(network::WeightsFile checkpoint, network::WeightsFile model, std::uint64_t step);
+    /// Writes both while the training goes on, the model first; waits for the writing before. No model: the
+    /// one before stays.
+    void save(network::WeightsFile checkpoint, std::optional<network::WeightsFile> model, std::uint64_t step);
     /// Throws what save() met, if it has ended: a full disk is told now, not with the next checkpoint.
     void look_after_saving();
     /// Waits for what save() still writes; throws what it met.

@@ -24,7 +24,8 @@ struct StepOutcome {
     std::vector<std::pair<std::string, double>> seconds;  ///< by phase, of this rank
 };
 
-/// What a look at showers held out says: means over those that count.
+/// What a look at showers held out says: means over those that count. The lower the first measure, the better
+/// the generator.
 struct HeldOut {
     std::uint64_t showers = 0;
     Measures measures;

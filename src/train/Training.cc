@@ -57,6 +57,10 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
     config_.device = rank_device(config_.device, communicator_);
     comm::together(communicator_, [&] { config_.family->check_device(config_.device, *config_.settings); });
     set_.emplace(config_, *detector, communicator_);
+    if (!config_.by_time()) {
+        schedule_ = Schedule(config_.steps > 0 ? static_cast<std::uint64_t>(config_.steps)
+                                               : set_->steps(config_.epochs));
+    }
 
     std::optional<network::WeightsFile> checkpoint;
     comm::together(communicator_, [&] {
@@ -65,7 +69,7 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
             check_resumed(*checkpoint);  // first: other data may make another network
         }
         trainer_ = config_.family->make({config_, *detector, set_->showers().readout(), set_->normalisation(),
-                                         set_->digest(), set_->last_step(), communicator_,
+                                         set_->digest(), schedule_, communicator_,
                                          checkpoint ? &*checkpoint : nullptr});
         check_conditions(*detector);
         if (checkpoint) load(*checkpoint);
@@ -74,6 +78,11 @@ Training::Training(TrainConfig config, std::string effective_config, fs::path fo
         core::info("resuming from {} (step {}, epoch {})", newest->string(), state_.step,
                    state_.position.epoch);
         comm::check_equal(communicator_, "where the training stands", core::to_text(state_.json()));
+    }
+    if (config_.by_time() && schedule_.end() == 0) {
+        constexpr double seconds_per_minute = 60;
+        plan_.emplace(seconds_per_minute * config_.minutes, state_.seconds, set_->steps(config_.most_epochs),
+                      static_cast<std::uint64_t>(config_.checkpoint_every));
     }
     tell_memory();
     state_.ranks = communicator_.ranks();
@@ -136,6 +145,9 @@ void Training::load(const network::WeightsFile& file) {
     const Json training = file.document.value("training", Json::object());
     trainer_->load(file);
     state_ = TrainState::from_json(training.value("state", Json::object()));
+    if (config_.by_time() && training.contains("schedule"))
+        schedule_ = Schedule::from_json(training["schedule"]);
+    if (training.contains("best")) best_ = BestSoFar::from_json(training["best"]);
     if (state_.ranks == communicator_.ranks() || state_.position.batch == 0) return;
     core::warning(
         "{} ranks shared the epoch so far, {} do now: the rest of epoch {} is left out, so that no shower "
@@ -162,7 +174,7 @@ network::WeightsFile Training::described(const char* kind) const {
                                 {"physics", config_.physics()},
                                 {"data_fingerprint", set_->fingerprint()},
                                 {"showers", set_->showers().size()},
-                                {"files", set_->showers().shards().size()},
+                                {"files", set_->showers().files()},
                                 {"ranks", communicator_.ranks()},
                                 {"threads", model::threads_used()},
                                 {"device", config_.device},
@@ -170,6 +182,8 @@ network::WeightsFile Training::described(const char* kind) const {
                                 {"caloforge", core::version},
                                 {"libtorch", TORCH_VERSION},
                                 {"machine", core::describe_machine()}};
+    if (schedule_.end() > 0) out.document["training"]["schedule"] = schedule_.json();
+    if (best_.any()) out.document["training"]["best"] = best_.json();
     return out;
 }
 

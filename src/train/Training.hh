@@ -10,20 +10,30 @@
 #include "comm/Communicator.hh"
 #include "geometry/Detector.hh"
 #include "sample/Constant.hh"
+#include "train/BestSoFar.hh"
 #include "train/Checkpoint.hh"
 #include "train/RunFolder.hh"
+#include "train/Schedule.hh"
+#include "train/TimePlan.hh"
 #include "train/TrainConfig.hh"
 #include "train/TrainingSet.hh"
 
 namespace caloforge::train {
 
 /// How a training ended.
-enum class TrainEnd { finished, stopped_by_signal, out_of_time };
+enum class TrainEnd {
+    finished,
+    no_gain,  ///< showers held out have been described worse and worse
+    stopped_by_signal,
+    out_of_time
+};
 
 struct TrainResult {
     TrainEnd end = TrainEnd::finished;
     std::uint64_t steps = 0;
-    std::filesystem::path model;       ///< the generator, ready for `generate`
+    std::filesystem::path model;  ///< the generator, ready for `generate`: the best of the showers held out,
+                                  ///< where there are any, else the last
+    BestSoFar best;               ///< of those
     std::filesystem::path checkpoint;  ///< the last one
 };
 
@@ -38,8 +48,13 @@ class Training {
     Training(TrainConfig config, std::string effective_config, std::filesystem::path folder, bool resume,
              comm::Communicator& communicator = comm::alone());
 
-    /// Called on all ranks after the first has written a checkpoint; they may communicate.
-    void on_checkpoint(std::function<void(const TrainState&)> hook) { hook_ = std::move(hook); }
+    /// Called on all ranks after the first has written a checkpoint; they may communicate. The model is that
+    /// of the checkpoint, on the first rank; without networks on the others.
+    using Hook = std::function<void(const TrainState&, const network::WeightsFile& model)>;
+    void on_checkpoint(Hook hook) { hook_ = std::move(hook); }
+
+    /// What is only looked at, if there is any.
+    const std::optional<data::ShowerSet>& held_out() const { return set_->held_out(); }
 
     /// Where this rank computes: cuda:1, say, for the second rank of a host.
     const std::string& device() const { return config_.device; }
@@ -60,8 +75,11 @@ class Training {
     network::WeightsFile described(const char* kind) const;
     /// Throws RunError when the device fails.
     StepOutcome step(const data::ShowerBatch& batch);
-    void look_at_held_out();
-    void save();
+    /// Whether the model is the best so far.
+    bool look_at_held_out();
+    void save(const network::WeightsFile& model, bool best);
+    void plan_end(double seconds_this_run);
+    bool over() const;
     void finish_saving();
     /// Checkpoint, hook, showers held out.
     void keep(bool stopped);
@@ -69,6 +87,7 @@ class Training {
     struct Ending {
         bool signal = false, time = false;
         bool early() const { return signal || time; }
+        TrainEnd as() const { return signal ? TrainEnd::stopped_by_signal : TrainEnd::out_of_time; }
     };
     /// Whether any rank is to stop.
     Ending ending(double seconds_this_run);
@@ -80,10 +99,16 @@ class Training {
     std::optional<TrainingSet> set_;
     core::Json detector_;
     TrainState state_;
+    Schedule schedule_;
+    std::optional<TimePlan> plan_;  ///< of a training that ends by time, until its end is known for good
+    struct {
+        double last = 0, total = 0;
+    } checkpoints_;  ///< seconds that they took in this run
+    BestSoFar best_;
     std::unique_ptr<Trainer> trainer_;
     std::vector<sample::Constant> constants_;
     std::filesystem::path timeline_;
-    std::function<void(const TrainState&)> hook_;
+    Hook hook_;
 };
 
 }  // namespace caloforge::train

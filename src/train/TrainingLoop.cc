@@ -18,25 +18,47 @@ using core::Json;
 using core::seconds_since;
 using core::timeline::Span;
 
-void Training::save() {
+void Training::save(const network::WeightsFile& model, bool best) {
     if (!communicator_.first()) return;
-    network::WeightsFile checkpoint = described("checkpoint"), model = described("model");
+    network::WeightsFile checkpoint = described("checkpoint");
     trainer_->store(checkpoint);
-    trainer_->store_model(model);
-    folder_.save(std::move(checkpoint), std::move(model), state_.step);
+    folder_.save(std::move(checkpoint), best ? std::optional(model) : std::nullopt, state_.step);
 }
 
 void Training::finish_saving() {
     comm::together(communicator_, [&] { folder_.finish_saving(); });
 }
 
-void Training::look_at_held_out() {
-    if (!set_->held_out() || !config_.family->abilities().held_out) return;
+bool Training::look_at_held_out() {
+    if (!set_->held_out() || !config_.family->abilities().held_out) return true;
     const HeldOut seen = trainer_->held_out(*set_->held_out());
     Json line = {{"step", state_.step}, {"held_out", json(seen.measures)}};
     line["held_out"]["showers"] = seen.showers;
     if (communicator_.first()) folder_.add_line(line);
-    core::info("step {}: {} showers held out: {}", state_.step, seen.showers, text(seen.measures));
+    const bool better = best_.add(state_.step, seen.measures.front().value);
+    core::info("step {}: {} showers held out: {}{}", state_.step, seen.showers, text(seen.measures),
+               better ? "" : fmt::format(" (best: {:.1f} at step {})", best_.loss(), best_.step()));
+    return better;
+}
+
+void Training::plan_end(double seconds_this_run) {
+    if (!plan_) return;
+    const auto planned =
+        plan_->after_step(state_.step, seconds_this_run, checkpoints_.total, checkpoints_.last);
+    if (!planned) return;
+    // Every rank has a clock of its own.
+    const std::uint64_t end = std::stoull(communicator_.broadcast(std::to_string(*planned)));
+    if (schedule_.end() == 0) {
+        core::info("{} minutes suffice for {} steps{}; that is planned again as they pass", config_.minutes,
+                   end,
+                   end == set_->steps(config_.most_epochs) ? ", more than the showers have to teach" : "");
+    }
+    schedule_.move_end(state_.step, end);
+}
+
+bool Training::over() const {
+    return (schedule_.end() > 0 && state_.step >= schedule_.end()) ||
+           best_.given_up(state_.step, schedule_.end());
 }
 
 Training::Ending Training::ending(double seconds_this_run) {
@@ -47,17 +69,27 @@ Training::Ending Training::ending(double seconds_this_run) {
 }
 
 void Training::keep(bool stopped) {
+    const auto start = Clock::now();
+    bool best = !best_.any();
+    if (!stopped) {  // who stops it does not want to wait
+        const Span span("showers held out", "phase");
+        best = look_at_held_out();
+    }
+    network::WeightsFile model = described("model");
     {
         const Span span("checkpoint", "phase");
-        communicator_.busy([&] { save(); });
+        communicator_.busy([&] {
+            if (communicator_.first()) trainer_->store_model(model);
+            save(model, best);
+        });
     }
     if (hook_) {
         const Span span("validation", "phase");
         finish_saving();
-        hook_(state_);
+        hook_(state_, model);
     }
-    const Span span("showers held out", "phase");
-    if (!stopped) look_at_held_out();  // who stops it does not want to wait
+    checkpoints_.last = seconds_since(start);
+    checkpoints_.total += checkpoints_.last;
 }
 
 void Training::end_diverged(const std::string& trouble) {
@@ -86,16 +118,16 @@ TrainResult Training::run() {
         loader.emplace(set_->showers(), set_->loader_options(), state_.position);
         if (communicator_.first()) folder_.open(effective_config_, state_.step);
     });
-    const std::uint64_t last = set_->last_step(), first = state_.step;
+    const std::uint64_t first = state_.step;
     std::optional<core::Progress> progress;
     if (communicator_.first())
-        progress.emplace("train", last * config_.batch, "showers", state_.step * config_.batch);
+        progress.emplace("train", schedule_.end() * config_.batch, "showers", state_.step * config_.batch);
     StepTimeline timeline(timeline_, communicator_);
     TrainResult result;
     const auto start = Clock::now();
     const double seconds_before = state_.seconds;
     Ending end;
-    while (state_.step < last && !end.early()) {
+    while (!over() && !end.early()) {
         const std::uint64_t number = state_.step - first;
         timeline.before(number);
         data::ShowerBatch batch;
@@ -117,24 +149,32 @@ TrainResult Training::run() {
             folder_.look_after_saving();
         }
         if (!outcome.trouble.empty()) end_diverged(outcome.trouble);
+        const bool checkpoint = state_.step % static_cast<std::uint64_t>(config_.checkpoint_every) == 0;
+        plan_end(seconds_since(start));
         if (progress) {
+            progress->set_total(schedule_.end() * config_.batch);
             progress->update(state_.step * config_.batch,
                              fmt::format("epoch {}  {}", state_.position.epoch, text(outcome.measures)));
         }
         end = ending(seconds_since(start));
-        const bool over = end.early() || state_.step == last;
-        if (over || state_.step % static_cast<std::uint64_t>(config_.checkpoint_every) == 0) {
-            keep(end.early());
+        const bool last = end.early() || state_.step == schedule_.end();
+        if (last || checkpoint) {
+            // Where it is the end of the time, that is the end of the training.
+            keep(end.signal || (end.time && !config_.by_time()));
             result.checkpoint = folder_.checkpoint(state_.step);
         }
-        timeline.behind(number, over);
+        timeline.behind(number, last || over());
     }
     if (state_.step == first) timeline.behind(0, true);
-    if (end.early()) result.end = end.signal ? TrainEnd::stopped_by_signal : TrainEnd::out_of_time;
+    if (end.early())
+        result.end = end.as();
+    else if (state_.step < schedule_.end())
+        result.end = TrainEnd::no_gain;
     finish_saving();
     if (result.checkpoint.empty()) result.checkpoint = folder_.newest().value_or("");
     result.steps = state_.step;
     result.model = folder_.model();
+    result.best = best_;
     return result;
 }
 

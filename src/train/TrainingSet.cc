@@ -66,6 +66,25 @@ data::ShowerDigest read_together(const data::ShowerSet& set, comm::Communicator&
 
 }  // namespace
 
+std::uint64_t count_showers(const TrainConfig& config) {
+    return data::ShowerSet::glob(config.data, config.read_options()).size();
+}
+
+void TrainingSet::hold_out(std::size_t showers, std::size_t batch) {
+    if (showers + batch > set_.size()) {
+        throw InputError(fmt::format(
+            "data.held_out, {} of {} showers, leaves less than one batch of {} to learn from. Fewer, or 0?",
+            showers, set_.size(), batch));
+    }
+    data::ShowerSet::Parts parts = set_.split(showers);
+    set_ = std::move(parts.rest);
+    held_out_ = std::move(parts.held_out);
+    core::info(
+        "{} of {} training showers are held out: nothing is learned from them, they tell how good the "
+        "model is",
+        held_out_->size(), held_out_->size() + set_.size());
+}
+
 void TrainingSet::open(const TrainConfig& config, const geometry::Detector& detector,
                        const comm::Communicator& communicator) {
     options_.batch_size = share_of_batch(config.batch, communicator.ranks());
@@ -73,13 +92,11 @@ void TrainingSet::open(const TrainConfig& config, const geometry::Detector& dete
     options_.ranks = communicator.ranks();
     options_.seed = config.seed;
     options_.shuffle_window = config.shuffle_window;
-    data::ReadOptions read;
-    read.scale = config.data_scale;
-    read.energy_scale = config.data_energy_scale;
-    read.scale_name = "`data.scale`";
+    const data::ReadOptions read = config.read_options();
     set_ = data::ShowerSet::glob(config.data, read);
     check_cells(set_, "", detector);
     config.family->check_shape(set_.readout(), options_.batch_size, *config.settings);
+    if (config.held_out > 0) hold_out(config.held_out, config.batch);
     if (config.validation.empty()) return;
     held_out_ = data::ShowerSet::glob(config.validation, read);
     check_cells(*held_out_, "validation ", detector);
@@ -96,7 +113,7 @@ TrainingSet::TrainingSet(const TrainConfig& config, const geometry::Detector& de
     comm::check_equal(communicator, "the data (showers by file)", set_.sizes());
     comm::check_equal(communicator, "the validation showers (by file)", held_out_ ? held_out_->sizes() : "");
 
-    core::info("reading {} showers of {} files for the normalisation", set_.size(), set_.shards().size());
+    core::info("reading {} showers of {} files for the normalisation", set_.size(), set_.files());
     digest_ = read_together(set_, communicator);
     fingerprint_ = data::fingerprint(set_, digest_);
     // Numbers survive as JSON bit by bit.
@@ -115,9 +132,10 @@ TrainingSet::TrainingSet(const TrainConfig& config, const geometry::Detector& de
     std::optional<data::ShowerDigest> other;
     if (held_out_ && config.family->abilities().held_out) other = read_together(*held_out_, communicator);
     comm::together(communicator, [&] { config.family->check(digest_, other ? &*other : nullptr); });
-    const std::uint64_t per_epoch = data::EpochOrder::batches(set_.size(), options_);
-    last_ = config.steps > 0 ? static_cast<std::uint64_t>(config.steps)
-                             : static_cast<std::uint64_t>(config.epochs) * per_epoch;
+}
+
+std::uint64_t TrainingSet::steps(std::int64_t epochs) const {
+    return static_cast<std::uint64_t>(epochs) * data::EpochOrder::batches(set_.size(), options_);
 }
 
 std::uint64_t TrainingSet::shuffled_bytes() const {

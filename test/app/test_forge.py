@@ -125,7 +125,7 @@ class Forge(CommandTest):
         small_forge()
         line = ["train", "--data", GEANT4, "--out", self.folder / "run"]
         self.refuse(USAGE, *line, "--start-from", MODEL, words=["--start-from", "forge"])
-        self.refuse(USAGE, *line, "--validation-data", GEANT4, words=["--validate-every"])
+        self.refuse(BAD_INPUT, *line, "--validation-data", GEANT4, words=["data.validation"])
         self.refuse(BAD_INPUT, *line, "--config", shared_folder() / "forge.toml", "--start-from", MODEL,
                     words=["training.start_from", "clic-3dgan"])
 

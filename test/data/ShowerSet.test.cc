@@ -155,6 +155,45 @@ TEST(ShowerDigest, PartsPutTogetherAreTheWhole) {
     EXPECT_DOUBLE_EQ(whole.squares[6], squares);
 }
 
+TEST(ShowerSet, SplitTakesFromTheEndOfEqualStretchesOfTheSet) {
+    const test::TemporaryFolder folder;
+    const auto set = ShowerSet::open(test::numbered_files(folder, {150, 250}));
+    const ShowerSet::Parts parts = set.split(100);  // two stretches of 200
+    EXPECT_EQ(parts.rest.size(), 300U);
+    EXPECT_EQ(parts.held_out.size(), 100U);
+    EXPECT_EQ(parts.held_out.sizes(), "50 50");
+    EXPECT_EQ(parts.held_out.files(), 1U);
+    EXPECT_EQ(parts.rest.sizes(), "150 150");
+    std::vector<std::size_t> held_out, rest;
+    const auto into = [](std::vector<std::size_t>& out) {
+        return [&out](const ShowerBatch& batch, std::size_t first) {
+            EXPECT_EQ(first, out.size());
+            for (const auto number : test::numbers(batch)) out.push_back(number);
+        };
+    };
+    parts.held_out.for_each_batch(7, into(held_out));
+    parts.rest.for_each_batch(64, into(rest));
+    EXPECT_EQ(held_out.front(), 150U);
+    EXPECT_EQ(held_out.back(), 399U);
+    EXPECT_TRUE(std::ranges::is_sorted(rest));
+    rest.insert(rest.end(), held_out.begin(), held_out.end());
+    std::ranges::sort(rest);
+    for (std::size_t i = 0; i < 400; ++i) EXPECT_EQ(rest[i], i);
+    EXPECT_THAT(parts.held_out.values_of("energy", 2), ElementsAre(151.F, 152.F));
+    EXPECT_NE(parts.rest.fingerprint(), set.fingerprint());
+}
+
+TEST(ShowerSet, SplitTakesAsManyAsItIsTold) {
+    const test::TemporaryFolder folder;
+    const auto set = ShowerSet::open(test::numbered_files(folder, {5, 3, 4}));
+    for (const std::size_t count : {0, 1, 5, 11}) {
+        const auto parts = set.split(count);
+        EXPECT_EQ(parts.held_out.size(), count);
+        EXPECT_EQ(parts.rest.size(), 12 - count);
+    }
+    EXPECT_EQ(set.split(100).rest.size(), 1U);
+}
+
 TEST(ShowerSet, FingerprintSeesWhereFilesEnd) {
     const test::TemporaryFolder folder;
     write_showers(folder / "whole.h5", numbered_batch(0, 6));

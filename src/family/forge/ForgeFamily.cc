@@ -3,13 +3,19 @@
 #include <fmt/format.h>
 
 #include "core/Error.hh"
+#include "family/forge/ForgeRecipe.hh"
 #include "family/forge/ForgeTrainer.hh"
 #include "family/forge/Teaching.hh"
 
 namespace caloforge::family::forge {
 
-std::shared_ptr<const train::Settings> ForgeFamily::read(core::ConfigTable& table) const {
-    return std::make_shared<ForgeSettings>(ForgeSettings::read(table));
+train::Recipe ForgeFamily::recipe(std::uint64_t showers) const {
+    return forge_recipe(showers);
+}
+
+std::shared_ptr<const train::Settings> ForgeFamily::read(core::ConfigTable& table,
+                                                         std::uint64_t showers) const {
+    return std::make_shared<ForgeSettings>(ForgeSettings::read(table, showers));
 }
 
 void ForgeFamily::check_shape(const geometry::Readout& readout, std::size_t, const train::Settings&) const {

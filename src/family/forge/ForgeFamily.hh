@@ -11,7 +11,9 @@ class ForgeFamily : public train::Family {
     Abilities abilities() const override {
         return {.held_out = true, .start_from = true, .end_matters = true};
     }
-    std::shared_ptr<const train::Settings> read(core::ConfigTable& table) const override;
+    train::Recipe recipe(std::uint64_t showers) const override;
+    std::shared_ptr<const train::Settings> read(core::ConfigTable& table,
+                                                std::uint64_t showers) const override;
     void check_shape(const geometry::Readout& readout, std::size_t share,
                      const train::Settings& settings) const override;
     void check(const data::ShowerDigest& seen, const data::ShowerDigest* held_out) const override;

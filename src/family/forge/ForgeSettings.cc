@@ -1,6 +1,7 @@
 #include "family/forge/ForgeSettings.hh"
 
 #include "core/Error.hh"
+#include "family/forge/ForgeRecipe.hh"
 
 namespace caloforge::family::forge {
 namespace {
@@ -27,8 +28,9 @@ void read_widths(core::ConfigTable table, network::ForgeOptions& options) {
 
 }  // namespace
 
-ForgeSettings ForgeSettings::read(core::ConfigTable& table) {
+ForgeSettings ForgeSettings::read(core::ConfigTable& table, std::uint64_t showers) {
     ForgeSettings s;
+    s.widths.energy_bottleneck = forge_bottleneck(showers);
     read_widths(table.table("forge"), s.widths);
 
     core::ConfigTable training = table.table("training");

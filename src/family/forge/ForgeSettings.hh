@@ -20,7 +20,7 @@ struct ForgeSettings : train::Settings {
     /// A shower counts in proportion to its incident energy to the power of minus this: those of low energy
     /// have few cells, and by their likelihood alone would hardly count.
     double energy_weight = 0.4;
-    train::LearningRate rate{.rate = 3e-3, .warm_up = 100};
+    train::LearningRate rate{.rate = 5e-3, .warm_up = 60};
     double final_rate = 0.02;  ///< share of the learning rate that is left at the end
     double beta1 = 0.9;        ///< AdamW
     double beta2 = 0.99;
@@ -29,7 +29,8 @@ struct ForgeSettings : train::Settings {
     double clip = 300;          ///< largest norm of the gradient
     double average = 0.998;     ///< share that stays in the moving average of the weights
 
-    static ForgeSettings read(core::ConfigTable& table);
+    /// For so many showers, see train::Family::read.
+    static ForgeSettings read(core::ConfigTable& table, std::uint64_t showers = 0);
     core::Json physics() const override;
     core::Json others() const override { return {{"start_from", start_from}}; }
 };

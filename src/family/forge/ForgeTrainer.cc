@@ -125,7 +125,7 @@ ForgeTrainer::ForgeTrainer(const train::TrainingContext& context,
       communicator_(context.communicator),
       options_(options_of(context, start ? &*start : nullptr)),
       conditions_(conditions_of(context, options_)),
-      steps_(std::max<std::uint64_t>(context.steps, 1)),
+      schedule_(context.schedule),
       spec_(network::forge_generator(options_)),
       device_(model::find_device(context.config.device)),
       likelihood_(options_, spec_, device_, seed_),
@@ -141,8 +141,7 @@ sample::ConditionSpace ForgeTrainer::conditions() const {
 }
 
 double ForgeTrainer::learning_rate(std::uint64_t step) const {
-    const double done = std::min(1.0, static_cast<double>(step) / static_cast<double>(steps_));
-    const double cosine = 0.5 * (1 + std::cos(std::numbers::pi * done));
+    const double cosine = 0.5 * (1 + std::cos(std::numbers::pi * schedule_.done(step)));
     return settings_.rate.at(step, batch_) * (settings_.final_rate + (1 - settings_.final_rate) * cosine);
 }
 

@@ -12,6 +12,7 @@
 #include "network/Forge.hh"
 #include "train/AveragedWeights.hh"
 #include "train/GradientSum.hh"
+#include "train/Schedule.hh"
 #include "train/TrainConfig.hh"
 #include "train/Trainer.hh"
 
@@ -54,7 +55,7 @@ class ForgeTrainer : public train::Trainer {
     comm::Communicator& communicator_;
     network::ForgeOptions options_;
     sample::ConditionSpace conditions_;
-    std::uint64_t steps_;
+    const train::Schedule& schedule_;
     network::NetworkSpec spec_;
     torch::Device device_;
     ForgeLikelihood likelihood_;

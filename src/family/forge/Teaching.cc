@@ -10,6 +10,7 @@
 #include "core/Error.hh"
 #include "core/Log.hh"
 #include "family/forge/ForgeOptions.hh"
+#include "family/forge/ForgeRecipe.hh"
 #include "sample/Field.hh"
 
 namespace caloforge::family::forge {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstdint>
-
 #include "data/ShowerDigest.hh"
 
 namespace caloforge::family::forge {
@@ -12,9 +10,5 @@ void check_teaching(const data::ShowerDigest& seen);
 
 /// Throws InputError when the showers held out tell nothing of what is learned from `seen`.
 void check_held_out(const data::ShowerDigest& seen, const data::ShowerDigest& held_out);
-
-/// With fewer showers nothing is learned, with fewer than the second number not much.
-inline constexpr std::uint64_t least_showers = 100;
-inline constexpr std::uint64_t few_showers = 2000;
 
 }  // namespace caloforge::family::forge

@@ -11,7 +11,7 @@ namespace caloforge::family::gan3d {
 
 using core::InputError;
 
-std::shared_ptr<const train::Settings> Gan3dFamily::read(core::ConfigTable& table) const {
+std::shared_ptr<const train::Settings> Gan3dFamily::read(core::ConfigTable& table, std::uint64_t) const {
     return std::make_shared<Gan3dSettings>(Gan3dSettings::read(table));
 }
 

@@ -9,7 +9,8 @@ class Gan3dFamily : public train::Family {
   public:
     std::string name() const override { return "gan3d"; }
     Abilities abilities() const override { return {.kernels = true, .norm = true}; }
-    std::shared_ptr<const train::Settings> read(core::ConfigTable& table) const override;
+    std::shared_ptr<const train::Settings> read(core::ConfigTable& table,
+                                                std::uint64_t showers) const override;
     void check_device(const std::string& device, const train::Settings& settings) const override;
     void check_shape(const geometry::Readout& readout, std::size_t share,
                      const train::Settings& settings) const override;

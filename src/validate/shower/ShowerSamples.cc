@@ -24,7 +24,7 @@ void ShowerSamples::for_each_batch(std::size_t batch_size, const Visit& visit) c
 }
 
 core::Json ShowerSamples::json() const {
-    core::Json out = {{"files", set_->shards().size()}, {"layout", data::to_string(set_->layout())}};
+    core::Json out = {{"files", set_->files()}, {"layout", data::to_string(set_->layout())}};
     if (const auto extents = set_->readout().extents())
         out["cells"] = {extents->nx, extents->ny, extents->nz};
     else
