@@ -163,6 +163,7 @@ Json BestCheckpoint::validate_model(std::uint64_t step) const {
         if (!communicator_.first()) return;
         const core::timeline::Span span("compare", "validation");
         validate::ShowerCompareOptions compare;
+        compare.detector = &team->model().detector();
         compare.mip = team->model().detector().mip();
         compare.reference_name = "validation part";
         compare.candidate_name = fmt::format("step {}", step);
