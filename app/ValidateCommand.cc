@@ -406,8 +406,10 @@ void add_validate(CLI::App& app) {
                                        "--reference 'ref/*.h5' --candidate fast.h5 --out report/");
     auto options = std::make_shared<Options>();
     add_set_options(*command, *options);
-    command->add_option("--detector", options->detector,
-                        "Shipped detector or file: gives the energy of a MIP");
+    command->add_option(
+        "--detector", options->detector,
+        "Shipped detector or file: gives the energy of a MIP and, for inclined showers, the layers' "
+        "depths");
     command
         ->add_option("--energy-edges", options->energy_edges,
                      "Edges of the incident-energy bins, GeV: 10,50,500")
