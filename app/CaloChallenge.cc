@@ -163,16 +163,19 @@ void add_calochallenge_options(CLI::App& command, CaloChallengeOptions& options)
                         "calochallenge: that challenge's own evaluation of files of its data sets 1, 2 and 3 "
                         "(doc/validation.md)")
             ->check(CLI::IsMember({"calochallenge"}));
-    command.add_option("--binning", options.binning, "Its binning XML; data set 1 needs it")
-        ->check(named())
-        ->needs(as);
+    command
+        .add_option(
+            "--binning", options.binning,
+            "The CaloChallenge's binning XML, for files whose layers are binned differently (data set 1)")
+        ->check(named());
     command
         .add_option("--classifier-epochs", options.epochs,
                     "Epochs of its classifiers (50); fewer give other figures")
         ->transform(whole_number(1, 100000))
         ->needs(as);
     for (const char* name : {"--training", "--beside", "--beside-name", "--detector", "--energy-edges",
-                             "--cell-threshold", "--require", "--allow-undecided", "--reference-classifier"})
+                             "--theta-edges", "--energy", "--theta", "--particle", "--cell-threshold",
+                             "--require", "--allow-undecided", "--reference-classifier"})
         command.get_option(name)->excludes(as);
 }
 

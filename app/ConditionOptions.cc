@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/Suggest.hh"
+#include "sample/ParticleName.hh"
 
 namespace caloforge::app {
 namespace {
@@ -57,6 +58,27 @@ Distribution particles_of(const std::string& text) {
     for (std::string word; std::getline(words, word, ',');) codes.push_back(code_of(word));
     if (codes.empty() || text.ends_with(',')) codes.push_back(code_of(""));
     return codes.size() == 1 ? Distribution::value(codes[0]) : Distribution::evenly(codes);
+}
+
+Distribution range_of(const std::string& option, const std::string& text, const std::string& unit) {
+    Distribution range = parse(option, text, fmt::format("10 or 10:50 ({})", unit));
+    if (range.list().empty() && text.find("log") == std::string::npos) return range;
+    throw UsageError(fmt::format("{} {}: one range is wanted. Write 10 or 10:50 ({})?", option, text, unit));
+}
+
+std::vector<double> particle_codes(const std::string& text) {
+    std::vector<double> codes;
+    std::istringstream words(text);
+    for (std::string word; std::getline(words, word, ',');) {
+        const auto code = sample::particle_code(word);
+        if (!code)
+            throw UsageError(
+                fmt::format("--particle {}: no such particle. Write e-, gamma, pi+, or its PDG code?", word));
+        codes.push_back(*code);
+    }
+    if (codes.empty() || text.ends_with(','))
+        throw UsageError(fmt::format("--particle {}: a particle is missing. Write e-,gamma?", text));
+    return codes;
 }
 
 }  // namespace caloforge::app

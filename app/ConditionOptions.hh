@@ -18,6 +18,11 @@ sample::Distribution angles_of(const std::string& option, const std::string& tex
 /// --particle, by name: e- or e-,gamma; PDG codes, each as likely.
 sample::Distribution particles_of(const std::string& text);
 
+/// Which showers are chosen: 50, or 10:500 with its ends. `unit` for the message.
+sample::Distribution range_of(const std::string& option, const std::string& text, const std::string& unit);
+/// Of which particles, by name or PDG code: gamma, or e-,211.
+std::vector<double> particle_codes(const std::string& text);
+
 /// What a library says of the value that an option gave it, behind the option's name.
 template <class Check>
 void check_option(const std::string& option, Check check) {

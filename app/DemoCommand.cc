@@ -142,8 +142,7 @@ void run(const Options& options) {
                                        study::display_threshold_mip * mip);
     });
     if (other)
-        study::add_to_event_pairs(content.events, *simulated, other->candidate_table(), comparison.range(),
-                                  study::display_threshold_mip * mip);
+        study::add_to_event_pairs(content.events, *simulated, *other, study::display_threshold_mip * mip);
     content.timings = step.timings();
     content.notes = {"The Geant4 showers on this page were never used in training.", study::display_note()};
     core::write_text(folder / "metrics.json", core::to_text(comparison.json(), 2) + "\n");

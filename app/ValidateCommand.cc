@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <iostream>
+#include <numbers>
 #include <optional>
 
 #include "CaloChallenge.hh"
 #include "Classifiers.hh"
 #include "Command.hh"
+#include "ConditionOptions.hh"
 #include "core/AtomicFile.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
@@ -20,6 +22,7 @@
 #include "study/Steps.hh"
 #include "validate/Gates.hh"
 #include "validate/ShowerComparison.hh"
+#include "validate/ShowerConditions.hh"
 #include "validate/figure/Figures.hh"
 #include "validate/shower/Verdict.hh"
 #include "validate/statistics/UnitCheck.hh"
@@ -45,7 +48,8 @@ struct Options {
     std::string beside_name = "beside";
     std::vector<std::string> training;
     std::string detector;  ///< "": the model's, or clic-ecal
-    std::vector<double> energy_edges;
+    std::vector<double> energy_edges, theta_edges;
+    std::string energy, theta, particle;  ///< which showers; empty: all
     double cell_threshold = -1;
     ClassifierOptions classifiers;
     std::string gates;
@@ -63,8 +67,9 @@ constexpr double calochallenge_threshold = 15.15e-6;
 
 /// `side`: "reference" or "candidate", as the options begin.
 data::ShowerSet open_set(const std::string& side, const std::vector<std::string>& patterns, double scale,
-                         double energy_scale, double threshold) {
+                         double energy_scale, double threshold, const std::string& binning) {
     data::ReadOptions read;
+    read.binning_file = binning;
     read.scale = scale;
     read.energy_scale = energy_scale;
     read.scale_name = fmt::format("`--{}-scale`", side);
@@ -73,6 +78,32 @@ data::ShowerSet open_set(const std::string& side, const std::vector<std::string>
     if (threshold >= 0 || set.layout() != data::Layout::calochallenge) return set;
     read.threshold = calochallenge_threshold;
     return data::ShowerSet::glob(patterns, read);
+}
+
+// The showers that the options choose, of every set alike.
+std::vector<data::ConditionCut> cuts_of(const Options& options) {
+    std::vector<data::ConditionCut> out;
+    if (!options.energy.empty()) {
+        const auto range = range_of("--energy", options.energy, "GeV");
+        out.push_back({.condition = "energy",
+                       .low = range.low(),
+                       .high = range.high(),
+                       .text = "an energy of " + options.energy + " GeV"});
+    }
+    if (!options.theta.empty()) {
+        const auto range = range_of("--theta", options.theta, "degrees");
+        constexpr double degree = std::numbers::pi / 180;
+        out.push_back({.condition = "direction",
+                       .low = range.low() * degree,
+                       .high = range.high() * degree,
+                       .text = "a theta of " + options.theta + " degrees"});
+    }
+    if (!options.particle.empty()) {
+        out.push_back({.condition = "particle",
+                       .values = particle_codes(options.particle),
+                       .text = "the particle " + options.particle});
+    }
+    return out;
 }
 
 Json configuration_of(const Options& options) {
@@ -89,7 +120,12 @@ Json configuration_of(const Options& options) {
             {"beside_name", options.beside_name},
             {"training", options.training},
             {"detector", options.detector},
+            {"binning", options.calochallenge.binning},
             {"energy_edges", options.energy_edges},
+            {"theta_edges", options.theta_edges},
+            {"energy", options.energy},
+            {"theta", options.theta},
+            {"particle", options.particle},
             {"cell_threshold", options.cell_threshold >= 0 ? Json(options.cell_threshold) : Json()},
             {"classifiers", options.classifiers.which},
             {"classifier_showers", options.classifiers.showers},
@@ -100,14 +136,22 @@ Json configuration_of(const Options& options) {
 }
 
 validate::ShowerCompareOptions compare_options(const Options& options, const geometry::Detector& detector,
-                                               const std::string& candidate_name) {
+                                               const std::string& candidate_name,
+                                               const validate::Notices& notices) {
     validate::ShowerCompareOptions compare;
     compare.mip = detector.mip();
+    compare.detector = &detector;
+    compare.notices = notices;
+    if (!options.theta_edges.empty()) compare.theta_edges = options.theta_edges;
     compare.threads = options.threads;
     compare.reference_name = options.reference_name;
     compare.candidate_name = candidate_name;
     if (!options.energy_edges.empty()) compare.binning.edges = options.energy_edges;
     return compare;
+}
+
+data::ShowerSet chosen(const data::ShowerSet& set, const std::vector<data::ConditionCut>& cuts) {
+    return cuts.empty() ? set : set.select(cuts);
 }
 
 void write_report(const std::filesystem::path& folder, const study::ReportContent& content) {
@@ -250,52 +294,72 @@ void run(const Options& asked) {
     if (!options.model.empty()) model = infer::Model::find(options.model);
     const auto detector = detector_of(options, model);
     if (options.detector.empty()) options.detector = detector.name();
-    const auto reference = open_set("reference", options.reference, options.reference_scale,
-                                    options.reference_energy_scale, options.cell_threshold);
+    const std::vector<data::ConditionCut> cuts = cuts_of(options);
+    const auto all_reference =
+        open_set("reference", options.reference, options.reference_scale, options.reference_energy_scale,
+                 options.cell_threshold, options.calochallenge.binning);
     if (model) {
         if (options.candidate_name == Options().candidate_name) options.candidate_name = model->name();
         options.candidate = {step("make showers like the reference's", [&] {
-                                 return make_candidate(options, *model, reference);
+                                 return make_candidate(options, *model, chosen(all_reference, cuts));
                              }).string()};
     }
-    const auto candidate = open_set("candidate", options.candidate, options.candidate_scale,
-                                    options.candidate_energy_scale, options.cell_threshold);
+    const auto all_candidate =
+        open_set("candidate", options.candidate, options.candidate_scale, options.candidate_energy_scale,
+                 options.cell_threshold, options.calochallenge.binning);
     record["configuration"] = configuration_of(options);
     std::optional<data::ShowerSet> training;
     if (!options.training.empty()) {
-        training = open_set("reference", options.training, options.reference_scale,
-                            options.reference_energy_scale, options.cell_threshold);
+        training =
+            open_set("reference", options.training, options.reference_scale, options.reference_energy_scale,
+                     options.cell_threshold, options.calochallenge.binning);
     }
     std::optional<data::ShowerSet> beside;
     if (!options.beside.empty()) {
-        beside = open_set("candidate", options.beside, options.candidate_scale,
-                          options.candidate_energy_scale, options.cell_threshold);
+        beside =
+            open_set("candidate", options.beside, options.candidate_scale, options.candidate_energy_scale,
+                     options.cell_threshold, options.calochallenge.binning);
     }
-    std::vector<std::filesystem::path> inputs = files_of(reference);
+    std::vector<std::filesystem::path> inputs = files_of(all_reference);
     if (beside) {
         for (const auto& file : files_of(*beside)) inputs.push_back(file);
     }
     if (training) {
         for (const auto& file : files_of(*training)) inputs.push_back(file);
     }
-    for (const auto& file : files_of(candidate)) inputs.push_back(file);
-    inputs.insert(inputs.end(), {options.gates, options.detector});
+    for (const auto& file : files_of(all_candidate)) inputs.push_back(file);
+    inputs.insert(inputs.end(), {options.gates, options.detector, options.calochallenge.binning});
     check_out(options.out, inputs);
-    const std::string shared = shared_file(reference, candidate);
+    const std::string shared = shared_file(all_reference, all_candidate);
     if (!shared.empty()) {
         core::warning("{} is among the reference and the candidate: showers compared with themselves agree.",
                       shared);
     }
+    // Here and not in the comparison alone: classifiers and the display see the same showers.
+    validate::Notices notices, beside_notices;
+    const validate::ShowerPair pair =
+        validate::share_conditions({chosen(all_reference, cuts), chosen(all_candidate, cuts),
+                                    options.reference_name, options.candidate_name},
+                                   notices);
+    const data::ShowerSet &reference = pair.reference, &candidate = pair.candidate;
+    std::optional<validate::ShowerPair> beside_pair;
+    if (beside) {
+        beside_pair = validate::share_conditions(
+            {chosen(all_reference, cuts), chosen(*beside, cuts), options.reference_name, options.beside_name},
+            beside_notices);
+    }
     core::info("comparing {} candidate showers with {} reference showers", candidate.size(),
                reference.size());
     validate::Comparison comparison = step("compare", [&] {
-        return compare(reference, candidate, compare_options(options, detector, options.candidate_name),
+        return compare(reference, candidate,
+                       compare_options(options, detector, options.candidate_name, notices),
                        training ? &*training : nullptr);
     });
     std::optional<validate::Comparison> other;
     if (beside) {
         other = step("compare the set beside", [&] {
-            return compare(reference, *beside, compare_options(options, detector, options.beside_name),
+            return compare(beside_pair->reference, beside_pair->candidate,
+                           compare_options(options, detector, options.beside_name, beside_notices),
                            training ? &*training : nullptr);
         });
     }
@@ -315,7 +379,8 @@ void run(const Options& asked) {
         });
         if (other) {
             step("train classifiers on the set beside", [&] {
-                return run_classifiers(options.classifiers, reference, *beside, options.threads, *other);
+                return run_classifiers(options.classifiers, beside_pair->reference, beside_pair->candidate,
+                                       options.threads, *other);
             });
         }
     }
@@ -337,7 +402,7 @@ void run(const Options& asked) {
         content.events = study::pick_event_pairs(reference, candidate, comparison, event_pairs,
                                                  study::display_threshold_mip * detector.mip());
         if (other) {
-            study::add_to_event_pairs(content.events, *beside, other->candidate_table(), other->range(),
+            study::add_to_event_pairs(content.events, beside_pair->candidate, *other,
                                       study::display_threshold_mip * detector.mip());
         }
         content.notes.push_back(study::display_note());
@@ -396,14 +461,31 @@ void add_validate(CLI::App& app) {
     add_set_options(*command, *options);
     command
         ->add_option("--detector", options->detector,
-                     "Shipped detector or file: gives the energy of a MIP (default: that of --model, or "
-                     "clic-ecal)")
+                     "Shipped detector or file: gives the energy of a MIP and, for inclined showers, the "
+                     "layers' depths (default: that of --model, or clic-ecal)")
         ->check(named());
     command
         ->add_option("--energy-edges", options->energy_edges,
                      "Edges of the incident-energy bins, GeV: 10,50,500")
         ->delimiter(',')
         ->check(finite_number(0));
+    command
+        ->add_option("--theta-edges", options->theta_edges,
+                     "Edges of the bins in theta, degrees: 0,10,20,30; of sets that state directions")
+        ->delimiter(',')
+        ->check(finite_number(0));
+    command
+        ->add_option("--energy", options->energy,
+                     "Only showers of this range of incident energy, GeV: 10:100")
+        ->check(named());
+    command
+        ->add_option("--theta", options->theta,
+                     "Only showers at this range of angles to the normal, degrees: 0:10")
+        ->check(named());
+    command
+        ->add_option("--particle", options->particle,
+                     "Only showers of this particle, or of several: gamma, or e-,e+, or PDG codes")
+        ->check(named());
     command
         ->add_option("--cell-threshold", options->cell_threshold,
                      "Cells below count as zero, GeV (1e-6; CaloChallenge files 15.15e-6)")

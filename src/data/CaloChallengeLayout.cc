@@ -50,7 +50,7 @@ Readout readout_of(const hdf5::NumberDataset& cells, const ProbedFile& file, con
     throw InputError(fmt::format(
         "{} has {} voxels per shower (the public CaloChallenge sets 2 and 3 have 6480 and 40500; the 368 "
         "and 533 of set 1 are binned differently in each layer). Give the binning XML that comes with it "
-        "(`inspect --binning-file`, `validate --as calochallenge --binning`)?",
+        "(`inspect --binning-file`, `validate --binning`)?",
         path, voxels));
 }
 

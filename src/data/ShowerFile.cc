@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "core/Error.hh"
 #include "core/Log.hh"
@@ -49,6 +50,8 @@ struct ShowerFile::Impl {
                         std::span<float> out);
     Json describe_condition(const ShowerSource::Condition& condition);
     void check_energies(std::size_t first, std::span<const float> energies) const;
+    void check_angles(const ShowerSource::Condition& condition, std::size_t first,
+                      std::span<const float> values) const;
     void check_cells(std::size_t first, ShowerBatch& batch);
 };
 
@@ -75,6 +78,7 @@ void ShowerFile::Impl::read_condition(const ShowerSource::Condition& condition, 
         check(column);
         for (std::size_t i = 0; i < count; ++i) out[i * width + k] = column[i];
     }
+    check_angles(condition, first, out);
     if (condition.polar_angle) {
         for (std::size_t i = 0; i < count; ++i)
             std::ranges::copy(direction_of_polar_angle(column[i]), &out[2 * i]);
@@ -93,6 +97,23 @@ void ShowerFile::Impl::check_energies(std::size_t first, std::span<const float> 
                     "Is `{}` the right data set?",
                     first + static_cast<std::size_t>(bad - energies.begin()), path.string(), *bad,
                     source.extras[source.conditions[0].dataset].name()));
+}
+
+// `values` as the file has them: (theta, phi), or a barrel's polar angle before its other half is known.
+void ShowerFile::Impl::check_angles(const ShowerSource::Condition& condition, std::size_t first,
+                                    std::span<const float> values) const {
+    if (condition.field.name != sample::direction_field.name) return;
+    constexpr float rounding = 1e-4F, pi = std::numbers::pi_v<float>;
+    for (std::size_t i = 0; 2 * i < values.size(); ++i) {
+        const float theta = values[2 * i], phi = condition.polar_angle ? 0 : values[2 * i + 1];
+        const bool theta_is_one = theta >= -rounding && theta <= pi + rounding;
+        if (theta_is_one && std::abs(phi) <= 2 * pi + rounding) continue;
+        throw InputError(fmt::format(
+            "shower {} of {} has the angle {} = {:.6g} in `{}` (radian are wanted: theta from 0 to pi, phi "
+            "within 2 pi). Is it in degrees?",
+            first + i, path.string(), theta_is_one ? "phi" : "theta", theta_is_one ? phi : theta,
+            source.extras[condition.dataset].name()));
+    }
 }
 
 void ShowerFile::Impl::check_cells(std::size_t first, ShowerBatch& batch) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <span>
 
@@ -14,6 +15,18 @@ namespace {
 
 std::string describe(Layout layout, const geometry::Readout& readout) {
     return fmt::format("{} showers of {}", to_string(layout), readout.text());
+}
+
+// Ends of a range may have been rounded to float32.
+bool holds(const ConditionCut& cut, float value) {
+    constexpr double rounding = 1e-6;
+    const auto equal = [](double a, double b) {
+        return std::abs(a - b) <= rounding * std::max(std::abs(a), std::abs(b));
+    };
+    const double exact = value;
+    if (!cut.values.empty())
+        return std::ranges::any_of(cut.values, [&](double one) { return equal(one, exact); });
+    return (exact >= cut.low || equal(exact, cut.low)) && (exact <= cut.high || equal(exact, cut.high));
 }
 
 }  // namespace
@@ -31,9 +44,9 @@ ShowerSet ShowerSet::open(const std::vector<std::filesystem::path>& paths, ReadO
             set.conditions_ = file.conditions();
         } else if (set.readout_.differs_in_size(file.readout())) {
             throw core::InputError(fmt::format(
-                "{} states cells of {}, {} of {} (the files of a set are of one detector). Does the pattern "
+                "{} and {} state other cells ({}; the files of a set are of one detector). Does the pattern "
                 "match too much?",
-                path.string(), file.readout().size_text(), paths.front().string(), set.readout_.size_text()));
+                paths.front().string(), path.string(), set.readout_.difference(file.readout())));
         } else if (file.layout() != set.layout_ || !file.readout().same_shape(set.readout_)) {
             throw core::InputError(
                 fmt::format("{} holds {}, {} holds {} (the files of a set are of one shape). Does the "
@@ -45,7 +58,7 @@ ShowerSet ShowerSet::open(const std::vector<std::filesystem::path>& paths, ReadO
         std::erase_if(set.conditions_, [&](const sample::Field& field) {
             return std::ranges::find(known, field) == known.end();
         });
-        set.shards_.push_back({path, set.size_, file.size()});
+        set.shards_.push_back({path, set.size_, file.size(), 0, {}});
         set.size_ += file.size();
     }
     if (set.size_ == 0) {
@@ -61,15 +74,96 @@ ShowerSet ShowerSet::glob(const std::vector<std::string>& patterns, ReadOptions 
 
 std::vector<float> ShowerSet::values_of(const std::string& condition, std::size_t most) const {
     const sample::Field* field = sample::find(conditions_, condition);
+    if (!field || field->elements() != 1) return {};
     std::set<float> seen;
-    for (const Shard& shard : shards_) {
-        if (!field || field->elements() != 1) break;
-        const auto all = ShowerFile(shard.path, options_).read_condition(condition);
-        for (const float value : std::span(all).subspan(shard.skip, shard.size)) {
-            if (seen.size() < most) seen.insert(value);
-        }
+    for (const float value : read_condition(condition)) {
+        if (seen.size() < most) seen.insert(value);
     }
     return {seen.begin(), seen.end()};
+}
+
+std::vector<float> ShowerSet::read_condition(const std::string& condition) const {
+    const sample::Field* field = sample::find(conditions_, condition);
+    std::vector<float> out;
+    for (const Shard& shard : shards_) {
+        const std::vector<float> all = ShowerFile(shard.path, options_).read_condition(condition);
+        const std::size_t width = field ? static_cast<std::size_t>(field->elements()) : 1;
+        if (shard.chosen.empty()) {
+            const auto part = std::span(all).subspan(shard.skip * width, shard.size * width);
+            out.insert(out.end(), part.begin(), part.end());
+            continue;
+        }
+        for (const std::uint32_t i : shard.chosen) {
+            const auto one = std::span(all).subspan(i * width, width);
+            out.insert(out.end(), one.begin(), one.end());
+        }
+    }
+    return out;
+}
+
+ShowerSet ShowerSet::select(const std::vector<ConditionCut>& cuts) const {
+    std::vector<bool> kept(size_, true);
+    std::string asked;
+    for (const ConditionCut& cut : cuts) {
+        const sample::Field* field = sample::find(conditions_, cut.condition);
+        if (!field || cut.element >= field->elements()) {
+            throw core::InputError(
+                fmt::format("{} does not say `{}` of its showers, which are to be chosen by {}. Leave the "
+                            "choice out?",
+                            shards_.front().path.string(), cut.condition, cut.text));
+        }
+        const std::vector<float> values = read_condition(cut.condition);
+        for (std::size_t i = 0; i < size_; ++i)
+            if (!holds(cut, values[i * field->elements() + cut.element])) kept[i] = false;
+        asked += (asked.empty() ? "" : " and ") + cut.text;
+    }
+    ShowerSet out = *this;
+    out.shards_.clear();
+    out.size_ = 0;
+    for (const Shard& shard : shards_) {
+        Shard part{shard.path, out.size_, 0, 0, {}};
+        for (std::size_t i = 0; i < shard.size; ++i) {
+            if (kept[shard.first + i])
+                part.chosen.push_back(shard.chosen.empty() ? static_cast<std::uint32_t>(shard.skip + i)
+                                                           : shard.chosen[i]);
+        }
+        if (part.chosen.empty()) continue;
+        part.size = part.chosen.size();
+        out.size_ += part.size;
+        out.shards_.push_back(std::move(part));
+    }
+    if (out.size_ > 0) return out;
+    throw core::InputError(fmt::format("no shower of {}{} has {}. Choose others?",
+                                       shards_.front().path.string(),
+                                       shards_.size() > 1 ? " and the files beside it" : "", asked));
+}
+
+void ShowerSet::read(const Shard& shard, ShowerFile& file, std::size_t first, std::size_t most,
+                     ShowerBatch& batch) {
+    if (shard.chosen.empty()) return file.read(shard.skip + first, most, batch);
+    const std::size_t begin = shard.chosen[first];
+    std::size_t last = first;
+    while (last + 1 < shard.size && last + 1 < first + most && shard.chosen[last + 1] - begin < most) ++last;
+    file.read(begin, shard.chosen[last] - begin + 1, batch);
+    const std::size_t cells = batch.readout.cells(), count = last - first + 1;
+    sample::Columns conditions(count, batch.conditions.fields());
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t from = shard.chosen[first + i] - begin;
+        conditions.copy_row(i, batch.conditions, from);
+        std::copy_n(batch.cells.begin() + static_cast<std::ptrdiff_t>(from * cells), cells,
+                    batch.cells.begin() + static_cast<std::ptrdiff_t>(i * cells));
+    }
+    batch.conditions = std::move(conditions);
+    batch.cells.resize(count * cells);
+}
+
+void ShowerSet::read(std::size_t shower, ShowerBatch& batch) const {
+    const auto behind =
+        std::ranges::upper_bound(shards_, shower, {}, [](const Shard& shard) { return shard.first; });
+    const Shard& shard = *std::prev(behind);
+    ShowerFile file(shard.path, options_);
+    read(shard, file, shower - shard.first, 1, batch);
+    keep_common(batch);
 }
 
 void ShowerSet::keep_common(ShowerBatch& batch) const {
@@ -91,8 +185,14 @@ void ShowerSet::add_part(const ShowerSet& whole, std::size_t first, std::size_t 
         const std::size_t begin = std::max(first, shard.first),
                           end = std::min(last, shard.first + shard.size);
         if (begin >= end) continue;
-        shards_.push_back({shard.path, size_, end - begin, shard.skip + begin - shard.first});
-        size_ += end - begin;
+        Shard part{shard.path, size_, end - begin, shard.skip + begin - shard.first, {}};
+        if (!shard.chosen.empty()) {
+            const auto chosen = std::span(shard.chosen).subspan(begin - shard.first, end - begin);
+            part.skip = 0;
+            part.chosen.assign(chosen.begin(), chosen.end());
+        }
+        size_ += part.size;
+        shards_.push_back(std::move(part));
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -10,6 +11,15 @@
 
 namespace caloforge::data {
 
+/// What a selection asks of a condition: values within a range, ends included, or one of some.
+struct ConditionCut {
+    std::string condition;    ///< "direction"
+    std::size_t element = 0;  ///< which number of it
+    double low = 0, high = 0;
+    std::vector<double> values = {};  ///< where there are any, in place of the range
+    std::string text = {};            ///< for messages: "theta from 0 to 10 degrees"
+};
+
 /// Several shower files of one layout and read-out, numbered through. Only sizes are held; the files are
 /// opened when read.
 class ShowerSet {
@@ -18,8 +28,10 @@ class ShowerSet {
     struct Shard {
         std::filesystem::path path;
         std::size_t first = 0;  ///< number of its first shower in the set
-        std::size_t size = 0;
-        std::size_t skip = 0;  ///< showers of the file before its first
+        std::size_t size = 0;   ///< showers of the set, which may be fewer than the file holds
+        std::size_t skip = 0;   ///< showers of the file before its first
+        /// Numbers in the file, ascending, of a selection; empty: all that follow its first.
+        std::vector<std::uint32_t> chosen = {};
     };
 
     /// Opens every file once. Throws InputError naming the file whose cells or layout differ from those of
@@ -46,6 +58,13 @@ class ShowerSet {
     /// Takes `held_out` of the showers out, at most all but one: from the end of equal stretches of the set,
     /// so that what is taken is spread over all files and over each of them. The same for the same sizes.
     Parts split(std::size_t held_out) const;
+    /// The showers that keep every cut, numbered anew. Reads those conditions alone. Throws InputError when a
+    /// file does not say one, and when no shower is left.
+    ShowerSet select(const std::vector<ConditionCut>& cuts) const;
+    /// Of a condition that every file says, all showers' values: (N, shape...).
+    std::vector<float> read_condition(const std::string& condition) const;
+    /// One shower alone.
+    void read(std::size_t shower, ShowerBatch& batch) const;
 
     /// The different values of a condition of one number that every file says, ascending, at most `most`;
     /// empty for others. Reads that condition alone.
@@ -66,8 +85,8 @@ class ShowerSet {
                               end = std::min(last, shard.first + shard.size);
             if (begin >= end) continue;
             ShowerFile file(shard.path, options_);
-            for (std::size_t i = begin; i < end; i += batch_size) {
-                file.read(shard.skip + i - shard.first, std::min(batch_size, end - i), batch);
+            for (std::size_t i = begin; i < end; i += batch.size()) {
+                read(shard, file, i - shard.first, std::min(batch_size, end - i), batch);
                 keep_common(batch);
                 visit(static_cast<const ShowerBatch&>(batch), i);
             }
@@ -80,6 +99,10 @@ class ShowerSet {
   private:
     /// Adds showers [first, last) of `whole`.
     void add_part(const ShowerSet& whole, std::size_t first, std::size_t last);
+    /// One or more showers of a shard from number `first` on: at most `most`, and no more than lie among so
+    /// many of the file.
+    static void read(const Shard& shard, ShowerFile& file, std::size_t first, std::size_t most,
+                     ShowerBatch& batch);
 
     std::vector<Shard> shards_;
     geometry::Readout readout_;

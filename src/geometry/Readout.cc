@@ -1,6 +1,7 @@
 #include "geometry/Readout.hh"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -26,6 +27,54 @@ std::size_t layer_in(const Layered& readout, std::size_t cell) {
         (readout.start(middle) <= cell ? low : high) = middle;
     }
     return low;
+}
+
+bool differ(double a, double b) {
+    constexpr double rounding = 1e-4;
+    return a > 0 && b > 0 && std::abs(a - b) > rounding * std::max(a, b);
+}
+
+/// Ring edges, of which the first may be 0.
+bool differ(const std::vector<double>& a, const std::vector<double>& b) {
+    return a.size() != b.size() || !std::ranges::equal(a, b, [&](double one, double other) {
+               constexpr double rounding = 1e-4;
+               return std::abs(one - other) <= rounding * a.back();
+           });
+}
+
+/// Of read-outs with as many layers.
+std::string rings_difference(const ReadoutRings& one, const ReadoutRings& other) {
+    const bool sized = one.sized() && other.sized();
+    for (std::size_t z = 0; z < one.layers().size(); ++z) {
+        const auto &a = one.layers()[z], &b = other.layers()[z];
+        if (a.sectors != b.sectors)
+            return fmt::format("layer {} has {} and {} sectors", z, a.sectors, b.sectors);
+        if (sized && differ(a.edges, b.edges)) {
+            return fmt::format("layer {} has the ring edges {} mm and {} mm", z, fmt::join(a.edges, ", "),
+                               fmt::join(b.edges, ", "));
+        }
+        if (a.rings() != b.rings())
+            return fmt::format("layer {} has {} and {} rings", z, a.rings(), b.rings());
+    }
+    return "";
+}
+
+std::string list_difference(const ReadoutCells& one, const ReadoutCells& other) {
+    const auto text = [](const ReadoutCells::Cell& cell) {
+        return fmt::format("{:g} x {:g} mm at {:g}, {:g} mm", cell.size_x, cell.size_y, cell.x, cell.y);
+    };
+    for (std::size_t z = 0; z < one.layers().size(); ++z) {
+        const auto &a = one.layers()[z], &b = other.layers()[z];
+        if (a.size() != b.size()) return fmt::format("layer {} has {} and {} cells", z, a.size(), b.size());
+        for (std::size_t i = 0; i < a.size(); ++i) {
+            constexpr double rounding = 1e-4;
+            const double slack = rounding * (a[i].size_x + a[i].size_y);
+            if (std::abs(a[i].x - b[i].x) > slack || std::abs(a[i].y - b[i].y) > slack ||
+                std::abs(a[i].size_x - b[i].size_x) > slack || std::abs(a[i].size_y - b[i].size_y) > slack)
+                return fmt::format("cell {} of layer {} is {} and {}", i, z, text(a[i]), text(b[i]));
+        }
+    }
+    return "";
 }
 
 std::string rings_text(const ReadoutRings& rings) {
@@ -89,13 +138,22 @@ bool Readout::same_shape(const Readout& other) const {
 }
 
 bool Readout::differs_in_size(const Readout& other) const {
+    if (kind_.index() != other.kind_.index()) return false;
     const auto mine = extents(), theirs = other.extents();
-    if (!mine || !theirs || kind_.index() != other.kind_.index()) return false;
-    constexpr double rounding = 1e-4;
-    const auto differ = [](double a, double b) {
-        return a > 0 && b > 0 && std::abs(a - b) > rounding * std::max(a, b);
-    };
-    return differ(mine->cell_x, theirs->cell_x) || differ(mine->cell_y, theirs->cell_y);
+    if (mine && theirs) {
+        return differ(mine->cell_x, theirs->cell_x) || differ(mine->cell_y, theirs->cell_y) ||
+               (rings() && same_shape(other) && !difference(other).empty());
+    }
+    return same_shape(other) && !difference(other).empty();
+}
+
+std::string Readout::difference(const Readout& other) const {
+    if (kind_.index() != other.kind_.index() || (grid() && !same_shape(other))) return "";
+    if (grid())
+        return differs_in_size(other) ? fmt::format("cells of {} and of {}", size_text(), other.size_text())
+                                      : "";
+    if (layers() != other.layers()) return fmt::format("{} and {} layers", layers(), other.layers());
+    return rings() ? rings_difference(*rings(), *other.rings()) : list_difference(*list(), *other.list());
 }
 
 std::string Readout::size_text() const {

@@ -43,9 +43,12 @@ class Readout {
     std::array<std::size_t, 3> place_of(std::size_t cell) const;
     /// As many cells of the same kind in every place; sizes are not compared, most files do not hold them.
     bool same_shape(const Readout& other) const;
-    /// Whether both state the sizes of their cells, in a grid or in rings alike in all layers, and these
-    /// differ by more than rounding. Also of other shapes.
+    /// Whether both state the sizes of their cells and these differ by more than rounding, in some layer. Of
+    /// grids, and rings alike in all layers, also of other shapes.
     bool differs_in_size(const Readout& other) const;
+    /// What differs between the bins of two read-outs where text() does not say it: "cells of 5 x 5 mm and of
+    /// 10 x 10 mm", "layer 3 has the ring edges 0, 50, 100 mm and 0, 40, 100 mm"; else "".
+    std::string difference(const Readout& other) const;
     /// "5.1 x 5.1 mm"; "no stated size".
     std::string size_text() const;
     bool operator==(const Readout& other) const;

@@ -54,6 +54,7 @@ std::optional<validate::Comparison> compare_model(const data::ShowerSet& set,
         if (!communicator.first()) return;
         const core::timeline::Span span("compare", "validation");
         validate::ShowerCompareOptions compare;
+        compare.detector = &team->model().detector();
         compare.mip = team->model().detector().mip();
         compare.reference_name = "showers held out";
         compare.candidate_name = options.name;

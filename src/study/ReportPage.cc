@@ -28,12 +28,39 @@ geometry::ReadoutGrid drawn_grid(const geometry::ReadoutGrid& grid, const geomet
     return grid.cell_x > 0 || !grid.same_shape(detector.grid()) ? grid : detector.grid();
 }
 
+// Rings and lists of cells that are not the detector's say nothing of it: it only gave the MIP.
+bool is_read_out_by(const geometry::Readout& readout, const geometry::Detector& detector) {
+    return readout.grid() ||
+           (readout.rings() && detector.rings() && readout.rings()->same_shape(*detector.rings()));
+}
+
+Json detector_json(const geometry::Readout& readout, const geometry::Detector& detector) {
+    Json out = {{"name", is_read_out_by(readout, detector) ? detector.name() : ""},
+                {"frame", readout.grid()    ? "cartesian"
+                          : readout.rings() ? "cylindrical"
+                                            : "listed"},
+                {"mip_gev", detector.mip()}};
+    if (const auto extents = readout.extents())
+        out["grid"] = drawn_grid(*extents, detector).json();
+    else
+        out["layers"] = readout.json().at("layers");
+    return out;
+}
+
 // The third sample's curves beside those of the two, where all have the same bins.
 void add_other(Json& page, const validate::Drawing& drawing, const std::vector<validate::Drawing>& others) {
     for (const validate::Drawing& other : others) {
         if (other.name == drawing.name && other.range == drawing.range && other.edges == drawing.edges)
             page["other"] = other.candidate.json();
     }
+}
+
+Json notices_of(const ReportContent& content) {
+    std::vector<std::string> out = content.comparison->notices();
+    for (const std::string& text : content.other ? content.other->notices() : std::vector<std::string>{}) {
+        if (std::ranges::find(out, text) == out.end()) out.push_back(text);
+    }
+    return out;
 }
 
 }  // namespace
@@ -55,12 +82,10 @@ Json report_data(const ReportContent& content) {
     Json gates = Json::array();
     for (const validate::GateResult& gate : content.gates) gates.push_back(gate.json(field));
     return {{"title", content.title},
-            {"detector",
-             {{"name", content.detector->name()},
-              {"grid", drawn_grid(*content.readout.extents(), *content.detector).json()},
-              {"frame", content.readout.rings() ? "cylindrical" : "cartesian"},
-              {"mip_gev", content.detector->mip()}}},
+            {"detector", detector_json(content.readout, *content.detector)},
             {"binning", metrics.at("binning")},
+            {"slicings", metrics.value("slicings", Json::array())},
+            {"notices", notices_of(content)},
             {"reference", metrics.at("reference")},
             {"candidate", metrics.at("candidate")},
             {"model", content.model},
@@ -84,6 +109,7 @@ validate::FigureContent figure_content(const ReportContent& content) {
     out.candidate_name = comparison.candidate_name();
     out.binning = comparison.binning();
     out.samples = comparison.word().many;
+    out.slicings = comparison.slicings();
     for (const validate::Metric& metric : comparison.metrics())
         out.counts.push_back({metric.range, metric.n_reference, metric.n_candidate});
     out.drawings = comparison.drawings();

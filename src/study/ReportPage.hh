@@ -18,7 +18,7 @@ namespace caloforge::study {
 struct ReportContent {
     std::string title;
     const geometry::Detector* detector = nullptr;
-    geometry::Readout readout;  ///< of the showers, whose cells are alike in all layers
+    geometry::Readout readout;  ///< of the showers
     const validate::Comparison* comparison = nullptr;
     /// Of a third sample with the same reference, to be shown beside the two; null for none.
     const validate::Comparison* other = nullptr;

@@ -4,14 +4,20 @@
 #include <string>
 #include <vector>
 
+#include "validate/Notices.hh"
 #include "validate/statistics/Bins.hh"
 #include "validate/statistics/SampleSet.hh"
+#include "validate/statistics/Slicing.hh"
 
 namespace caloforge::validate {
 
 struct CompareOptions {
     // What changes the figures.
     Binning binning;
+    /// By what else the comparison is told; both sets hold the fields.
+    std::vector<Slicing> slicings = {};
+    /// What is known already that a reader has to know.
+    Notices notices = {};
     /// What the candidate's model learned from, to look for copies of; null: none. Has to outlive the
     /// comparison's construction.
     const SampleSet* training = nullptr;

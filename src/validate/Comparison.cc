@@ -59,7 +59,7 @@ Comparison::Comparison(const SampleSet& reference, const SampleSet& candidate, c
     : options_(std::move(options)), word_(observables.list().word) {
     if (options_.reference_name.empty()) options_.reference_name = "reference";
     if (options_.candidate_name.empty()) options_.candidate_name = "candidate";
-    SetPair pair = read_pair(reference, candidate, observables, options_);
+    SetPair pair = read_pair(reference, candidate, observables, options_, options_.notices);
     range_ = pair.range;
     const auto side = [&](const SampleSet& set, const std::string& name, Summary& summary) {
         const TableView rows = compared_rows(summary.table, range_);
@@ -78,10 +78,10 @@ Comparison::Comparison(const SampleSet& reference, const SampleSet& candidate, c
     const TableView reference_rows = compared_rows(reference_.table, range_);
     const TableView candidate_rows = compared_rows(candidate_.table, range_);
     const Residuals residuals(reference_rows, candidate_rows, observables.list(), options_.binning.positive);
-    const auto compare = [&](const TableView& first, const TableView& second, std::optional<std::size_t> bin,
+    const auto compare = [&](const TableView& first, const TableView& second, const Portion& portion,
                              const std::string& range) {
         if (pair.reference.tally) {
-            TallyComparison sums = pair.reference.tally->compare(*pair.candidate.tally, bin, range);
+            TallyComparison sums = pair.reference.tally->compare(*pair.candidate.tally, portion, range);
             append(metrics_, std::move(sums.metrics));
             append(drawings_, std::move(sums.drawings));
         }
@@ -96,15 +96,23 @@ Comparison::Comparison(const SampleSet& reference, const SampleSet& candidate, c
         append(drawings_, std::move(observed.drawings));
     };
     const std::string overall = range_.label();
-    compare(reference_rows, candidate_rows, std::nullopt, overall);
+    compare(reference_rows, candidate_rows, {}, overall);
     const Bins bins(options_.binning, range_);
     for (std::size_t bin = 0; bin < bins.size(); ++bin) {
         if (bins.label(bin) == overall) continue;  // the same samples under the same name
         const TableView first = rows_of_bin(reference_.table, bins, bin);
         const TableView second = rows_of_bin(candidate_.table, bins, bin);
-        if (!first.rows.empty() || !second.rows.empty()) compare(first, second, bin, bins.label(bin));
+        if (!first.rows.empty() || !second.rows.empty()) compare(first, second, {{}, bin}, bins.label(bin));
     }
     average_over_bins(metrics_, overall);
+    for (std::size_t s = 0; s < options_.slicings.size(); ++s) {
+        for (std::size_t slice = 0; slice < options_.slicings[s].slices.size(); ++slice) {
+            const TableView first = rows_of_slice(reference_.table, range_, s, slice);
+            const TableView second = rows_of_slice(candidate_.table, range_, s, slice);
+            if (!first.rows.empty() || !second.rows.empty())
+                compare(first, second, {s, slice}, options_.slicings[s].range(slice));
+        }
+    }
     find_copies_of(observables, reference_rows, candidate_rows);
     metrics_.push_back(frechet_metric(reference_rows, candidate_rows, observables.list(), overall));
     list_classifiers();
@@ -115,7 +123,9 @@ void Comparison::find_copies_of(const Observables& observables, const TableView&
     Summary known;
     std::optional<TableView> training;
     if (options_.training) {
-        known = read_set(*options_.training, "training " + word_.many, observables, options_, range_);
+        CompareOptions whole = options_;
+        whole.slicings.clear();  // copies are looked for over all
+        known = read_set(*options_.training, "training " + word_.many, observables, whole, range_);
         known.tally.reset();
         training = compared_rows(known.table, range_);
     }
@@ -168,6 +178,11 @@ core::Json Comparison::describe(const Side& side) const {
 core::Json Comparison::json() const {
     core::Json out = core::Json::object();
     out["binning"] = options_.binning.json();
+    if (!options_.slicings.empty()) {
+        out["slicings"] = core::Json::array();
+        for (const Slicing& slicing : options_.slicings) out["slicings"].push_back(slicing.json());
+    }
+    if (!notices().empty()) out["notices"] = notices();
     out["reference"] = describe(reference_);
     out["candidate"] = describe(candidate_);
     out["metrics"] = core::Json::array();

@@ -26,14 +26,18 @@ class Comparison {
     Comparison(const SampleSet& reference, const SampleSet& candidate, const Observables& observables,
                CompareOptions options);
 
-    /// Over the whole compared range, then per bin that holds samples, then those not measured.
+    /// Over the whole compared range, then per bin and per slice that holds samples, then those not
+    /// measured.
     const std::vector<Metric>& metrics() const { return metrics_; }
-    /// The whole compared range first, then per bin.
+    /// The whole compared range first, then per bin and slice.
     const std::vector<Drawing>& drawings() const { return drawings_; }
     const std::vector<CorrelationDrawing>& correlations() const { return correlations_; }
 
-    /// The content of metrics.json: {"binning": {...}, "reference": {...}, "candidate": {...}, "metrics":
-    /// [...]}.
+    /// What has to be known before the figures are believed.
+    const std::vector<std::string>& notices() const { return options_.notices.all(); }
+
+    /// The content of metrics.json: {"binning": {...}, "slicings"?: [...], "notices"?: [text], "reference":
+    /// {...}, "candidate": {...}, "metrics": [...]}.
     core::Json json() const;
     /// For the terminal, aligned, several lines.
     std::string table() const;
@@ -48,6 +52,7 @@ class Comparison {
     const std::string& reference_name() const { return options_.reference_name; }
     const std::string& candidate_name() const { return options_.candidate_name; }
     const Binning& binning() const { return options_.binning; }
+    const std::vector<Slicing>& slicings() const { return options_.slicings; }
     /// What the samples are called.
     const SampleWord& word() const { return word_; }
     /// The values of the binning variable compared, and the observables of all samples read, in the order of

@@ -7,6 +7,7 @@
 
 #include "core/Error.hh"
 #include "core/Suggest.hh"
+#include "validate/statistics/Slicing.hh"
 
 namespace caloforge::validate {
 namespace {
@@ -17,6 +18,18 @@ constexpr const char* every = "each";
 std::optional<double> limit(core::ConfigTable& table, const char* key) {
     if (!table.has(key)) return std::nullopt;
     return table.number(key);  // finite
+}
+
+// "10:20" of energy, "theta 0:10", "particle gamma".
+std::string range_of(core::ConfigTable& entry) {
+    std::string range;
+    for (const char* slicing : {"theta", "particle"}) {
+        if (!entry.has(slicing)) continue;
+        if (!range.empty() || entry.has("energy"))
+            entry.fail(slicing, "stands beside another range: a gate speaks of one");
+        range = fmt::format("{} {}", slicing, entry.text(slicing));
+    }
+    return range.empty() ? entry.text("energy", whole) : range;
 }
 
 // The metric's ranges that a gate speaks of, in their order; the first is the whole compared range.
@@ -32,8 +45,16 @@ std::vector<const Metric*> chosen(std::span<const Metric> metrics, const std::st
         throw core::InputError(fmt::format("there is no metric `{}` to put a gate on.{}", name,
                                            core::did_you_mean(name, names)));
     }
-    if (range == every) return of_name;
     if (range == whole) return {of_name.front()};
+    if (const RangeParts asked = parts_of(range); asked.label == every) {
+        std::erase_if(of_name,
+                      [&](const Metric* metric) { return parts_of(metric->range).slicing != asked.slicing; });
+        if (!of_name.empty()) return of_name;
+        throw core::InputError(
+            fmt::format("the gate on `{}` speaks of each {}, by which these sets were not told. Do both hold "
+                        "several?",
+                        name, asked.slicing));
+    }
     std::vector<std::string> labels;
     for (const Metric* metric : of_name) {
         if (metric->range == range) return {metric};
@@ -71,14 +92,15 @@ const char* to_string(GateState state) {
 
 core::Json GateResult::json(const std::string& field) const {
     const auto number = [](const auto& known) { return known ? core::Json(*known) : core::Json(); };
-    return {{"metric", metric},
-            {field, range},
-            {"limit", limit},
-            {"value", number(value)},
-            {"uncertainty", number(uncertainty)},
-            {"state", to_string(state)},
-            {"needs", number(needs)},
-            {"message", message}};
+    core::Json out = {{"metric", metric}};
+    put_range(out, field, range);
+    out.update({{"limit", limit},
+                {"value", number(value)},
+                {"uncertainty", number(uncertainty)},
+                {"state", to_string(state)},
+                {"needs", number(needs)},
+                {"message", message}});
+    return out;
 }
 
 Gates Gates::load(const std::filesystem::path& path) {
@@ -95,7 +117,7 @@ Gates Gates::read(core::ConfigTable table) {
     for (core::ConfigTable& entry : entries) {
         Gate gate;
         gate.metric = entry.text("metric");
-        gate.range = entry.text("energy", whole);
+        gate.range = range_of(entry);
         gate.max_abs = limit(entry, "max_abs");
         gate.max = limit(entry, "max");
         gate.min = limit(entry, "min");
@@ -186,10 +208,11 @@ std::string with_uncertainty(const GateResult& result) {
 std::string gates_table(std::span<const GateResult> results, const Binning& binning) {
     std::string text;
     for (const GateResult& result : results) {
-        text +=
-            fmt::format("{} {} at {} {}: {} ({}): {}\n",
-                        result.state == GateState::failed ? "FAILED" : to_string(result.state), result.metric,
-                        result.range, binning.unit, with_uncertainty(result), result.limit, result.message);
+        const bool sliced = !parts_of(result.range).slicing.empty();
+        text += fmt::format("{} {} at {}{}: {} ({}): {}\n",
+                            result.state == GateState::failed ? "FAILED" : to_string(result.state),
+                            result.metric, result.range, sliced ? "" : " " + binning.unit,
+                            with_uncertainty(result), result.limit, result.message);
     }
     return text;
 }

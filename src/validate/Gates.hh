@@ -35,7 +35,8 @@ struct GateResult {
 
     static constexpr std::size_t largest_need = 100'000'000;
 
-    /// {"metric", field: range, "limit", "value", "uncertainty", "state", "needs", "message"}
+    /// {"metric", field: range (or "theta": ...), "limit", "value", "uncertainty", "state", "needs",
+    /// "message"}
     core::Json json(const std::string& field) const;
 };
 
@@ -54,7 +55,8 @@ class Gates {
   private:
     struct Gate {
         std::string metric;
-        std::string range;  ///< a label, "all" for the whole compared range, "each" for every range
+        std::string range;  ///< a label, "all" for the whole compared range, "each" for every range;
+                            ///< of a slicing "theta 0:10", "theta each"
         std::optional<double> max_abs;
         std::optional<double> max;
         std::optional<double> min;

@@ -7,7 +7,6 @@
 #include <limits>
 
 #include "core/Error.hh"
-#include "core/Log.hh"
 #include "core/Progress.hh"
 #include "validate/statistics/UnitCheck.hh"
 
@@ -25,7 +24,7 @@ double mean_of_binning(const TableView& view) {
 
 // Means that differ within one range make the observables differ, whatever the candidate does.
 void warn_of_spectra(const TableView& reference, const TableView& candidate, const Range& range,
-                     const CompareOptions& options) {
+                     const CompareOptions& options, Notices& notices) {
     constexpr double noteworthy = 0.02;
     constexpr double sigmas = 5;
     const double first = mean_of_binning(reference);
@@ -34,20 +33,22 @@ void warn_of_spectra(const TableView& reference, const TableView& candidate, con
     const double noise = width * std::sqrt(1 / static_cast<double>(reference.rows.size()) +
                                            1 / static_cast<double>(candidate.rows.size()));
     if (std::abs(second - first) < std::max(noteworthy * std::abs(first), sigmas * noise)) return;
-    core::warning(
+    notices.add(fmt::format(
         "the mean {} differs ({:.4g} {} in {}, {:.4g} {} in {}): trust the figures per bin rather than the "
         "overall ones",
         options.binning.label, first, options.binning.unit, options.reference_name, second,
-        options.binning.unit, options.candidate_name);
+        options.binning.unit, options.candidate_name));
 }
 
-void warn_of_emptiness(const TableView& view, const ObservableList& observables, const std::string& name) {
+void warn_of_emptiness(const TableView& view, const ObservableList& observables, const std::string& name,
+                       Notices& notices) {
     const bool all = std::all_of(view.rows.begin(), view.rows.end(),
                                  [&](std::uint32_t row) { return observables.empty(view.table->row(row)); });
-    if (all) core::warning("every {} of {} is empty", observables.word.one, name);
+    if (all) notices.add(fmt::format("every {} of {} is empty", observables.word.one, name));
 }
 
-void check_compared(const SetPair& pair, const ObservableList& observables, const CompareOptions& options) {
+void check_compared(const SetPair& pair, const ObservableList& observables, const CompareOptions& options,
+                    Notices& notices) {
     const TableView reference = compared_rows(pair.reference.table, pair.range);
     const TableView candidate = compared_rows(pair.candidate.table, pair.range);
     if (reference.rows.empty() || candidate.rows.empty()) {
@@ -56,9 +57,9 @@ void check_compared(const SetPair& pair, const ObservableList& observables, cons
             options.reference_name, options.candidate_name, options.binning.label, pair.range.label(),
             options.binning.unit, reference.rows.size(), candidate.rows.size(), observables.word.many));
     }
-    warn_of_emptiness(reference, observables, options.reference_name);
-    warn_of_emptiness(candidate, observables, options.candidate_name);
-    warn_of_spectra(reference, candidate, pair.range, options);
+    warn_of_emptiness(reference, observables, options.reference_name, notices);
+    warn_of_emptiness(candidate, observables, options.candidate_name, notices);
+    warn_of_spectra(reference, candidate, pair.range, options, notices);
 }
 
 [[noreturn]] void refuse_disjoint(const Extent& reference, const Extent& candidate, const Binning& binning) {
@@ -78,11 +79,12 @@ Summary read_set(const SampleSet& set, const std::string& name, const Observable
                  const CompareOptions& options, const Range& range) {
     core::Progress progress("reading " + name, set.size(), observables.list().word.many);
     return summarise(set, name, observables, options.binning, range,
-                     {options.batch_size, options.threads, [&](std::size_t done) { progress.update(done); }});
+                     {options.batch_size, options.threads, [&](std::size_t done) { progress.update(done); }},
+                     options.slicings);
 }
 
 SetPair read_pair(const SampleSet& reference, const SampleSet& candidate, const Observables& observables,
-                  const CompareOptions& options) {
+                  const CompareOptions& options, Notices& notices) {
     const auto read = [&](const SampleSet& set, const std::string& name, const Range& range) {
         return read_set(set, name, observables, options, range);
     };
@@ -94,12 +96,12 @@ SetPair read_pair(const SampleSet& reference, const SampleSet& candidate, const 
     const auto compared = compared_range(first.extent, second.extent, binning.edges);
     if (!compared) refuse_disjoint(first.extent, second.extent, binning);
     if (compared->restricted) {
-        core::warning(
+        notices.add(fmt::format(
             "the {} ranges differ ({:.4g} to {:.4g} {} in {}, {:.4g} to {:.4g} {} in {}): compared "
             "on the overlap, {} {}",
             binning.field, first.extent.low, first.extent.high, binning.unit, options.reference_name,
             second.extent.low, second.extent.high, binning.unit, options.candidate_name,
-            compared->range.label(), binning.unit);
+            compared->range.label(), binning.unit));
         // Only now is it known which samples count; a second reading is cheaper than keeping them all.
         if (first.tally) {
             first = read(reference, options.reference_name, compared->range);
@@ -107,7 +109,7 @@ SetPair read_pair(const SampleSet& reference, const SampleSet& candidate, const 
         }
     }
     SetPair pair{std::move(first), std::move(second), compared->range};
-    check_compared(pair, observables.list(), options);
+    check_compared(pair, observables.list(), options, notices);
     return pair;
 }
 

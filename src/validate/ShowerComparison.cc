@@ -1,12 +1,11 @@
 #include "validate/ShowerComparison.hh"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <optional>
 
 #include "core/Error.hh"
-#include "core/Log.hh"
+#include "validate/ShowerConditions.hh"
 #include "validate/shower/EventObservables.hh"
 #include "validate/shower/ShowerSamples.hh"
 
@@ -15,32 +14,21 @@ namespace {
 
 void check_cells(const data::ShowerSet& reference, const data::ShowerSet& candidate,
                  const CompareOptions& names) {
-    if (reference.readout().differs_in_size(candidate.readout())) {
-        throw core::InputError(fmt::format(
-            "{} and {} cannot be compared (cells of {}, and of {}). Compare sets of one detector?",
-            names.reference_name, names.candidate_name, reference.readout().size_text(),
-            candidate.readout().size_text()));
-    }
-    if (reference.readout().same_shape(candidate.readout())) return;
+    const geometry::Readout &one = reference.readout(), &other = candidate.readout();
+    if (one.same_shape(other) && !one.differs_in_size(other)) return;
+    const std::string difference = one.difference(other);
     throw core::InputError(fmt::format(
-        "{} and {} cannot be compared ({} of layout {}, and {} of layout {}). Compare sets of one detector?",
-        names.reference_name, names.candidate_name, reference.readout().text(),
-        data::to_string(reference.layout()), candidate.readout().text(),
-        data::to_string(candidate.layout())));
+        "{} and {} cannot be compared ({} of layout {}, and {} of layout {}{}). Compare sets of one "
+        "detector?",
+        names.reference_name, names.candidate_name, one.text(), data::to_string(reference.layout()),
+        other.text(), data::to_string(candidate.layout()), difference.empty() ? "" : ": " + difference));
 }
 
-// PDG codes, as many as make sense in a message.
-std::string particles(const data::ShowerSet& set) {
-    constexpr std::size_t most = 5;
-    return fmt::format("{:.0f}", fmt::join(set.values_of(sample::particle_field.name, most), ", "));
-}
-
-void warn_of_particles(const data::ShowerSet& reference, const data::ShowerSet& candidate,
-                       const CompareOptions& names) {
-    const std::string of_reference = particles(reference), of_candidate = particles(candidate);
-    if (of_reference.empty() || of_candidate.empty() || of_reference == of_candidate) return;
-    core::warning("{} is of the particles {}, {} of {} (PDG codes): showers of different particles differ.",
-                  names.reference_name, of_reference, names.candidate_name, of_candidate);
+// Most files hold no cell sizes; about axes they are needed.
+geometry::Readout with_sizes(const geometry::Readout& readout, const ShowerCompareOptions& options) {
+    const geometry::ReadoutGrid* grid = readout.grid();
+    if (!grid || grid->cell_x > 0 || !options.detector) return readout;
+    return grid->same_shape(options.detector->grid()) ? options.detector->grid() : readout;
 }
 
 }  // namespace
@@ -56,9 +44,14 @@ Comparison compare_showers(const data::ShowerSet& reference, const data::ShowerS
         check_cells(reference, *training, names);
         asked.training = &known.emplace(*training);
     }
-    warn_of_particles(reference, candidate, options);
-    const ShowerObserver observer(reference.readout(), options.mip);
-    return {ShowerSamples(reference), ShowerSamples(candidate), EventObservables(observer), asked};
+    const ShowerPair pair = share_conditions(
+        {reference, candidate, options.reference_name, options.candidate_name}, asked.notices);
+    asked.slicings = slicings_of(pair, options.theta_edges);
+    AxisChoice axis = axis_of(pair, options.detector, training, asked.notices);
+    const geometry::Readout readout =
+        axis.depths.empty() ? pair.reference.readout() : with_sizes(pair.reference.readout(), options);
+    const ShowerObserver observer(readout, options.mip, std::move(axis));
+    return {ShowerSamples(pair.reference), ShowerSamples(pair.candidate), EventObservables(observer), asked};
 }
 
 }  // namespace caloforge::validate

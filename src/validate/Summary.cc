@@ -92,11 +92,27 @@ void extend(Summary& summary, const sample::ColumnsView& samples, std::size_t fi
     }
 }
 
+// Takes the slices that the samples of a batch lie in.
+void slice(const sample::ColumnsView& samples, std::size_t first, const Slicing& slicing,
+           const std::string& name, std::vector<std::uint8_t>& into) {
+    const auto values = samples.values(slicing.field);
+    const std::size_t width = samples.rows() > 0 ? values.size() / samples.rows() : 0;
+    if (width <= slicing.element)
+        throw core::InputError(fmt::format("{} does not say `{}`. Compare without it?", name, slicing.field));
+    for (std::size_t i = 0; i < samples.rows(); ++i) {
+        if (const auto found = slicing.slice_of(values[i * width + slicing.element]))
+            into[first + i] = static_cast<std::uint8_t>(*found);
+    }
+}
+
 }  // namespace
 
 Summary summarise(const SampleSet& set, const std::string& name, const Observables& observables,
-                  const Binning& binning, const Range& compared, const ReadPlan& plan) {
-    Summary summary{observables.tally(Bins(binning, compared)), {}, {}};
+                  const Binning& binning, const Range& compared, const ReadPlan& plan,
+                  const std::vector<Slicing>& slicings) {
+    Summary summary{observables.tally(Bins(binning, compared), slicings), {}, {}};
+    summary.table.slices.assign(slicings.size(),
+                                std::vector<std::uint8_t>(set.size(), ObservableTable::no_slice));
     summary.table.names = observables.list().names();
     summary.table.own = observables.list().own_columns();
     for (const std::size_t column : summary.table.own) {
@@ -129,6 +145,8 @@ Summary summarise(const SampleSet& set, const std::string& name, const Observabl
             if (summary.table.condition_names.empty())
                 name_conditions(samples, conditions, set.size(), summary.table);
             extend(summary, samples, first, conditions, binning, name, observables.list().word);
+            for (std::size_t s = 0; s < slicings.size(); ++s)
+                slice(samples, first, slicings[s], name, summary.table.slices[s]);
             ring.put(samples, first);
             if (plan.on_samples) plan.on_samples(summary.extent.samples);
         });

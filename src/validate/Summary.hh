@@ -3,11 +3,13 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "validate/statistics/Bins.hh"
 #include "validate/statistics/ObservableTable.hh"
 #include "validate/statistics/Observables.hh"
 #include "validate/statistics/SampleSet.hh"
+#include "validate/statistics/Slicing.hh"
 
 namespace caloforge::validate {
 
@@ -28,8 +30,10 @@ struct ReadPlan {
 
 /// Reads the set once, in memory for the observables (of showers about 600 bytes each) and four batches (of
 /// at most 32 MiB, or of one sample): this thread reads, others reduce. `name` is for messages. Throws
-/// InputError for a sample without a value of the binning variable, and what reading throws.
+/// InputError for a sample without a value of the binning variable, or of a slicing's field, and what reading
+/// throws.
 Summary summarise(const SampleSet& set, const std::string& name, const Observables& observables,
-                  const Binning& binning, const Range& compared, const ReadPlan& plan);
+                  const Binning& binning, const Range& compared, const ReadPlan& plan,
+                  const std::vector<Slicing>& slicings = {});
 
 }  // namespace caloforge::validate

@@ -121,6 +121,24 @@ TEST_F(ShowerFileTest, VariableAngleWithScale) {
         (std::vector<float>{static_cast<float>(std::numbers::pi / 2 - 1.5), std::numbers::pi_v<float>}));
 }
 
+TEST_F(ShowerFileTest, AnglesInDegreesAreRecognised) {
+    const auto write = [&](float theta) {
+        RawHdf5 file(path_);
+        file.add("ECAL", {2, 2, 3, 4}, ramp(2));
+        file.add("energy", {2}, {100, 100});
+        file.add("theta", {2}, {1.5F, theta});
+    };
+    write(95);
+    const auto message =
+        test::message_of<InputError>([&] { test::read_file(path_, test::read_options(0, 0)); });
+    EXPECT_THAT(message,
+                testing::AllOf(HasSubstr("shower 1"), HasSubstr("theta = 95"), HasSubstr("degrees?")));
+    write(-1);
+    EXPECT_THROW(test::read_file(path_, test::read_options(0, 0)), InputError);
+    write(2.1F);
+    EXPECT_EQ(test::read_file(path_, test::read_options(0, 0)).size(), 2U);
+}
+
 TEST_F(ShowerFileTest, CaloChallengeOrderAndUnit) {
     std::vector<float> voxels(6480);
     for (std::size_t i = 0; i < voxels.size(); ++i) voxels[i] = static_cast<float>(i);

@@ -25,6 +25,59 @@ TEST(ShowerSet, NumbersShowersThroughAllFiles) {
     EXPECT_EQ(set.shards()[2].size, 4U);
 }
 
+std::vector<std::size_t> numbers_of(const ShowerSet& set, std::size_t batch_size) {
+    std::vector<std::size_t> out;
+    set.for_each_batch(batch_size, [&](const ShowerBatch& batch, std::size_t first) {
+        EXPECT_EQ(first, out.size());
+        EXPECT_LE(batch.size(), batch_size);
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            out.push_back(test::numbers(batch)[i]);
+            EXPECT_EQ(batch.shower(i)[5], static_cast<float>(out.back() + 1) / 1024);
+        }
+    });
+    return out;
+}
+
+TEST(ShowerSet, ASelectionIsASetOfItsOwn) {
+    const test::TemporaryFolder folder;
+    const auto set = ShowerSet::open(test::numbered_files(folder, {5, 3, 4}));  // 1 to 12 GeV
+    const auto middle = set.select({{.condition = "energy", .low = 3, .high = 6, .text = "3 to 6 GeV"}});
+    const auto some = set.select({{.condition = "energy", .values = {1, 4, 11, 12}, .text = "some"}});
+    for (const std::size_t batch_size : {1, 2, 3, 100}) {
+        EXPECT_THAT(numbers_of(middle, batch_size), ElementsAre(2, 3, 4, 5));
+        EXPECT_THAT(numbers_of(some, batch_size), ElementsAre(0, 3, 10, 11));
+    }
+    EXPECT_EQ(some.size(), 4U);
+    EXPECT_EQ(some.shards().size(), 2U);  // none of the second file
+    EXPECT_THAT(some.read_condition("energy"), ElementsAre(1, 4, 11, 12));
+    EXPECT_THAT(some.values_of("energy", 9), ElementsAre(1, 4, 11, 12));
+    ShowerBatch batch;
+    some.read(2, batch);
+    EXPECT_THAT(test::numbers(batch), ElementsAre(10));
+    set.read(7, batch);
+    EXPECT_THAT(test::numbers(batch), ElementsAre(7));
+    // Cut again, and by two at once.
+    const auto twice = some.select({{.condition = "energy", .low = 2, .high = 11, .text = "2 to 11 GeV"}});
+    EXPECT_THAT(numbers_of(twice, 2), ElementsAre(3, 10));
+    EXPECT_THAT(numbers_of(set.select({{.condition = "energy", .low = 0, .high = 4, .text = ""},
+                                       {.condition = "energy", .low = 4, .high = 9, .text = ""}}),
+                           2),
+                ElementsAre(3));
+}
+
+TEST(ShowerSet, ASelectionSaysWhatItDoesNotFind) {
+    const test::TemporaryFolder folder;
+    const auto set = ShowerSet::open(test::numbered_files(folder, {5, 3}));
+    EXPECT_THAT(test::message_of<InputError>([&] {
+                    set.select({{.condition = "energy", .low = 20, .high = 30, .text = "20 to 30 GeV"}});
+                }),
+                AllOf(HasSubstr("no shower of"), HasSubstr("20 to 30 GeV")));
+    EXPECT_THAT(test::message_of<InputError>([&] {
+                    set.select({{.condition = "direction", .low = 0, .high = 1, .text = "a theta"}});
+                }),
+                AllOf(HasSubstr("does not say `direction`"), HasSubstr("a theta")));
+}
+
 TEST(ShowerSet, BatchesComeInOrderAndEndWithTheFile) {
     const test::TemporaryFolder folder;
     const auto set = ShowerSet::open(test::numbered_files(folder, {5, 3}));

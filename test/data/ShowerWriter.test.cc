@@ -117,6 +117,17 @@ TEST_F(ShowerWriterTest, WhatNobodySaysIsNotMadeUp) {
     EXPECT_EQ(test::read_file(path_).conditions.fields(), showers.conditions.fields());
 }
 
+TEST_F(ShowerWriterTest, DirectionsInDegreesAreRecognisedWhenRead) {
+    for (const std::size_t angle : {0, 1}) {
+        auto showers = test::random_showers(test::cartesian_grid, 9);
+        showers.conditions.values("direction")[2 * 4 + angle] = 30;
+        test::write_file(path_, showers);
+        EXPECT_THAT(test::message_of<InputError>([&] { test::read_file(path_); }),
+                    testing::AllOf(testing::HasSubstr("shower 4"), testing::HasSubstr("degrees?"),
+                                   testing::HasSubstr(angle == 0 ? "theta = 30" : "phi = 30")));
+    }
+}
+
 TEST_F(ShowerWriterTest, ThetaIsThePolarAngle) {
     auto showers = test::random_showers(test::cartesian_grid, 9);
     test::write_file(path_, showers, {.layout = Layout::variable_angle});

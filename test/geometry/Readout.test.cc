@@ -95,6 +95,30 @@ TEST(Readout, HasExtentsWhereLayersAreAlike) {
     EXPECT_FALSE(list.extents());
 }
 
+TEST(Readout, SaysWhichBinsDiffer) {
+    const auto other = [](std::vector<double> edges, std::size_t sectors) {
+        return Readout(ReadoutRings({{{0, 5, 10}, 1, 0}, {std::move(edges), sectors, 12}}));
+    };
+    EXPECT_EQ(ragged.difference(ragged), "");
+    EXPECT_FALSE(ragged.differs_in_size(ragged));
+    EXPECT_EQ(ragged.difference(other({0, 2.5, 4.5, 6}, 10)),
+              "layer 1 has the ring edges 0, 2.5, 4, 6 mm and 0, 2.5, 4.5, 6 mm");
+    EXPECT_TRUE(ragged.differs_in_size(other({0, 2.5, 4.5, 6}, 10)));
+    EXPECT_EQ(ragged.difference(other({0, 2.5, 4, 6}, 5)), "layer 1 has 10 and 5 sectors");
+    EXPECT_FALSE(ragged.differs_in_size(other({0, 2.5, 4, 6.00001}, 10)));  // rounded
+    EXPECT_EQ(rings.difference(ReadoutRings::regular(3, 4, 3, 4.65)), "2 and 3 layers");
+    EXPECT_EQ(rings.difference(ReadoutRings::regular(2, 4, 3)), "");  // unsized: nobody says
+    // As many cells, the first ring alike, a later one not.
+    EXPECT_TRUE(
+        Readout(ReadoutRings({{{0, 1, 2}, 4, 0}})).differs_in_size(ReadoutRings({{{0, 1, 3}, 4, 0}})));
+    const Readout shifted = ReadoutCells({{{-2.5, 0, 5, 10}, {2.5, 1, 5, 10}}, {}, {{0.1, -0.1, 3, 3}}});
+    EXPECT_EQ(list.difference(shifted),
+              "cell 1 of layer 0 is 5 x 10 mm at 2.5, 0 mm and 5 x 10 mm at 2.5, 1 mm");
+    EXPECT_TRUE(list.differs_in_size(shifted));
+    EXPECT_EQ(grid.difference(ReadoutGrid{3, 4, 2, 5, 7}), "cells of 5 x 6 mm and of 5 x 7 mm");
+    EXPECT_EQ(grid.difference(rings), "");  // their names say it
+}
+
 TEST(ReadoutRings, RefusesWhatAreNone) {
     const auto message = [](std::vector<ReadoutRings::Layer> layers) {
         return message_of<InputError>([&] { ReadoutRings made(layers); });

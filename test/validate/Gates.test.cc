@@ -98,6 +98,37 @@ TEST(Gates, SpeakOfOneOrEachRange) {
     EXPECT_EQ(one[0].range, "10:20");
 }
 
+TEST(Gates, SpeakOfSlices) {
+    std::vector<Metric> all = metrics();
+    for (const char* range : {"theta 0:10", "theta 10:30", "particle gamma"}) {
+        all.push_back(all[0]);
+        all.back().range = range;
+    }
+    const auto ranges = [&](const std::string& of) {
+        std::vector<std::string> out;
+        const auto gate = "[[gate]]\nmetric = \"sampling_fraction_mean_rel\"\n" + of + "\nmax_abs = 0.01\n";
+        for (const GateResult& one : Gates::parse(gate).check(all, "showers")) out.push_back(one.range);
+        return out;
+    };
+    using testing::ElementsAre;
+    EXPECT_THAT(ranges("theta = \"each\""), ElementsAre("theta 0:10", "theta 10:30"));
+    EXPECT_THAT(ranges("theta = \"10:30\""), ElementsAre("theta 10:30"));
+    EXPECT_THAT(ranges("particle = \"gamma\""), ElementsAre("particle gamma"));
+    EXPECT_THAT(ranges("energy = \"each\""), ElementsAre("10:500", "10:20"));
+    EXPECT_THAT(ranges(""), ElementsAre("10:500"));
+    EXPECT_THAT(test::message_of<core::InputError>([&] { ranges("particle = \"e-\""); }),
+                testing::HasSubstr("particle gamma"));
+    EXPECT_THAT(test::message_of<core::InputError>([&] { ranges("particle = \"e-\"\ntheta = \"0:10\""); }),
+                testing::HasSubstr("a gate speaks of one"));
+    all.resize(3);
+    EXPECT_THAT(test::message_of<core::InputError>([&] { ranges("theta = \"each\""); }),
+                testing::HasSubstr("each theta"));
+    GateResult result;
+    result.range = "theta 0:10";
+    EXPECT_EQ(result.json("energy")["theta"], "0:10");
+    EXPECT_FALSE(result.json("energy").contains("energy"));
+}
+
 TEST(Gates, AMetricThatCannotBeToldIsUndecided) {
     const auto results = check("[[gate]]\nmetric = \"fpd\"\nmax = 1\n");
     EXPECT_EQ(results[0].state, undecided);

@@ -5,6 +5,7 @@
 #include "core/AtomicFile.hh"
 #include "core/Error.hh"
 #include "core/ExpectError.hh"
+#include "core/Random.hh"
 #include "core/TemporaryFolder.hh"
 #include "validate/shower/EventObservables.hh"
 #include "validate/shower/ToyShowers.hh"
@@ -212,15 +213,94 @@ TEST(ShowerComparison, CylindricalSetsAreComparedAboutTheAxis) {
     EXPECT_THROW(compare_showers(first, cartesian), core::InputError);
 }
 
+// Layers of rings that differ, as in the CaloChallenge's data set 1: without sectors, with 10.
+const geometry::Readout ragged = geometry::ReadoutRings(
+    {{{0, 5, 10, 30}, 1, 0}, {{0, 2, 4, 8, 20, 40}, 10, 1}, {{0, 10, 20}, 10, 2}, {{0, 50, 100}, 1, 12}});
+
+// Cells of a core and coarser ones around it.
+geometry::Readout boxes() {
+    std::vector<geometry::ReadoutCells::Layer> layers(5);
+    for (auto& layer : layers) {
+        for (int x = -2; x <= 2; ++x) {
+            for (int y = -2; y <= 2; ++y) layer.push_back({5.0 * x, 5.0 * y, 5, 5});
+        }
+        for (const double side : {-22.5, 22.5}) {
+            layer.push_back({side, 0, 20, 65});
+            layer.push_back({0, side, 25, 20});
+        }
+    }
+    return geometry::ReadoutCells(layers);
+}
+
+// Showers that fall off with the distance from the axis, in any cells that have one.
+data::ShowerSet set_in(const geometry::Readout& readout, const std::filesystem::path& path,
+                       std::uint64_t seed, double width = 12) {
+    const CellRuns cells = lay_out(readout);
+    constexpr std::size_t showers = 200;
+    data::ShowerBatch batch{readout, sample::Columns(showers), {}};
+    const auto energies = batch.conditions.add(sample::energy_field);
+    batch.cells.resize(showers * readout.cells());
+    for (std::size_t i = 0; i < showers; ++i) {
+        energies[i] = static_cast<float>(10 + 490 * core::RandomStream(seed, i, 10).uniform_at(0));
+        std::vector<float> uniform(readout.cells());
+        core::RandomStream(seed, i, 7).uniform(uniform);
+        for (const CellRun& run : cells.runs)
+            batch.shower(i)[run.first] =
+                uniform[run.first] < 0.2F
+                    ? 0.0F
+                    : static_cast<float>(1e-3 * energies[i] * uniform[run.first] * std::exp(-run.r / width));
+    }
+    data::WriteOptions options;
+    options.layout = data::Layout::calochallenge;
+    data::ShowerWriter writer(path, batch.readout, options);
+    writer.append(std::move(batch));
+    writer.commit();
+    return data::ShowerSet::open({path});
+}
+
+TEST(ShowerComparison, ReadOutsWhoseLayersDifferAreCompared) {
+    const test::TemporaryFolder folder;
+    for (const geometry::Readout& readout : {ragged, boxes()}) {
+        const auto first = set_in(readout, folder / "a.h5", 1), second = set_in(readout, folder / "b.h5", 2);
+        const auto wide = set_in(readout, folder / "c.h5", 3, 15);
+        const Comparison alike = compare_showers(first, second), other = compare_showers(first, wide);
+        for (const char* name :
+             {"sampling_fraction_mean_rel", "longitudinal_profile_max_rel", "transverse_profile_max_rel",
+              "correlation_mad", "wasserstein_radius", "separation_layer_width_x", "separation_sparsity",
+              "wasserstein_layer_sparsity"}) {
+            ASSERT_TRUE(find(alike, name).value.has_value()) << name << " " << readout.text();
+            EXPECT_FALSE(find(alike, name).beyond_floor()) << name << " " << readout.text();
+        }
+        for (const char* name : {"transverse_profile_max_rel", "wasserstein_radius", "mean_radius_rel"})
+            EXPECT_TRUE(find(other, name).beyond_floor()) << name << " " << readout.text();
+        EXPECT_THAT(find(alike, "figure_of_merit").reason, testing::HasSubstr("Cartesian"));
+        EXPECT_EQ(alike.find("wasserstein_largest_column_share"), nullptr);
+    }
+}
+
+TEST(ShowerComparison, BinsThatDifferAreNamed) {
+    const test::TemporaryFolder folder;
+    geometry::ReadoutRings moved = *ragged.rings();
+    auto layers = moved.layers();
+    layers[1].edges = {0, 2, 5, 8, 20, 40};
+    const auto first = set_in(ragged, folder / "a.h5", 1);
+    const auto second = set_in(geometry::ReadoutRings(layers), folder / "b.h5", 2);
+    const auto message = test::message_of<core::InputError>([&] { compare_showers(first, second); });
+    EXPECT_THAT(message, testing::HasSubstr("layer 1 has the ring edges 0, 2, 4, 8, 20, 40 mm and 0, 2, 5,"));
+}
+
 TEST(ShowerComparison, EveryObservableIsDocumented) {
-    const ShowerObserver observer(geometry::ReadoutGrid{9, 9, 12, 0, 0}, 1e-3);
-    const EventObservables observables(observer);
     const std::string page = core::read_text(CALOFORGE_SOURCE_DIR "/doc/validation.md");
-    const ObservableList& list = observables.list();
-    for (std::size_t i = 0; i < list.singles(); ++i)
-        EXPECT_THAT(page, testing::HasSubstr("`" + list[i].name + "`"));
-    for (const ObservableFamily& family : list.families())
-        EXPECT_THAT(page, testing::HasSubstr("`" + family.name + "_ZZ`"));
+    for (const geometry::Readout& readout :
+         {geometry::Readout(geometry::ReadoutGrid{9, 9, 12, 0, 0}), ragged, boxes()}) {
+        const ShowerObserver observer(readout, 1e-3);
+        const EventObservables observables(observer);
+        const ObservableList& list = observables.list();
+        for (std::size_t i = 0; i < list.singles(); ++i)
+            EXPECT_THAT(page, testing::HasSubstr("`" + list[i].name + "`"));
+        for (const ObservableFamily& family : list.families())
+            EXPECT_THAT(page, testing::HasSubstr("`" + family.name + "_ZZ`"));
+    }
 }
 
 TEST(ShowerComparison, ProfilesHaveOneEdgeMoreThanValues) {
@@ -241,7 +321,7 @@ TEST(ShowerComparison, ProfilesHaveOneEdgeMoreThanValues) {
         EXPECT_NEAR(sum, test::toy_fraction, 0.001);
     }
     // Profiles, means of four families per layer, distributions of the event and of each layer's energy.
-    EXPECT_EQ(overall, 9 + 4 + 24 + 12);
+    EXPECT_EQ(overall, 11 + 4 + 24 + 12);
 }
 
 }  // namespace

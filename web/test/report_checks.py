@@ -29,9 +29,14 @@ def check_no_problems(checks, browser, where):
     browser.problems.clear()
 
 
+def label_of(entry):
+    slicing = next((name for name in ("theta", "particle") if name in entry and "energy" not in entry), None)
+    return f"{slicing} {entry[slicing]}" if slicing else str(entry.get("energy") or "all")
+
+
 def labels_of(data):
     parts = [entry for part in ("metrics", "profiles", "correlations") for entry in data.get(part) or [] if entry]
-    return list(dict.fromkeys(str(entry.get("energy") or "all") for entry in parts))
+    return list(dict.fromkeys(label_of(entry) for entry in parts))
 
 
 def has_cells(data):
@@ -62,9 +67,9 @@ def check_layers(checks, page, data):
     """The captions count the cells; the data says how many there must be."""
     energy = [event for event in data["events"] if event]
     first = min(energy, key=lambda event: (event["reference"] or event["candidate"])["incident"] or 0)
-    depth = data["detector"]["grid"]["nz"]
+    depth = len(data["detector"]["layers"]) if data["detector"].get("layers") else data["detector"]["grid"]["nz"]
     page.move_slider("threshold", 0)
-    for low, high in [(0, depth - 1), (2, depth // 2), (5, 5)]:
+    for low, high in [(0, depth - 1), (min(2, depth // 2), depth // 2), (5, 5)]:
         page.move_slider("first-layer", 0)
         page.move_slider("last-layer", high)
         page.move_slider("first-layer", low)
@@ -117,8 +122,11 @@ def check_displays(checks, page, data):
 
 
 def check_events_of_energy(checks, page, data, label):
-    low, high = (float(part) for part in label.split(":"))
-    inside = sum(low <= event["reference"]["incident"] <= high for event in data["events"])
+    if " " in label:
+        inside = sum(label in event["reference"].get("slices", []) for event in data["events"])
+    else:
+        low, high = (float(part) for part in label.split(":"))
+        inside = sum(low <= event["reference"]["incident"] <= high for event in data["events"])
     expected = inside or len(data["events"])
     checks.expect(page.text("#event-count").endswith(f"of {expected}"), f"{label}: pairs of this energy", page.text("#event-count"))
     checks.expect(("all pairs are shown" in page.text("#events-note")) == (inside == 0), f"{label}: says where no pair is")
@@ -144,7 +152,7 @@ def check_plots(checks, page, expected, where):
 
 def check_metrics(checks, page, data, label):
     """The table says what the data says at this energy: titles, verdicts, and the percentages of the first figures."""
-    here = [m for m in data["metrics"] if str(m["energy"]) == label and m.get("group") != "observable" and m["value"] is not None]
+    here = [m for m in data["metrics"] if label_of(m) == label and m.get("group") != "observable" and m["value"] is not None]
     checks.expect(not here or page.count("#metrics tbody tr") == len(here), f"{label}: one row per metric")
     words = {"within": "within floor", "unclear": "unclear", "none": "–"}
     for i, metric in enumerate(here):
@@ -175,9 +183,9 @@ def check_energies(checks, page, data):
     for label in labels:
         if len(labels) > 1:
             page.choose("energy-selector", label)
-        check_plots(checks, page, [p for p in data["profiles"] if str(p.get("energy") or "all") == label], label)
+        check_plots(checks, page, [p for p in data["profiles"] if label_of(p) == label], label)
         check_metrics(checks, page, data, label)
-        if has_cells(data) and ":" in label:
+        if has_cells(data) and (":" in label or " " in label):
             check_events_of_energy(checks, page, data, label)
         seen.add(page.evaluate("document.getElementById('profiles').innerHTML"))
     checks.expect(len(seen) == len(labels), "the selector changes the plots", f"{len(seen)} pictures of {len(labels)}")
@@ -209,6 +217,9 @@ def check_sections(checks, page, data):
     worst = verdict.get("worst") or []
     checks.expect(page.hidden("#worst-part") == (not worst), "the worst disagreements are told where there are any")
     checks.expect(page.count("#worst li") == len(worst), "each of them has a line")
+    notices = data.get("notices") or []
+    checks.expect(page.hidden("#notices") == (not notices), "what has to be known is told at the top where there is any")
+    checks.expect([page.text(f"#notices li:nth-child({i + 1})") for i in range(page.count("#notices li"))] == notices, "in its words")
     failed = [gate for gate in data.get("gates") or [] if gate and gate["state"] == "failed"]
     checks.expect(page.hidden("#failed-gates") == (not failed), "failed gates are told at the top, others not")
     checks.expect(page.count("#failed-gates li") == len(failed), "each failed gate has a line")

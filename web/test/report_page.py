@@ -142,6 +142,9 @@ def check_empty_template(checks, browser, path):
 CASES = {  # name: (data, strict)
     "ordinary": (synthetic_report.report, True),
     "cylinder": (synthetic_report.cylinder, True),
+    "ragged": (synthetic_report.ragged, True),
+    "boxes": (synthetic_report.boxes, True),
+    "sliced": (synthetic_report.sliced, True),
     "three": (synthetic_report.three, True),
     "one-bin": (synthetic_report.one_bin, True),
     "empty": (synthetic_report.empty, False),

@@ -226,6 +226,7 @@ def nulls():
     data["verdict"] = {"headline": None, "worst": [], "points": [None, {"state": None, "text": "a point without a state"}, {"state": "bad"}]}
     data["timings"] = [{"what": None, "seconds": None}, None]
     data["notes"] = [None, 3]
+    data["notices"] = [None]
     data["model"] = {"steps": None, "nested": {"list": [1, {"a": 2}, None], "none": None}}
     data["provenance"] = "text"
     return data
@@ -238,6 +239,8 @@ def hostile():
     data["title"] = "</script><script>throw new Error('escaped')</script><!-- <script>"
     data["verdict"] = {"headline": markup + "h" * 150, "worst": [markup + "w" * 150], "points": [{"state": "constructor", "text": markup + "p" * 150}]}
     data["notes"] = [markup, "w" * 200]
+    data["notices"] = [markup + "n" * 200, None, {}]
+    data["slicings"] = [None, {"name": markup}]
     data["candidate"]["name"] = "<b>" + "long-name-" * 12
     data["metrics"][0].update(name="constructor", title=markup, against_floor="constructor", unit="<u>", reason="<i>x</i>" + "r" * 150)
     data["metrics"][-1].update(kind="constructor", observable="__proto__")
@@ -259,4 +262,57 @@ def cylinder():
         [r, a, z, 0.001 * e * math.exp(-0.5 * r - ((z - 12) / 9) ** 2) * rng.lognormvariate(0, 0.6)]
         for r in range(shape[0]) for a in range(shape[1]) for z in range(shape[2]) if rng.random() < math.exp(-0.3 * r)]}
         for side in ("reference", "candidate")} for e in (20.0, 200.0)]
+    return data
+
+
+def ragged():
+    """Layers of rings that differ, as in the CaloChallenge's first data set."""
+    data = report(seed=5, events=2, cells=10, labels=LABELS[:1])
+    rng = random.Random(5)
+    layers = [{"id": 0, "r_edges": [0, 5, 10, 30, 50, 100, 200, 400, 600], "sectors": 1},
+              {"id": 1, "r_edges": [0, 2, 4, 6, 8, 10, 12, 15, 20, 30, 40, 50, 70, 90, 120, 150, 200], "sectors": 10},
+              {"id": 2, "r_edges": [0, 2, 5, 10, 15, 20, 25, 30, 40, 50, 60, 80, 100, 130, 160, 200, 250, 300, 350, 400], "sectors": 10},
+              {"id": 3, "r_edges": [0, 50, 100, 200, 400, 600], "sectors": 1}, {"id": 5, "r_edges": [0, 50, 100], "sectors": 1},
+              {"id": 12, "r_edges": [0, 100, 200, 400, 1000, 2000], "sectors": 1}]
+    data["detector"] = {"name": "", "frame": "cylindrical", "mip_gev": MIP_GEV, "layers": layers}
+    data["events"] = [{side: {"incident": e, "cells": [
+        [r, a, z, 0.02 * e * math.exp(-0.05 * layer["r_edges"][r] - (z - 2) ** 2) * rng.lognormvariate(0, 0.6)]
+        for z, layer in enumerate(layers) for r in range(len(layer["r_edges"]) - 1) for a in range(layer["sectors"]) if rng.random() < 0.7]}
+        for side in ("reference", "candidate")} for e in (20.0, 200.0)]
+    return data
+
+
+def boxes():
+    """Listed cells: a fine core and coarse ones around it; one number stands for no cell."""
+    data = report(seed=6, events=2, cells=10, labels=LABELS[:1])
+    rng = random.Random(6)
+    layer = [[5 * x, 5 * y, 5, 5] for x in range(-2, 3) for y in range(-2, 3)]
+    layer += [[-22.5, 0, 20, 65], [22.5, 0, 20, 65], [0, -22.5, 25, 20], [0, 22.5, 25, 20]]
+    data["detector"] = {"name": "", "frame": "listed", "mip_gev": MIP_GEV, "layers": [layer] * 8}
+    data["events"] = [{side: {"incident": e, "cells": [
+        [i, 0, z, 0.002 * e * math.exp(-0.1 * math.hypot(x, y) - ((z - 3) / 2) ** 2) * rng.lognormvariate(0, 0.6)]
+        for z in range(8) for i, (x, y, _, _) in enumerate(layer)]} for side in ("reference", "candidate")} for e in (20.0, 200.0)]
+    data["events"][0]["candidate"]["cells"].append([999, 0, 3, 0.001])
+    return data
+
+
+def sliced():
+    """Told by theta and particle, too, with what has to be known before."""
+    data = report(seed=7, events=6, labels=LABELS[:2], profiles_each=4)
+    slices = [("theta", "0:10"), ("theta", "10:30"), ("particle", "e-"), ("particle", "gamma")]
+    rng = random.Random(7)
+    for name, label in slices:
+        parts = [("metrics", metrics(rng, "10:500")), ("profiles", profiles(rng, "10:500", 4)), ("correlations", [correlation(rng, "10:500")])]
+        for part, entries in parts:
+            for entry in entries:
+                del entry["energy"]
+                entry[name] = label
+            data[part] += entries
+    for i, event in enumerate(data["events"]):
+        for shower_of in event.values():
+            shower_of["slices"] = [f"theta {('0:10', '10:30')[i % 2]}", f"particle {('e-', 'gamma')[i // 4]}"]
+    data["slicings"] = [{"name": "theta", "field": "direction", "unit": "°", "slices": ["0:10", "10:30"]},
+                        {"name": "particle", "field": "particle", "unit": "", "slices": ["e-", "gamma"]}]
+    data["notices"] = ["the theta ranges differ (0 to 30 degrees in Geant4, 0 to 60 degrees in clic-3dgan): compared on the overlap, 0:30 degrees",
+                       "e- makes up 50 % of Geant4, 90 % of clic-3dgan: trust the figures per particle rather than the overall ones"]
     return data

@@ -26,7 +26,8 @@ SetLabels labels_of(const FigureContent& content, const std::string& range) {
     SetLabels out{{content.reference_name, std::nullopt},
                   {content.candidate_name, std::nullopt},
                   content.binning,
-                  content.samples};
+                  content.samples,
+                  content.slicings};
     for (const RangeCounts& counts : content.counts) {
         if (counts.range != range) continue;
         out.reference.samples = counts.reference;

@@ -7,6 +7,7 @@
 
 #include "validate/statistics/Bins.hh"
 #include "validate/statistics/Drawing.hh"
+#include "validate/statistics/Slicing.hh"
 
 namespace caloforge::validate {
 
@@ -23,6 +24,7 @@ struct FigureContent {
     std::string candidate_name = "candidate";
     Binning binning;
     std::string samples = "samples";  ///< what they are called
+    std::vector<Slicing> slicings;    ///< of whose slices there are pages, too
     std::vector<RangeCounts> counts;
     std::vector<Drawing> drawings;
     std::vector<CorrelationDrawing> correlations;

@@ -145,7 +145,8 @@ void draw_colour_bar(Canvas& canvas, const Box& box, double full, const char* na
 void draw_correlations(Canvas& canvas, const CorrelationDrawing& data, const SetLabels& labels) {
     const Box title_line{page_edge, room_above, canvas.width() - room_right, canvas.height()};
     RichText heading = plain("Correlations, ");
-    for (const TextRun& run : range_label(data.range, labels.binning)) heading.push_back(run);
+    for (const TextRun& run : range_label(data.range, labels.binning, labels.slicings))
+        heading.push_back(run);
     draw_title(canvas, title_line, heading);
     if (!has_values(data.reference) && !has_values(data.candidate)) {
         draw_nothing(canvas, {page_edge, top, canvas.width() - room_right, canvas.height() - room_below});

@@ -7,6 +7,7 @@
 
 #include "validate/statistics/Bins.hh"
 #include "validate/statistics/Drawing.hh"
+#include "validate/statistics/Slicing.hh"
 
 namespace caloforge::validate::figure {
 
@@ -28,6 +29,7 @@ struct SetLabels {
     SetLabel candidate;
     Binning binning;
     std::string samples = "samples";  ///< what they are called
+    std::vector<Slicing> slicings = {};
 };
 
 /// As given, but fit to be drawn: values that are not finite, or beyond all physics (1e100), count as

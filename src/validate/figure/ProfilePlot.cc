@@ -36,7 +36,7 @@ Legend make_legend(const Canvas& canvas, const Drawing& profile, const SetLabels
                     Mark::filled, reference_pen},
                    {labels.candidate.name, note_of(labels.candidate, profile.candidate, labels.samples),
                     Mark::bars, candidate_pen}},
-                  range_label(profile.range, labels.binning), width);
+                  range_label(profile.range, labels.binning, labels.slicings), width);
 }
 
 // The highest point drawn between two places on the page.
@@ -101,7 +101,8 @@ void draw_profile(Canvas& canvas, const Drawing& profile, const SetLabels& label
     if (!profile.reference.has_entries() && !profile.candidate.has_entries()) {
         draw_title(canvas, all, title_of(profile));
         draw_nothing(canvas, all);
-        const FittedText range = canvas.fit(range_label(profile.range, labels.binning), all.width());
+        const FittedText range =
+            canvas.fit(range_label(profile.range, labels.binning, labels.slicings), all.width());
         canvas.text(range.text, {all.right, all.bottom + 14}, {range.size, 1, 1});
         return;
     }

@@ -94,13 +94,18 @@ RichText power_of_ten(int exponent, std::string_view factor) {
             {fmt::format("{}{}", exponent < 0 ? "−" : "", std::abs(exponent)), Script::above}};
 }
 
-RichText range_label(std::string_view range, const Binning& binning) {
-    const std::size_t colon = range.find(':');
-    std::string shown(range);
+RichText range_label(std::string_view range, const Binning& binning, std::span<const Slicing> slicings) {
+    const auto [slicing, label] = parts_of(range);
+    const std::size_t colon = label.find(':');
+    std::string shown(label);
     if (colon != std::string_view::npos) {
-        const std::string_view low = range.substr(0, colon);
-        const std::string_view high = range.substr(colon + 1);
+        const std::string_view low = label.substr(0, colon);
+        const std::string_view high = label.substr(colon + 1);
         shown = low == high ? std::string(low) : fmt::format("{}–{}", low, high);
+    }
+    for (const Slicing& one : slicings) {
+        if (one.name == slicing)
+            return {{printable(fmt::format("{} = {}{}", slicing, shown, one.unit)), Script::line}};
     }
     const std::string_view symbol = binning.symbol;
     const std::size_t under = symbol.find('_');

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "validate/statistics/Bins.hh"
+#include "validate/statistics/Slicing.hh"
 
 namespace caloforge::validate::figure {
 
@@ -28,8 +30,9 @@ RichText label(std::string_view text);
 std::string words(std::string_view name);
 /// 10 to a power, after a factor ("2 x 10^-5") if that is not empty.
 RichText power_of_ten(int exponent, std::string_view factor = {});
-/// A range of the binning variable as the results name it ("10:500"), for a reader: "E_inc = 10-500 GeV".
-RichText range_label(std::string_view range, const Binning& binning);
+/// A range of the binning variable as the results name it ("10:500"), for a reader: "E_inc = 10-500 GeV"; of
+/// a slicing "theta = 0-10°".
+RichText range_label(std::string_view range, const Binning& binning, std::span<const Slicing> slicings = {});
 
 /// Letters (code points) in the text.
 std::size_t length(const RichText& text);

@@ -23,15 +23,21 @@ void add_all(std::vector<double>& to, const From& from) {
 
 Sums::Sums(const ShowerObserver& observer) {
     part(Part::scalars).resize(static_cast<std::size_t>(Scalar::count));
-    part(Part::layers).resize(observer.grid().nz);
-    part(Part::columns_x).resize(observer.grid().nx);
-    part(Part::columns_y).resize(observer.grid().ny);
-    part(Part::rings).resize(observer.rings());
+    const CellRuns& cells = observer.cells();
+    for (const Part layers : {Part::layers, Part::layer_cells, Part::layer_hits})
+        part(layers).resize(cells.layers());
+    part(Part::columns_x).resize(cells.across.bins());
+    part(Part::columns_y).resize(cells.along.bins());
+    part(Part::rings).resize(cells.radial.bins());
+    if (observer.about_axes()) {
+        part(Part::planes_x).resize(cells.across.bins());
+        part(Part::planes_y).resize(cells.along.bins());
+    }
     part(Part::spectrum).resize(ShowerObserver::spectrum_bins);
     for (const Part response : {Part::response_showers, Part::response_energy, Part::response_fraction,
                                 Part::response_fraction_squared})
         part(response).resize(response_bins);
-    part(Part::moments).resize(6);
+    if (observer.frame() == Frame::cartesian) part(Part::moments).resize(6);
     part(Part::fractions).resize(fraction_bins);
 }
 
@@ -51,13 +57,20 @@ void Sums::add(const ShowerObserver& observer, const ShowerObservables& shower) 
     if (shower.deposited > 0) {
         scalar(Scalar::filled) += 1;
         scalar(Scalar::maximum_layer) += static_cast<double>(shower.maximum_layer);
-        add_all(part(Part::moments), observer.index_moments(shower));
+        if (observer.frame() == Frame::cartesian)
+            add_all(part(Part::moments), observer.index_moments(shower));
     }
     add_all(part(Part::layers), shower.layers);
     add_all(part(Part::columns_x), shower.columns_x);
     add_all(part(Part::columns_y), shower.columns_y);
     add_all(part(Part::rings), shower.rings);
+    if (observer.about_axes()) {
+        add_all(part(Part::planes_x), shower.planes_x);
+        add_all(part(Part::planes_y), shower.planes_y);
+    }
     add_all(part(Part::spectrum), shower.spectrum);
+    add_all(part(Part::layer_cells), shower.layer_cells);
+    add_all(part(Part::layer_hits), shower.layer_hits);
 
     const std::size_t fraction = log_bin(shower.fraction, fraction_low, fractions_per_decade, fraction_bins);
     if (fraction < fraction_bins) part(Part::fractions)[fraction] += 1;
@@ -77,13 +90,12 @@ void Sums::add(const Sums& other, double weight, std::size_t parts) {
     }
 }
 
-Accumulator::Accumulator(const ShowerObserver& observer, const Bins& bins)
-    : bins_(bins), sums_(bins.slots() * sub_samples, Sums(observer)) {}
+Accumulator::Accumulator(const ShowerObserver& observer, std::size_t bins)
+    : bins_(bins), sums_(bins * sub_samples, Sums(observer)) {}
 
-void Accumulator::add(std::size_t sub_sample, const ShowerObserver& observer,
+void Accumulator::add(std::size_t bin, std::size_t sub_sample, const ShowerObserver& observer,
                       const ShowerObservables& shower) {
-    if (const auto slot = bins_.slot(shower.incident))
-        sums_[*slot * sub_samples + sub_sample].add(observer, shower);
+    sums_[bin * sub_samples + sub_sample].add(observer, shower);
 }
 
 std::span<const Sums> Accumulator::bin(std::size_t bin) const {
@@ -93,7 +105,7 @@ std::span<const Sums> Accumulator::bin(std::size_t bin) const {
 std::vector<Sums> Accumulator::overall() const {
     const std::span<const Sums> first = bin(0);
     std::vector<Sums> total(first.begin(), first.end());
-    for (std::size_t slot = 1; slot < bins_.slots(); ++slot) {
+    for (std::size_t slot = 1; slot < bins_; ++slot) {
         for (std::size_t s = 0; s < sub_samples; ++s) total[s].add(bin(slot)[s], 1.0);
     }
     return total;

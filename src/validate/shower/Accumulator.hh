@@ -6,26 +6,29 @@
 #include <vector>
 
 #include "validate/shower/ShowerObserver.hh"
-#include "validate/statistics/Bins.hh"
 #include "validate/statistics/Resampling.hh"
 
 namespace caloforge::validate {
 
-/// Arrays of sums over showers, by content. All but the last decide metrics and are resampled; that one is
-/// only drawn.
+/// Arrays of sums over showers, by content. Those before `fractions` decide metrics and are resampled; the
+/// others are only drawn.
 enum class Part : std::size_t {
     scalars,                    ///< see Scalar
     layers,                     ///< (Z), GeV
-    columns_x,                  ///< (X), GeV
-    columns_y,                  ///< (Y), GeV
+    columns_x,                  ///< (bins of the first profile), GeV
+    columns_y,                  ///< (bins of the second profile), GeV
     rings,                      ///< (rings), GeV
+    planes_x,                   ///< (X), GeV, of the window's planes; of showers about their axes only
+    planes_y,                   ///< (Y), GeV
     spectrum,                   ///< (50), cells
     response_showers,           ///< (response_bins), showers
     response_energy,            ///< (response_bins), deposited GeV
     response_fraction,          ///< (response_bins), sampling fractions
     response_fraction_squared,  ///< (response_bins)
-    moments,                    ///< (3, 2), index_moments over the filled showers
+    moments,                    ///< (3, 2), index_moments over the filled showers; of grids only
     fractions,                  ///< (fraction_bins), showers
+    layer_cells,                ///< (Z), cells above 0.1 MIP
+    layer_hits,                 ///< (Z), cells with energy
     count
 };
 inline constexpr std::size_t resampled_parts = static_cast<std::size_t>(Part::fractions);
@@ -74,22 +77,22 @@ class Sums {
     std::array<std::vector<double>, static_cast<std::size_t>(Part::count)> values_;
 };
 
-/// Sums per energy bin and sub-sample. Several threads may add to different sub-samples at the same time; the
+/// Sums per bin and sub-sample. Several threads may add to different sub-samples at the same time; the
 /// showers of one sub-sample must come in order, which makes every sum independent of the number of threads.
 class Accumulator {
   public:
-    Accumulator(const ShowerObserver& observer, const Bins& bins);
+    Accumulator(const ShowerObserver& observer, std::size_t bins);
 
-    /// Leaves out showers whose energy is not compared.
-    void add(std::size_t sub_sample, const ShowerObserver& observer, const ShowerObservables& shower);
+    void add(std::size_t bin, std::size_t sub_sample, const ShowerObserver& observer,
+             const ShowerObservables& shower);
 
-    /// The sub-samples (32) of a bin; of the whole compared range (computed on each call).
+    /// The sub-samples (32) of a bin; of all of them (computed on each call).
     std::span<const Sums> bin(std::size_t bin) const;
     std::vector<Sums> overall() const;
 
   private:
-    Bins bins_;
-    std::vector<Sums> sums_;  ///< (slots, sub_samples)
+    std::size_t bins_;
+    std::vector<Sums> sums_;  ///< (bins, sub_samples)
 };
 
 }  // namespace caloforge::validate

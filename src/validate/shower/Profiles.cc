@@ -30,15 +30,6 @@ std::vector<double> ratio(std::span<const double> top, double bottom) {
     return out;
 }
 
-Axis column_axis(std::size_t n, double width, const char* name, const char* index_unit) {
-    const bool sized = width > 0;
-    Axis axis{std::string(name) + (sized ? " [mm]" : index_unit), {}};
-    for (std::size_t i = 0; i <= n; ++i) {
-        axis.edges.push_back((static_cast<double>(i) - 0.5 * static_cast<double>(n)) * (sized ? width : 1.0));
-    }
-    return axis;
-}
-
 Axis index_axis(std::size_t n, const char* label, double first) {
     Axis axis{label, {}};
     for (std::size_t i = 0; i <= n; ++i) axis.edges.push_back(first + static_cast<double>(i));
@@ -94,6 +85,7 @@ Window window_of(std::span<const Sums> reference, std::span<const Sums> candidat
 // Under which heading a page shows a profile.
 const char* group_of(std::string_view name) {
     if (name == "sampling_fraction" || name == "deposited_energy" || name == "resolution") return "energy";
+    if (name == "layer_cells" || name == "layer_sparsity") return "layers";
     return name == "cell_spectrum" || name == "occupancy" ? "cells" : "shape";
 }
 
@@ -102,7 +94,8 @@ class Drawer {
     Drawer(std::span<const Sums> reference, std::span<const Sums> candidate, const std::string& range)
         : reference_(reference), candidate_(candidate), range_(range) {}
 
-    void draw(const char* name, const Axis& axis, const char* y_label, bool log_y, const Formula& formula) {
+    void draw(const std::string& name, const Axis& axis, const char* y_label, bool log_y,
+              const Formula& formula) {
         Drawing one;
         one.name = name;
         one.group = group_of(name);
@@ -128,22 +121,39 @@ Formula per_incident(Part part) {
     return [part](const Sums& sums) { return ratio(sums[part], sums[Scalar::incident]); };
 }
 
+// "x from the shower's axis [mm]"
+std::string label_of(const ProfileAxis& axis, const ShowerObserver& observer) {
+    std::string label = axis.label;
+    if (!observer.about_axes()) return label;
+    if (const auto place = label.find("the axis"); place != std::string::npos)
+        return label.replace(place, 3, "the shower's");
+    return label.insert(label.find(" ["), " from the shower's axis");
+}
+
 void draw_energy_sums(Drawer& drawer, const ShowerObserver& observer) {
-    const geometry::ReadoutGrid& grid = observer.grid();
+    const CellRuns& cells = observer.cells();
     const char* share = "share of the incident energy";
-    drawer.draw("longitudinal_profile", index_axis(grid.nz, "layer", -0.5), share, false,
+    drawer.draw("longitudinal_profile", index_axis(cells.layers(), "layer", -0.5), share, false,
                 per_incident(Part::layers));
-    const bool cartesian = observer.frame() == Frame::cartesian;
-    drawer.draw(
-        "transverse_profile_x",
-        cartesian ? column_axis(grid.nx, grid.cell_x, "x", " [cells]") : index_axis(grid.nx, "r bin", -0.5),
-        share, true, per_incident(Part::columns_x));
-    drawer.draw("transverse_profile_y",
-                cartesian ? column_axis(grid.ny, grid.cell_y, "y", " [cells]")
-                          : index_axis(grid.ny, "alpha bin", -0.5),
-                share, true, per_incident(Part::columns_y));
-    drawer.draw("radial_profile", index_axis(observer.rings(), "distance from the axis [cells]", 0), share,
-                true, per_incident(Part::rings));
+    const auto draw = [&](const ProfileAxis& axis, Part part) {
+        drawer.draw(axis.name, {label_of(axis, observer), axis.edges}, share, true, per_incident(part));
+    };
+    // Of rings the first of them is the profile in r, and without sectors there is nothing about angles.
+    if (observer.frame() != Frame::cylindrical) draw(cells.across, Part::columns_x);
+    if (cells.along.bins() > 1) draw(cells.along, Part::columns_y);
+    draw(cells.radial, Part::rings);
+}
+
+// What is counted in each layer, per shower; as a share of the layer's cells where `of_cells`.
+void draw_layers(Drawer& drawer, const ShowerObserver& observer, const char* name, const char* label,
+                 Part part, bool of_cells) {
+    const std::vector<std::size_t> cells = observer.cells().cells_in_layer;
+    drawer.draw(name, index_axis(cells.size(), "layer", -0.5), label, false, [=](const Sums& sums) {
+        std::vector<double> out = ratio(sums[part], sums[Scalar::showers]);
+        for (std::size_t z = 0; of_cells && z < out.size(); ++z)
+            out[z] = 1 - out[z] / static_cast<double>(cells[z]);
+        return out;
+    });
 }
 
 void draw_spectrum(Drawer& drawer, const ShowerObserver& observer) {
@@ -158,7 +168,7 @@ void draw_spectrum(Drawer& drawer, const ShowerObserver& observer) {
 // Cells above the lower edge of every bin of the spectrum, per cell of the grid.
 void draw_occupancy(Drawer& drawer, const ShowerObserver& observer) {
     Axis axis{"threshold [GeV]", observer.spectrum_edges()};
-    const auto cells = static_cast<double>(observer.grid().cells());
+    const auto cells = static_cast<double>(observer.cell_count());
     drawer.draw("occupancy", axis, "share of the cells above", true, [cells](const Sums& sums) {
         const auto spectrum = sums[Part::spectrum];
         std::vector<double> above(spectrum.size());
@@ -194,6 +204,9 @@ std::vector<Drawing> profiles(std::span<const Sums> reference, std::span<const S
     draw_energy_sums(drawer, observer);
     draw_spectrum(drawer, observer);
     draw_occupancy(drawer, observer);
+    draw_layers(drawer, observer, "layer_cells", "cells above 0.1 MIP", Part::layer_cells, false);
+    draw_layers(drawer, observer, "layer_sparsity", "share of the cells without energy", Part::layer_hits,
+                true);
 
     constexpr double tail = 0.001;
     constexpr std::size_t most_bins = 60;

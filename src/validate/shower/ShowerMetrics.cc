@@ -118,35 +118,45 @@ Outcome constant_term(const Sums& reference, const Sums& candidate) {
     return resolution_term(reference, candidate, false);
 }
 
+// Of showers about their axes the window's planes are kept beside the columns.
+Part plane_part(const Sums& sums, std::size_t axis) {
+    if (!sums[Part::planes_x].empty()) return std::array{Part::planes_x, Part::planes_y, Part::layers}[axis];
+    return std::array{Part::columns_x, Part::columns_y, Part::layers}[axis];
+}
+
 MeanShape mean_shape(const Sums& sums) {
     MeanShape shape;
     const double showers = sums[Scalar::showers];
     for (std::size_t axis = 0; axis < 3; ++axis) {
         shape.first[axis] = sums[Part::moments][2 * axis] / sums[Scalar::filled];
         shape.second[axis] = sums[Part::moments][2 * axis + 1] / sums[Scalar::filled];
-        const Part part = std::array{Part::columns_x, Part::columns_y, Part::layers}[axis];
-        for (const double energy : sums[part]) shape.profiles[axis].push_back(energy / showers);
+        for (const double energy : sums[plane_part(sums, axis)])
+            shape.profiles[axis].push_back(energy / showers);
     }
     return shape;
 }
 
 std::optional<FigureOfMerit> merit(const Sums& reference, const Sums& candidate) {
+    if (reference[Part::moments].empty()) return std::nullopt;
     const MeanShape first = mean_shape(reference);
     const MeanShape second = mean_shape(candidate);
     return figure_of_merit(std::span(&first, 1), std::span(&second, 1));
 }
 
-constexpr const char* no_merit = "a set has no energy to take moments of";
+const char* no_merit(const Sums& sums) {
+    return sums[Part::moments].empty() ? "it is defined for the planes of Cartesian cells alone"
+                                       : "a set has no energy to take moments of";
+}
 
 Outcome merit_once(const Sums& reference, const Sums& candidate) {
     const auto found = merit(reference, candidate);
-    if (!found) return {std::nullopt, no_merit};
+    if (!found) return {std::nullopt, no_merit(reference)};
     return {found->value(), ""};
 }
 
 Outcome merit_moments_twice(const Sums& reference, const Sums& candidate) {
     const auto found = merit(reference, candidate);
-    if (!found) return {std::nullopt, no_merit};
+    if (!found) return {std::nullopt, no_merit(reference)};
     return {found->moments_twice(), ""};
 }
 

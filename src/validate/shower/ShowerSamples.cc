@@ -19,6 +19,9 @@ void ShowerSamples::for_each_batch(std::size_t batch_size, const Visit& visit) c
         samples.add(sample::showers_name, batch.cells)
             .add(sample::energy_field.name, batch.conditions.values(sample::energy_field.name));
         for (const std::string& name : names) samples.add(name, batch.conditions.values(name));
+        // Not among the conditions, as which it would count as a quantity, but told slice by slice.
+        if (batch.conditions.has(sample::particle_field.name))
+            samples.add(sample::particle_field.name, batch.conditions.values(sample::particle_field.name));
         visit(samples, first);
     });
 }

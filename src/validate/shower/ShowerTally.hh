@@ -10,22 +10,26 @@ namespace caloforge::validate {
 class ShowerTally : public Tally {
   public:
     /// The observables must outlive it.
-    ShowerTally(const EventObservables& observables, const Bins& bins);
+    ShowerTally(const EventObservables& observables, const Bins& bins, std::vector<Slicing> slicings);
 
     void take(const sample::Row& sample, std::size_t sub_sample, std::span<float> row) override;
     /// Throws UnitError when the mean sampling fractions differ by about a factor of 1000.
     void check(const Tally& candidate, const std::string& name,
                const std::string& candidate_name) const override;
-    TallyComparison compare(const Tally& candidate, std::optional<std::size_t> bin,
+    TallyComparison compare(const Tally& candidate, const Portion& portion,
                             const std::string& range) const override;
-    /// {"sampling_fraction": the mean over the compared showers}
+    /// {"sampling_fraction": the mean over the compared showers}, and of showers about their axes "axis":
+    /// {"from": "impact" or "middle", "layer_depths_mm": [Z]}
     core::Json json() const override;
 
   private:
     double mean_fraction() const;
 
     const EventObservables* observables_;
-    Accumulator sums_;
+    Bins bins_;
+    std::vector<Slicing> slicings_;
+    Accumulator sums_;                     ///< by the slots of the bins
+    std::vector<Accumulator> slice_sums_;  ///< of each slicing
 };
 
 }  // namespace caloforge::validate

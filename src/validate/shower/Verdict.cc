@@ -7,6 +7,7 @@
 #include "validate/shower/Disagreements.hh"
 #include "validate/shower/ProfileFaults.hh"
 #include "validate/shower/RangeInWords.hh"
+#include "validate/statistics/Slicing.hh"
 
 namespace caloforge::validate {
 namespace {
@@ -19,8 +20,9 @@ struct Use {
     const char* what;     ///< "usable for ..."
     const char* subject;  ///< of the sentence about it
     const char* metric;
-    double limit;         ///< of the distance from the ideal
-    const char* profile;  ///< that says where it is off; or null
+    double limit;                   ///< of the distance from the ideal
+    const char* profile;            ///< that says where it is off; or null
+    const char* instead = nullptr;  ///< the same where cells are rings
 };
 
 constexpr Use uses[] = {
@@ -30,7 +32,7 @@ constexpr Use uses[] = {
     {"longitudinal shapes", "the longitudinal profile", "longitudinal_profile_max_rel", 0.03,
      "longitudinal_profile"},
     {"transverse shapes", "the transverse profile", "transverse_profile_max_rel", 0.05,
-     "transverse_profile_x"},
+     "transverse_profile_x", "radial_profile"},
     {"cell energies", "the spectrum of cell energies", "cell_spectrum_separation", 2e-3, nullptr},
     {"multivariate analyses", "the mean difference of correlations at equal conditions",
      "correlation_residual_mad", 0.05, nullptr},
@@ -96,7 +98,7 @@ Finding find_for(const Use& use, std::span<const Metric> metrics, std::span<cons
     const Metric* over_all = nullptr;
     State whole_state = State::open;
     bool any_bad = false;
-    std::vector<std::string> untold;
+    std::vector<std::string> untold, untold_slices;
     std::string reason = "it was not measured";
     for (const Metric& metric : metrics) {
         if (metric.name != use.metric) continue;
@@ -106,7 +108,8 @@ Finding find_for(const Use& use, std::span<const Metric> metrics, std::span<cons
             over_all = &metric;
         }
         any_bad = any_bad || state == State::bad;
-        if (state == State::open && metric.range != whole) untold.push_back(metric.range);
+        if (state == State::open && metric.range != whole)
+            (parts_of(metric.range).slicing.empty() ? untold : untold_slices).push_back(metric.range);
         if (!metric.value) {
             if (!metric.reason.empty()) reason = metric.reason;
             continue;
@@ -122,9 +125,11 @@ Finding find_for(const Use& use, std::span<const Metric> metrics, std::span<cons
         return out;
     }
     out.excess = worst->distance() / use.limit;
-    const std::string place = use.profile && out.state == State::bad
-                                  ? where_off(drawings, use.profile, worst->range, use.limit)
-                                  : "";
+    std::string place;
+    for (const char* profile : {use.profile, use.instead}) {
+        if (profile && place.empty() && out.state == State::bad)
+            place = where_off(drawings, profile, worst->range, use.limit);
+    }
     const std::string range = range_in_words(worst->range, whole);
     const std::string limit = worst->display == Display::percent
                                   ? fmt::format("{:g} %", 100 * use.limit)
@@ -138,8 +143,10 @@ Finding find_for(const Use& use, std::span<const Metric> metrics, std::span<cons
                                                            : bound_of(over_all);
     out.text = fmt::format("{}: {} ({}, at worst {} {}{}; limit {})", use.what, verdict, use.metric,
                            with_uncertainty(*worst), range, place.empty() ? "" : ", " + place, limit);
-    if (out.state != State::bad && whole_state == State::good && !untold.empty())
-        out.text += fmt::format("; too few showers to tell at {} GeV", join(untold));
+    if (out.state != State::bad && whole_state == State::good) {
+        if (!untold.empty()) out.text += fmt::format("; too few showers to tell at {} GeV", join(untold));
+        if (!untold_slices.empty()) out.text += fmt::format("; too few to tell at {}", join(untold_slices));
+    }
     return out;
 }
 

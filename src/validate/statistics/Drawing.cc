@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "validate/statistics/Slicing.hh"
+
 namespace caloforge::validate {
 namespace {
 
@@ -39,7 +41,7 @@ core::Json Drawing::json(const std::string& field) const {
     out["x_label"] = x_label;
     out["y_label"] = y_label;
     out["log_y"] = log_y;
-    out[field] = range;
+    put_range(out, field, range);
     out["edges"] = edges;
     out["reference"] = reference.json();
     out["candidate"] = candidate.json();
@@ -48,7 +50,7 @@ core::Json Drawing::json(const std::string& field) const {
 
 core::Json CorrelationDrawing::json(const std::string& field) const {
     core::Json out = core::Json::object();
-    out[field] = range;
+    put_range(out, field, range);
     out["names"] = names;
     out["reference"] = rows(reference);
     out["candidate"] = rows(candidate);

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "validate/statistics/Slicing.hh"
+
 namespace caloforge::validate {
 namespace {
 
@@ -72,7 +74,7 @@ core::Json Metric::json(const std::string& field) const {
     out["ideal"] = ideal;
     out["display"] = to_string(display);
     out["has_floor"] = has_floor;
-    out[field] = range;
+    put_range(out, field, range);
     out["group"] = sums_up() ? "summary" : "observable";
     if (!sums_up()) {
         out["observable"] = observable;

@@ -42,7 +42,7 @@ const char* to_string(AgainstFloor state);
 
 /// One figure of a comparison, in one range of the binning variable.
 struct Metric : MetricInfo {
-    std::string range;                  ///< "10:20", in the binning variable's unit
+    std::string range;                  ///< "10:20", in the binning variable's unit, or "theta 0:10"
     std::optional<double> value;        ///< nothing when it cannot be told; `reason` says why
     std::optional<double> uncertainty;  ///< one standard deviation
     std::optional<double> floor;        ///< value that the metric has between halves of the reference
@@ -68,7 +68,8 @@ struct Metric : MetricInfo {
     /// with a probability of 90 %. Nothing where uncertainty or floor is not known.
     std::optional<double> detectable() const;
     bool beyond_floor() const { return against_floor() == AgainstFloor::beyond; }
-    /// As doc/validation.md describes it; the range under the name of the binning variable's field.
+    /// As doc/validation.md describes it; the range under the name of the binning variable's field, or of a
+    /// slicing.
     core::Json json(const std::string& field) const;
 };
 

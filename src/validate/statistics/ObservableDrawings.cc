@@ -25,6 +25,9 @@ Series family_means(const TableView& view, const ObservableFamily& family) {
     }
     Series out;
     for (std::size_t i = 0; i < family.size; ++i) {
+        // Places without a member stay open.
+        out.y.resize(family.place_of(i), std::numeric_limits<double>::quiet_NaN());
+        out.error.resize(out.y.size(), 0.0);
         double total = 0, n = 0;
         for (std::size_t g = 0; g < sub_samples; ++g) {
             total += sum[g][i];
@@ -62,7 +65,8 @@ Drawing draw_distribution(const ObservableList& observables, std::size_t column,
 Drawing draw_family(const TableView& reference, const TableView& candidate, const ObservableList& observables,
                     const ObservableFamily& family, const std::string& range) {
     Drawing out;
-    for (std::size_t i = 0; i <= family.size; ++i) out.edges.push_back(static_cast<double>(i) - 0.5);
+    const std::size_t places = family.place_of(family.size - 1) + 1;
+    for (std::size_t i = 0; i <= places; ++i) out.edges.push_back(static_cast<double>(i) - 0.5);
     out.name = family.name;
     out.group = observables.family_group;
     out.x_label = family.place;

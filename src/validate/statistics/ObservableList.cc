@@ -11,8 +11,8 @@ ObservableList::ObservableList(std::vector<ObservableInfo> singles, std::vector<
     for (ObservableFamily& family : families_) {
         family.first = all_.size();
         for (std::size_t i = 0; i < family.size; ++i)
-            all_.push_back({fmt::format("{}_{:02}", family.name, i),
-                            fmt::format("{}, {} {}", family.label, family.place, i)});
+            all_.push_back({fmt::format("{}_{:02}", family.name, family.place_of(i)),
+                            fmt::format("{}, {} {}", family.label, family.place, family.place_of(i))});
     }
 }
 

@@ -28,18 +28,22 @@ struct ObservableFamily {
     std::string label;  ///< "width in x [mm]"
     std::string place;  ///< what its members are counted by: "layer"
     std::size_t size = 0;
+    /// Their numbers, ascending, where these are not 0, 1, 2, ...
+    std::vector<std::size_t> places = {};
     /// Members count as much as observables of their own: each one's distribution is drawn, and all enter the
     /// Frechet distance.
     bool each = false;
     bool means = true;      ///< their means are drawn against the place
     std::size_t first = 0;  ///< column of the first; set by ObservableList
+
+    std::size_t place_of(std::size_t member) const { return places.empty() ? member : places[member]; }
 };
 
 /// All observables of a kind of sample: first those of the whole sample, then family by family.
 class ObservableList {
   public:
     ObservableList() = default;
-    /// The members of a family are called NAME_00, NAME_01, ...
+    /// The members of a family are called NAME_00, NAME_01, ... by their places.
     ObservableList(std::vector<ObservableInfo> singles, std::vector<ObservableFamily> families);
 
     std::size_t size() const { return all_.size(); }

@@ -40,6 +40,13 @@ TableView compared_rows(const ObservableTable& table, const Range& compared) {
     return rows_where(table, [&](double value) { return compared.holds(value); });
 }
 
+TableView rows_of_slice(const ObservableTable& table, const Range& compared, std::size_t slicing,
+                        std::size_t slice) {
+    TableView view = compared_rows(table, compared);
+    std::erase_if(view.rows, [&](std::uint32_t row) { return table.slices[slicing][row] != slice; });
+    return view;
+}
+
 TableView rows_of_bin(const ObservableTable& table, const Bins& bins, std::size_t bin) {
     return rows_where(table, [&](double value) { return bins.slot(value) == bin; });
 }

@@ -24,6 +24,10 @@ struct ObservableTable {
     std::vector<std::string> condition_names;  ///< (K)
     std::vector<float> conditions;             ///< (N, K), row-major
 
+    /// Of each slicing, the slice that a sample lies in.
+    std::vector<std::vector<std::uint8_t>> slices;  ///< (slicings, N)
+    static constexpr std::uint8_t no_slice = 255;
+
     std::size_t rows() const { return binning.size(); }
     std::size_t columns() const { return names.size(); }
     std::span<const float> row(std::size_t row) const {
@@ -47,5 +51,8 @@ struct TableView {
 /// The rows that are compared, and those of one bin.
 TableView compared_rows(const ObservableTable& table, const Range& compared);
 TableView rows_of_bin(const ObservableTable& table, const Bins& bins, std::size_t bin);
+/// The compared rows of one slice.
+TableView rows_of_slice(const ObservableTable& table, const Range& compared, std::size_t slicing,
+                        std::size_t slice);
 
 }  // namespace caloforge::validate

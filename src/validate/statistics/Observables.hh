@@ -3,10 +3,12 @@
 #include <memory>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "sample/Columns.hh"
 #include "validate/statistics/Bins.hh"
 #include "validate/statistics/ObservableList.hh"
+#include "validate/statistics/Slicing.hh"
 #include "validate/statistics/Tally.hh"
 
 namespace caloforge::validate {
@@ -23,13 +25,13 @@ class Observables {
     virtual void fill(const sample::Row& sample, std::span<float> row) const = 0;
     /// For a kind of sample that has metrics or drawings beyond its observables; null where there are none.
     /// These observables must outlive it.
-    virtual std::unique_ptr<Tally> tally(const Bins& bins) const;
+    virtual std::unique_ptr<Tally> tally(const Bins& bins, const std::vector<Slicing>& slicings) const;
 
   private:
     ObservableList list_;
 };
 
-inline std::unique_ptr<Tally> Observables::tally(const Bins&) const {
+inline std::unique_ptr<Tally> Observables::tally(const Bins&, const std::vector<Slicing>&) const {
     return nullptr;
 }
 

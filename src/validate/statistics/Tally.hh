@@ -13,14 +13,20 @@
 
 namespace caloforge::validate {
 
+/// A part of the compared samples: a bin of the binning variable, a slice of a slicing, or all.
+struct Portion {
+    std::optional<std::size_t> slicing;  ///< none: the binning variable
+    std::optional<std::size_t> bin;      ///< or slice; none: all
+};
+
 /// What sums say of two sets in one range of the binning variable.
 struct TallyComparison {
     std::vector<Metric> metrics;
     std::vector<Drawing> drawings;
 };
 
-/// Sums over the samples of one set, per bin and sub-sample, for metrics and drawings that do not follow from
-/// the observables one by one.
+/// Sums over the samples of one set, per bin (and slice) and sub-sample, for metrics and drawings that do not
+/// follow from the observables one by one.
 class Tally {
   public:
     virtual ~Tally() = default;
@@ -34,8 +40,8 @@ class Tally {
     /// names are what the sets are called.
     virtual void check(const Tally& candidate, const std::string& name,
                        const std::string& candidate_name) const = 0;
-    /// This reference beside a candidate of the same kind, in a bin or over the whole compared range.
-    virtual TallyComparison compare(const Tally& candidate, std::optional<std::size_t> bin,
+    /// This reference beside a candidate of the same kind, in a portion that is called `range`.
+    virtual TallyComparison compare(const Tally& candidate, const Portion& portion,
                                     const std::string& range) const = 0;
     /// Members that metrics.json has of the set beside those of every kind.
     virtual core::Json json() const = 0;

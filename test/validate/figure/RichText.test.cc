@@ -34,6 +34,12 @@ TEST(RichText, RangesAreReadAloud) {
     EXPECT_EQ(range_label("10:500", energy).back().text, " = 10–500 GeV");
     EXPECT_EQ(range_label("50:50", energy).back().text, " = 50 GeV");
     EXPECT_EQ(range_label("50", energy).back().text, " = 50 GeV");
+    const std::vector<Slicing> slicings = {
+        {.name = "theta", .field = "direction", .unit = "°", .slices = {}},
+        {.name = "particle", .field = "particle", .unit = "", .slices = {}}};
+    EXPECT_EQ(range_label("theta 0:10", energy, slicings)[0].text, "theta = 0–10°");
+    EXPECT_EQ(range_label("particle gamma", energy, slicings)[0].text, "particle = gamma");
+    EXPECT_EQ(range_label("10:500", energy, slicings).back().text, " = 10–500 GeV");
 }
 
 TEST(RichText, WordsOfANameKeepTheUnit) {

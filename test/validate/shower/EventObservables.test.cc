@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace caloforge::validate {
@@ -33,6 +34,11 @@ class Shower {
         }
         ADD_FAILURE() << "no observable " << name;
         return 0;
+    }
+
+    bool has(const std::string& name) const {
+        const auto names = observables_.list().names();
+        return std::find(names.begin(), names.end(), name) != names.end();
     }
 
   private:
@@ -111,6 +117,55 @@ TEST(EventObservables, CylindricalCellsStandAroundTheAxis) {
     EXPECT_NEAR(shower["radius"], 2.5, 1e-6);
     EXPECT_NEAR(shower["leakage_side"], 1, 1e-6);
     EXPECT_NEAR(std::hypot(shower["width_x"], shower["width_y"]), 2.5, 1e-5);
+}
+
+TEST(EventObservables, RingsHaveMomentsOfTheDistanceFromTheAxis) {
+    Shower shower(geometry::ReadoutRings::regular(2, 4, 3, 2.0));
+    shower.put(0, 0, 0, 3.0F).put(2, 1, 0, 1.0F).put(1, 2, 1, 4.0F);  // r = 1, 5 and 3 mm
+    EXPECT_NEAR(shower["mean_r"], (3 * 1 + 1 * 5 + 4 * 3) / 8.0, 1e-6);
+    EXPECT_NEAR(shower["width_r"], std::sqrt((3 * 1 + 1 * 25 + 4 * 9) / 8.0 - 2.5 * 2.5), 1e-6);
+    EXPECT_NEAR(shower["layer_mean_r_00"], 2, 1e-6);
+    EXPECT_NEAR(shower["layer_width_r_00"], std::sqrt(3.0), 1e-6);
+    EXPECT_NEAR(shower["sparsity"], 1 - 3 / 24.0, 1e-6);
+    EXPECT_NEAR(shower["layer_sparsity_01"], 1 - 1 / 12.0, 1e-6);
+}
+
+TEST(EventObservables, LayersOfRingsMayDiffer) {
+    // One of whole rings, one with two sectors and other edges.
+    Shower shower(geometry::ReadoutRings({{{0, 5, 10}, 1, 0}, {{0, 2, 4, 10}, 2, 3}}));
+    shower.put(1, 0, 0, 1.0F).put(2, 0, 1, 2.0F).put(0, 1, 1, 1.0F);
+    EXPECT_NEAR(shower["sampling_fraction"], 0.04, 1e-8);
+    EXPECT_NEAR(shower["mean_z"], 0.75, 1e-6);
+    // Sectors about alpha = 90 and 270 degrees: y = 7 and -1 mm. Whole rings have no x and y.
+    EXPECT_NEAR(shower["mean_y"], (2 * 7 - 1 * 1) / 3.0, 1e-6);
+    EXPECT_NEAR(shower["mean_x"], 0, 1e-6);
+    EXPECT_NEAR(shower["radius"], (2 * (7 - 13 / 3.0) + (1 + 13 / 3.0)) / 3, 1e-6);
+    EXPECT_NEAR(shower["layer_centre_y_01"], 13 / 3.0, 1e-6);
+    EXPECT_NEAR(shower["mean_r"], (7.5 + 2 * 7 + 1) / 4, 1e-6);
+    EXPECT_NEAR(shower["leakage_side"], 3 / 4.0, 1e-6);
+    EXPECT_FALSE(shower.has("layer_centre_x_00"));
+    EXPECT_FALSE(shower.has("largest_column_share"));
+    EXPECT_TRUE(shower.has("layer_mean_r_00"));
+}
+
+TEST(EventObservables, RingsWithoutSectorsHaveNoPlaces) {
+    Shower shower(geometry::ReadoutRings({{{0, 5, 10}, 1, 0}, {{0, 2, 4, 10}, 1, 1}}));
+    shower.put(1, 0, 0, 1.0F);
+    EXPECT_FALSE(shower.has("mean_x"));
+    EXPECT_FALSE(shower.has("layer_width_y_00"));
+    EXPECT_NEAR(shower["mean_r"], 7.5, 1e-6);
+}
+
+TEST(EventObservables, ListedCellsStandWhereTheyAre) {
+    Shower shower(
+        geometry::ReadoutCells({{{-10, 0, 20, 40}, {5, 1, 10, 2}, {15, 0, 10, 40}}, {{0, 3, 4, 4}}}));
+    shower.put(0, 0, 0, 1.0F).put(1, 0, 0, 3.0F).put(0, 0, 1, 4.0F);
+    EXPECT_NEAR(shower["mean_x"], (-10 + 15 + 0) / 8.0, 1e-6);
+    EXPECT_NEAR(shower["mean_y"], (3 * 1 + 4 * 3) / 8.0, 1e-6);
+    EXPECT_NEAR(shower["layer_centre_x_00"], 5 / 4.0, 1e-6);
+    EXPECT_NEAR(shower["layer_sparsity_00"], 1 / 3.0, 1e-6);
+    EXPECT_NEAR(shower["leakage_side"], 5 / 8.0, 1e-6);  // the middle cell of layer 0 touches no side
+    EXPECT_FALSE(shower.has("mean_r"));
 }
 
 }  // namespace

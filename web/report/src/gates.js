@@ -1,7 +1,7 @@
 // The table of gates: limits that the candidate had to keep.
 import { byId, html, headRow } from "./dom.js";
 import { isNumber, lookUp, objects, text } from "./data.js";
-import { formatEnergyLabel, labelOf } from "./energies.js";
+import { formatEnergyLabel, labelOf, whereOf } from "./energies.js";
 import { formatMetric, formatMetricMeasured, metricNamed, metricTitle } from "./metric.js";
 
 // One sentence; the gate's own where it has one.
@@ -10,7 +10,7 @@ export function describeGate(gate, metric) {
   if (own) return own;
   const value = isNumber(gate.value) ? `is ${formatMetric(metric, gate.value)}` : "could not be measured";
   const limit = text(gate.limit) ? `, required: ${text(gate.limit)}` : "";
-  return `${metricTitle(metric)} at ${formatEnergyLabel(labelOf(gate))} ${value}${limit}.`;
+  return `${metricTitle(metric)} ${whereOf(labelOf(gate))} ${value}${limit}.`;
 }
 
 // The words of a gate's state, with the class of its row.

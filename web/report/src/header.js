@@ -48,6 +48,13 @@ function showWorst(data) {
   byId("worst-part").hidden = !worst.length;
 }
 
+// What has to be known before the figures are believed.
+function showNotices(data) {
+  const notices = list(data.notices).map(text).filter(Boolean);
+  byId("notices").hidden = !notices.length;
+  byId("notices").replaceChildren(html("h2", {}, "Beware"), html("ul", {}, ...notices.map((words) => html("li", {}, bindUnits(words)))));
+}
+
 function showFailedGates(data, gates) {
   const failed = gates.filter((gate) => gate.state === "failed");
   byId("failed-gates").hidden = !failed.length;
@@ -65,6 +72,7 @@ export function showHeader(data, names) {
   byId("title").hidden = !headline;
   byId("samples").textContent = describeSamples(data, names);
   const gates = objects(data.gates);
+  showNotices(data);
   showFailedGates(data, gates);
   showWorst(data);
   showPoints(data, gates);

@@ -2,7 +2,7 @@
 import { byId } from "./dom.js";
 import { isObject, namesOf, objects } from "./data.js";
 import { Choice, showPills } from "./choice.js";
-import { formatEnergyLabel, labelsIn, orderLabels } from "./energies.js";
+import { formatEnergyLabel, labelsIn, orderLabels, slicingOf, whereOf } from "./energies.js";
 import { showHeader } from "./header.js";
 import { showMetrics } from "./metrics.js";
 import { showProfiles } from "./profiles.js";
@@ -26,8 +26,9 @@ function start() {
   const energy = new Choice(labels[0]);
   byId("energy-bar").hidden = labels.length < 2;
   showPills(byId("energy-selector"), labels, formatEnergyLabel, energy);
+  if (labels.some((label) => slicingOf(label) !== "energy")) byId("energy-selector").querySelector("legend").textContent = "Incident energy, angle to the normal, particle";
   energy.follow((label) => {
-    for (const place of document.querySelectorAll(".at-energy")) place.textContent = label === undefined ? "" : `at ${formatEnergyLabel(label)}`;
+    for (const place of document.querySelectorAll(".at-energy")) place.textContent = label === undefined ? "" : whereOf(label);
   });
   showHeader(data, names);
   energy.follow((label) => showMetrics(metrics, label, names));

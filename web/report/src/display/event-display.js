@@ -32,7 +32,7 @@ export class EventDisplay {
   constructor(data, names) {
     const sides = names.other ? ["reference", "candidate", "other"] : ["reference", "candidate"];
     this.names = sides.map((side) => names[side]);
-    this.detector = readDetector(data.detector);
+    this.detector = readDetector(data.detector, data.events);
     this.reach = 1.1 * Math.hypot(...this.detector.half);
     this.all = readPairs(data.events, this.detector.cells[2], sides);
     this.pairs = this.all;

@@ -1,11 +1,11 @@
 // Pairs of showers and what is left of them behind the threshold and layer sliders.
 import { isNumber, list, objects } from "../data.js";
 import { formatCount, formatEnergy } from "../format.js";
-import { rangeOf } from "../energies.js";
+import { rangeOf, slicingOf } from "../energies.js";
 
 function readShower(shower, depth) {
   const isCell = (cell) => Array.isArray(cell) && cell.length >= 4 && cell.every(isNumber) && cell[2] >= 0 && cell[2] < depth && cell[3] > 0;
-  return { present: Boolean(shower), incident: shower?.incident, cells: list(shower?.cells).filter(isCell) };
+  return { present: Boolean(shower), incident: shower?.incident, slices: list(shower?.slices), cells: list(shower?.cells).filter(isCell) };
 }
 
 // [[reference, candidate, …], …] of {present, incident GeV, cells}, by incident energy; `sides` name the members.
@@ -19,8 +19,9 @@ export function incidentOf(pair) {
   return pair.map((shower) => shower.incident).find(isNumber) ?? null;
 }
 
-// The pairs of one energy label; all where the label is no range.
+// The pairs of one energy label, of a particle or of a range of theta; all where the label is none.
 export function pairsAt(pairs, label) {
+  if (slicingOf(label) !== "energy") return pairs.filter((pair) => pair.some((shower) => shower.slices.includes(label)));
   const range = rangeOf(label);
   if (!range) return pairs;
   return pairs.filter((pair) => incidentOf(pair) !== null && incidentOf(pair) >= range[0] && incidentOf(pair) <= range[1]);
