@@ -205,7 +205,13 @@ void share_thetas(ShowerPair& pair, Notices& notices) {
     };
     // What rounding leaves of perpendicular showers is no angle.
     if (std::max(reference.high, candidate.high) < inclined_from) return;
-    if (!compared)
+    const auto any = [&](const ShowerSet& set) {
+        constexpr double slack = 1e-4;  // angles are float32
+        const Range range{compared->range.low - slack, compared->range.high + slack};
+        return std::ranges::any_of(thetas_of(set), [&](double theta) { return range.holds(theta); });
+    };
+    // A set of one angle and one of a range may overlap where no shower lies.
+    if (!compared || !any(pair.reference) || !any(pair.candidate))
         throw core::InputError(
             fmt::format("the sets share no angle theta ({}). Compare sets made alike?", ranges()));
     if (compared->restricted) {

@@ -29,7 +29,7 @@ std::vector<Slicing> slicings_of(const ShowerPair& pair, const std::vector<doubl
 
 /// About each shower's axis where the pair has showers that are inclined, and both sets state their
 /// directions, and `detector` (null: none) knows how deep the layers of their cells lie; else about the axis
-/// of the read-out, with a notice where that matters. `others`: whether further sets to be seen alike do.
+/// of the read-out, with a notice where that matters. `other`: a further set to be seen alike, or null.
 AxisChoice axis_of(const ShowerPair& pair, const geometry::Detector* detector, const data::ShowerSet* other,
                    Notices& notices);
 

@@ -40,6 +40,7 @@ active = true
 struct Make {
     std::size_t count = 600;
     std::uint64_t seed = 1;
+    double flattest = 0;
     double steepest = 0;                ///< degrees; theta is uniform
     std::vector<float> particles = {};  ///< in turn by chance; none: not said
     double gamma_width = 1;             ///< factor on the width of photons
@@ -55,7 +56,7 @@ data::ShowerSet make(const std::filesystem::path& path, const Make& make) {
     for (std::size_t i = 0; i < make.count; ++i) {
         const core::RandomStream draws(make.seed, i, 1);
         const double energy = 10 + 490 * draws.uniform_at(0),
-                     theta = make.steepest * degree * draws.uniform_at(1);
+                     theta = degree * (make.flattest + (make.steepest - make.flattest) * draws.uniform_at(1));
         const double phi = 2 * std::numbers::pi * draws.uniform_at(2);
         const double x0 = 5 * draws.uniform_at(3) - 2.5, y0 = 5 * draws.uniform_at(4) - 2.5;
         const auto kinds = static_cast<double>(make.particles.size());
@@ -230,6 +231,16 @@ TEST_F(ShowerConditions, OtherMixturesAreSaid) {
     EXPECT_EQ(said(compare(photons, silent)), "");  // nobody knows better
 }
 
+TEST_F(ShowerConditions, OneAngleIsARangeToo) {
+    const auto first = set("a.h5", {.count = 150, .flattest = 20, .steepest = 20});
+    const auto second = set("b.h5", {.count = 150, .seed = 2, .flattest = 20, .steepest = 20});
+    const Comparison comparison = compare(first, second);
+    EXPECT_EQ(said(comparison), "");
+    EXPECT_EQ(comparison.metrics().front().n_reference, 150U);
+    EXPECT_TRUE(comparison.slicings().empty());
+    EXPECT_TRUE(comparison.json()["reference"].contains("axis"));
+}
+
 TEST_F(ShowerConditions, AnotherSpreadOfPhiIsSaid) {
     const auto all = set("a.h5", {.count = 400, .steepest = 20}),
                others = set("b.h5", {.count = 400, .seed = 2, .steepest = 20});
@@ -246,6 +257,10 @@ TEST_F(ShowerConditions, AnglesThatNoneShareAreRefused) {
     const auto flat = wide.select({{.condition = "direction", .low = 0, .high = 0.1, .text = "flat"}});
     const auto message = test::message_of<core::InputError>([&] { compare(steep, flat); });
     EXPECT_THAT(message, HasSubstr("share no angle theta"));
+    // Perpendicular ones beside a spread in which none is.
+    const auto upright = set("b.h5", {.count = 150, .seed = 2});
+    EXPECT_THAT(test::message_of<core::InputError>([&] { compare(wide, upright); }),
+                HasSubstr("share no angle theta"));
 }
 
 }  // namespace
