@@ -364,7 +364,7 @@ class CaloChallenge(CommandTest):
         self.expect(USAGE, call(*plain, "--classifier-epochs", 1), "--as")
         self.expect(DONE, call(*plain, "--classifiers", "none"))
         self.expect(USAGE, call("validate", "--reference", paths[0], "--candidate", paths[1], "--classifiers", "resnet"), "--as")
-        self.expect(BAD_INPUT, call("validate", "--reference", paths[0], "--candidate", paths[1]), "--as calochallenge")
+        self.expect(BAD_INPUT, call("validate", "--reference", paths[0], "--candidate", paths[1]), "validate --binning")
 
 
 if __name__ == "__main__":
