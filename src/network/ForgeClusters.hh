@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "network/ForgeWriter.hh"
+#include "network/ForgeArithmetic.hh"
 
 namespace caloforge::network {
 
@@ -40,7 +40,7 @@ inline constexpr std::int64_t forge_edges = 4;  ///< of them
 ///
 /// Neglected: what clusters have in common beyond number and layers' energies; those beyond the largest
 /// number; neighbours that come to lie within the window or outside the read-out.
-class ForgeClusters : public ForgeWriter {
+class ForgeClusters : public ForgeArithmetic {
   public:
     explicit ForgeClusters(ForgeDraft& draft);
 
@@ -68,19 +68,6 @@ class ForgeClusters : public ForgeWriter {
     /// A row of features, (features, clusters), through networks that all clusters share, to `filters`.
     std::string network(const std::string& name, const std::vector<std::string>& features,
                         std::int64_t filters, const char* initialiser = "he_uniform");
-    /// 1 where whole numbers are at least zero, else 0.
-    std::string from_zero(const std::string& name, const std::string& x);
-    /// 1 where whole numbers are in [0, end), else 0.
-    std::string within(const std::string& name, const std::string& x, std::size_t end);
-    /// The smaller of the two.
-    std::string least(const std::string& name, const std::string& a, const std::string& b);
-    std::string sum_of(const std::string& name, const std::string& a, const std::string& b);
-    std::string product(const std::string& name, const std::string& a, const std::string& b);
-    std::string minus(const std::string& name, const std::string& a, const std::string& b);
-    /// cos(x) and sin(x), "<name>_cos" and "<name>_sin".
-    void turn(const std::string& name, const std::string& x);
-    /// Gaussian functions of `x` (1, n) about equally far points, and besides `x` itself: (functions, n).
-    std::string smooth(const std::string& name, const std::string& x, double begin, double end, double apart);
 
     ForgeRings rings_;
     std::int64_t layers_, count_;

@@ -138,6 +138,17 @@ class SlantedTraining : public ::testing::Test {
         return out;
     }
 
+    /// With these held out.
+    train::TrainConfig looking_at(data::ShowerBatch held_out) const {
+        const fs::path path = folder_.path() / "other.h5";
+        data::ShowerWriter writer(path, held_out.readout);
+        writer.append(std::move(held_out));
+        writer.commit();
+        auto out = config(slanted_showers(320));
+        out.validation = {path.string()};
+        return out;
+    }
+
     caloforge::test::TemporaryFolder folder_;
     fs::path data_ = folder_.path() / "showers.h5";
     fs::path detector_ = folder_.path() / "thick.toml";
@@ -183,12 +194,7 @@ TEST_F(SlantedTraining, ShowersHeldOutNeedWhatTheModelIsTold) {
          {std::pair{"direction", "directions"}, std::pair{"particle", "particles"}}) {
         auto other = slanted_showers(40, 2);
         other.conditions.remove(field);
-        const fs::path path = folder_.path() / "other.h5";
-        data::ShowerWriter writer(path, other.readout);
-        writer.append(std::move(other));
-        writer.commit();
-        auto look = config(slanted_showers(320));
-        look.validation = {path.string()};
+        const auto look = looking_at(std::move(other));
         EXPECT_THAT(caloforge::test::message_of<core::InputError>(
                         [&] { train::Training(look, "", folder_.path() / "run", false); }),
                     testing::HasSubstr(std::string("not all files hold ") + what));
@@ -198,12 +204,7 @@ TEST_F(SlantedTraining, ShowersHeldOutNeedWhatTheModelIsTold) {
 TEST_F(SlantedTraining, ShowersHeldOutAreOfParticlesThatAreTrainedOn) {
     auto other = slanted_showers(40, 2);
     other.conditions.values("particle")[3] = -11;
-    const fs::path path = folder_.path() / "other.h5";
-    data::ShowerWriter writer(path, other.readout);
-    writer.append(std::move(other));
-    writer.commit();
-    auto look = config(slanted_showers(320));
-    look.validation = {path.string()};
+    const auto look = looking_at(std::move(other));
     EXPECT_THAT(caloforge::test::message_of<core::InputError>(
                     [&] { train::Training(look, "", folder_.path() / "run", false); }),
                 testing::HasSubstr("some showers are of particle -11"));
