@@ -62,7 +62,7 @@ TEST(Forge, EveryCellIsDrawnOnce) {
     EXPECT_EQ(seen.size(), options.nx * options.ny * options.nz);
     EXPECT_EQ(outcomes, 2);
     EXPECT_EQ(ratios, 2);
-    EXPECT_EQ(drawn, seen.size() + 1 + 4 + 2);  // the response, the splits, the centre
+    EXPECT_EQ(drawn, seen.size() + 1 + 4 + 3);  // the response, the splits, the centre
     EXPECT_EQ(element_count(plan.shapes.at("noise")), static_cast<std::int64_t>(drawn));
 }
 
@@ -127,8 +127,8 @@ TEST(Forge, TakesDirectionAndParticle) {
     EXPECT_EQ(spec.inputs, forge_inputs(options));
     ASSERT_EQ(spec.inputs.size(), 4U);
     EXPECT_EQ(plan.shapes.at("showers"), (Shape{1, 11, 11, 3}));
-    // The window's cells are drawn, no others.
-    EXPECT_EQ(element_count(plan.shapes.at("noise")), 7 * 7 * 3 + 1 + 4 + 2);
+    // The window's cells are drawn, and clusters of nine cells: how many, and of each ring, sector and place.
+    EXPECT_EQ(element_count(plan.shapes.at("noise")), 7 * 7 * 3 + 1 + 4 + 3 + 1 + options.clusters * (3 + 9));
     EXPECT_EQ(forge_samples(options).size(), teacher_forced(spec).samples.size());
     // One network for all layers, as without directions.
     ForgeOptions deep = moving(11, 7);
@@ -146,6 +146,23 @@ TEST(Forge, TakesDirectionAndParticle) {
     EXPECT_EQ(places(forge_generator(moving(11, 7))), places(forge_generator(deep)));
 }
 
+TEST(Forge, ClustersNeedASquareWindow) {
+    const auto clusters = [](const ForgeOptions& options) {
+        const auto drawn = forge_samples(options);
+        return std::ranges::count(drawn, ForgeSample::Kind::cluster_choice, &ForgeSample::kind);
+    };
+    EXPECT_EQ(clusters(moving(11, 7)), 3);
+    ForgeOptions none = moving(11, 7);
+    none.clusters = 0;
+    EXPECT_EQ(clusters(none), 0);
+    ForgeOptions uneven = moving(11, 7);
+    uneven.ny = 6;
+    uneven.grid_y = 10;
+    EXPECT_EQ(clusters(uneven), 0);
+    EXPECT_EQ(plan_network(forge_generator(uneven)).shapes.at("showers"), (Shape{1, 11, 10, 3}));
+    EXPECT_EQ(clusters(options_of(6, 6, 3)), 0);  // all cells are drawn
+}
+
 TEST(Forge, OptionsThatCannotBe) {
     EXPECT_THROW(forge_generator(moving(11, 6)), std::logic_error);  // no common middle
     ForgeOptions shallow = moving(11, 7);
@@ -157,6 +174,15 @@ TEST(Forge, OptionsThatCannotBe) {
     still.grid_x = 0;
     still.particles = {11};
     EXPECT_THROW(forge_generator(still), std::logic_error);
+    ForgeOptions round = options_of(8, 4, 3);
+    round.impact = false;
+    round.ring_edges = {0, 1, 2, 3, 4};
+    EXPECT_EQ(plan_network(forge_generator(round)).shapes.at("showers"), (Shape{1, 3, 8, 4}));
+    round.nx = 7;  // sectors go round in pairs
+    EXPECT_THROW(forge_generator(round), std::logic_error);
+    round.nx = 8;
+    round.ring_edges.pop_back();
+    EXPECT_THROW(forge_generator(round), std::logic_error);
     EXPECT_THROW(forge_generator(options_of(3, 8, 8)), std::logic_error);
     EXPECT_THROW(forge_generator(options_of(8, 8, 1)), std::logic_error);
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/Error.hh"
+#include "core/Log.hh"
 #include "family/forge/SpectrumBend.hh"
 #include "network/ForgeWriter.hh"
 
@@ -35,6 +36,11 @@ void use_grid(const geometry::Detector& detector, const data::ShowerDigest& seen
     options.nx = within(window, grid.nx);
     options.ny = within(window, grid.ny);
     for (std::size_t z = 0; z < grid.nz; ++z) options.depths.push_back(detector.layer_centre(z));
+    if (options.clusters == 0 || options.clustered()) return;
+    core::warning(
+        "the window about the particles' axes has {} x {} cells of {} x {}: outside it nothing is drawn, "
+        "which takes a square window and both axes odd or both even.",
+        options.nx, options.ny, grid.nx, grid.ny);
 }
 
 /// Rings are about the particle's axis: there is no impact point.
