@@ -85,7 +85,7 @@ class Hosts(CommandTest):
             # The other host has to wait while 12,000 showers are compared: longer than its patience.
             process = self.cut(two, 2, listens=False, more=["--validate-every", 1, "--validation-data",
                                                             self.folder / "held-out-*.h5"],
-                               ready=lambda: list((self.folder / "run").glob("validation-1.tmp.h5")))
+                               ready=lambda: list((self.folder / "run").glob("compared.tmp.h5")))
             ranks = self.ranks(two)
             self.assertTrue(self.until(lambda: not any(map(alive, ranks)), ALL_GONE), self.said())
             self.assertIn("no sign of life from rank", self.said())

@@ -241,7 +241,7 @@ class Ranks(CommandTest):
 
     def test_a_rank_that_hangs_while_all_validate_is_named(self):
         def validating(folder):
-            return list(folder.glob("*validation-*"))
+            return list(folder.glob("*compared.tmp.h5*"))
         self.lose(signal.SIGSTOP, 3, ["no sign of life from rank"], ready=validating,
                   more=["--validate-every", 1, "--validation-data", self.held_out(5)])
 
