@@ -13,15 +13,16 @@ std::vector<std::string> ShowerSamples::conditions() const {
 }
 
 void ShowerSamples::for_each_batch(std::size_t batch_size, const Visit& visit) const {
-    const std::vector<std::string> names = conditions();
     set_->for_each_batch(batch_size, [&](const data::ShowerBatch& batch, std::size_t first) {
         sample::ColumnsView samples(batch.size());
         samples.add(sample::showers_name, batch.cells)
             .add(sample::energy_field.name, batch.conditions.values(sample::energy_field.name));
-        for (const std::string& name : names) samples.add(name, batch.conditions.values(name));
-        // Not among the conditions, as which it would count as a quantity, but told slice by slice.
-        if (batch.conditions.has(sample::particle_field.name))
-            samples.add(sample::particle_field.name, batch.conditions.values(sample::particle_field.name));
+        // The particle, too: not among conditions(), as which it would count as a quantity, but told slice by
+        // slice. The names are the set's own: who is given the samples may look at them when this has ended.
+        for (const sample::Field& field : set_->conditions()) {
+            if (field.name != sample::energy_field.name)
+                samples.add(field.name, batch.conditions.values(field.name));
+        }
         visit(samples, first);
     });
 }
