@@ -21,7 +21,7 @@ std::vector<double> log_edges(double low, double high, std::size_t bins) {
     return edges;
 }
 
-double sum(const std::vector<double>& values) {
+double total_of(const std::vector<double>& values) {
     return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
@@ -30,7 +30,7 @@ Frame frame_of(const geometry::Readout& readout) {
 }
 
 // Index of the bin of equal width that holds a value; the number of bins outside.
-std::size_t bin_of(double value, const std::vector<double>& edges) {
+std::size_t place_among(double value, const std::vector<double>& edges) {
     const double place = (value - edges.front()) / (edges[1] - edges[0]);
     const auto bins = static_cast<double>(edges.size() - 1);
     return place >= 0 && place < bins ? static_cast<std::size_t>(place) : edges.size() - 1;
@@ -44,7 +44,7 @@ Moments plane_moments(const std::vector<double>& planes) {
         first += index * planes[i];
         second += index * index * planes[i];
     }
-    return moments(sum(planes), first, second);
+    return moments(total_of(planes), first, second);
 }
 
 }  // namespace
@@ -159,7 +159,8 @@ void ShowerObserver::observe_about(std::span<const float> cells, const std::arra
             out.layer_xx[iz] += energy * x * x;
             out.layer_yy[iz] += energy * y * y;
             const auto add = [energy](double value, const ProfileAxis& axis, std::vector<double>& bins) {
-                if (const std::size_t bin = bin_of(value, axis.edges); bin < bins.size()) bins[bin] += energy;
+                if (const std::size_t bin = place_among(value, axis.edges); bin < bins.size())
+                    bins[bin] += energy;
             };
             add(x, runs_.across, out.columns_x);
             add(y, runs_.along, out.columns_y);
@@ -222,8 +223,8 @@ void ShowerObserver::add_moments(ShowerObservables& out) const {
         out.width[axis] = found.width;
     };
     if (out.placed > 0) {
-        put(0, moments(out.placed, sum(out.layer_x), sum(out.layer_xx)));
-        put(1, moments(out.placed, sum(out.layer_y), sum(out.layer_yy)));
+        put(0, moments(out.placed, total_of(out.layer_x), total_of(out.layer_xx)));
+        put(1, moments(out.placed, total_of(out.layer_y), total_of(out.layer_yy)));
     }
     if (out.deposited > 0) put(2, moments(out.deposited, first, second));
 }
