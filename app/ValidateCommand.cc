@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <iostream>
-#include <numbers>
 #include <optional>
 
-#include "CaloChallenge.hh"
-#include "Classifiers.hh"
 #include "Command.hh"
-#include "ConditionOptions.hh"
+#include "ValidateOptions.hh"
+#include "ValidateSets.hh"
 #include "core/AtomicFile.hh"
 #include "core/Error.hh"
 #include "core/Log.hh"
@@ -36,106 +34,8 @@ constexpr std::size_t event_pairs = 16;
 constexpr const char* candidate_file = "candidate.h5";
 constexpr const char* beside_file = "beside.json";  ///< as metrics.json, of the set that is shown beside
 
-struct Options {
-    std::vector<std::string> reference;
-    std::vector<std::string> candidate;
-    std::string model;  ///< that makes the candidate, or ""
-    std::string reference_name = "reference";
-    std::string candidate_name = "candidate";
-    double reference_scale = 0, reference_energy_scale = 0;
-    double candidate_scale = 0, candidate_energy_scale = 0;
-    std::vector<std::string> beside;
-    std::string beside_name = "beside";
-    std::vector<std::string> training;
-    std::string detector;  ///< "": the model's, or clic-ecal
-    std::vector<double> energy_edges, theta_edges;
-    std::string energy, theta, particle;  ///< which showers; empty: all
-    double cell_threshold = -1;
-    ClassifierOptions classifiers;
-    std::string gates;
-    bool allow_undecided = false;
-    std::string out;
-    std::size_t threads = 0;
-    bool json = false;
-    CaloChallengeOptions calochallenge;  ///< what belongs to that alone, until it is asked for
-    bool showers_given = false;          ///< whether --classifier-showers was
-};
-
-// Of the CaloChallenge's large data sets: what is read out above 0.5 keV, divided by the sampling fraction
-// 0.033; in GeV.
-constexpr double calochallenge_threshold = 15.15e-6;
-
-/// `side`: "reference" or "candidate", as the options begin.
-data::ShowerSet open_set(const std::string& side, const std::vector<std::string>& patterns, double scale,
-                         double energy_scale, double threshold, const std::string& binning) {
-    data::ReadOptions read;
-    read.binning_file = binning;
-    read.scale = scale;
-    read.energy_scale = energy_scale;
-    read.scale_name = fmt::format("`--{}-scale`", side);
-    if (threshold >= 0) read.threshold = threshold;
-    const auto set = data::ShowerSet::glob(patterns, read);
-    if (threshold >= 0 || set.layout() != data::Layout::calochallenge) return set;
-    read.threshold = calochallenge_threshold;
-    return data::ShowerSet::glob(patterns, read);
-}
-
-// The showers that the options choose, of every set alike.
-std::vector<data::ConditionCut> cuts_of(const Options& options) {
-    std::vector<data::ConditionCut> out;
-    if (!options.energy.empty()) {
-        const auto range = range_of("--energy", options.energy, "GeV");
-        out.push_back({.condition = "energy",
-                       .low = range.low(),
-                       .high = range.high(),
-                       .text = "an energy of " + options.energy + " GeV"});
-    }
-    if (!options.theta.empty()) {
-        const auto range = range_of("--theta", options.theta, "degrees");
-        constexpr double degree = std::numbers::pi / 180;
-        out.push_back({.condition = "direction",
-                       .low = range.low() * degree,
-                       .high = range.high() * degree,
-                       .text = "a theta of " + options.theta + " degrees"});
-    }
-    if (!options.particle.empty()) {
-        out.push_back({.condition = "particle",
-                       .values = particle_codes(options.particle),
-                       .text = "the particle " + options.particle});
-    }
-    return out;
-}
-
-Json configuration_of(const Options& options) {
-    return {{"reference", options.reference},
-            {"reference_name", options.reference_name},
-            {"reference_scale", options.reference_scale},
-            {"candidate", options.candidate},
-            {"model", options.model},
-            {"candidate_name", options.candidate_name},
-            {"candidate_scale", options.candidate_scale},
-            {"reference_energy_scale", options.reference_energy_scale},
-            {"candidate_energy_scale", options.candidate_energy_scale},
-            {"beside", options.beside},
-            {"beside_name", options.beside_name},
-            {"training", options.training},
-            {"detector", options.detector},
-            {"binning", options.calochallenge.binning},
-            {"energy_edges", options.energy_edges},
-            {"theta_edges", options.theta_edges},
-            {"energy", options.energy},
-            {"theta", options.theta},
-            {"particle", options.particle},
-            {"cell_threshold", options.cell_threshold >= 0 ? Json(options.cell_threshold) : Json()},
-            {"classifiers", options.classifiers.which},
-            {"classifier_showers", options.classifiers.showers},
-            {"classifier_seed", options.classifiers.seed},
-            {"reference_classifier", options.classifiers.reference},
-            {"gates", options.gates},
-            {"threads", options.threads}};
-}
-
-validate::ShowerCompareOptions compare_options(const Options& options, const geometry::Detector& detector,
+validate::ShowerCompareOptions compare_options(const ValidateOptions& options,
+                                               const geometry::Detector& detector,
                                                const std::string& candidate_name,
                                                const validate::Notices& notices) {
     validate::ShowerCompareOptions compare;
@@ -148,10 +48,6 @@ validate::ShowerCompareOptions compare_options(const Options& options, const geo
     compare.candidate_name = candidate_name;
     if (!options.energy_edges.empty()) compare.binning.edges = options.energy_edges;
     return compare;
-}
-
-data::ShowerSet chosen(const data::ShowerSet& set, const std::vector<data::ConditionCut>& cuts) {
-    return cuts.empty() ? set : set.select(cuts);
 }
 
 void write_report(const std::filesystem::path& folder, const study::ReportContent& content) {
@@ -231,7 +127,7 @@ void judge_gates(const std::vector<validate::GateResult>& gates, bool allow_unde
 
 // Showers of the model, as many as the reference holds and made from what those were made from: a file in the
 // report's folder, which stays.
-std::filesystem::path make_candidate(const Options& options, const infer::Model& model,
+std::filesystem::path make_candidate(const ValidateOptions& options, const infer::Model& model,
                                      const data::ShowerSet& reference) {
     const auto path = std::filesystem::path(options.out) / candidate_file;
     check_out(options.out, files_of(reference));
@@ -242,25 +138,12 @@ std::filesystem::path make_candidate(const Options& options, const infer::Model&
     return path;
 }
 
-geometry::Detector detector_of(const Options& options, const std::optional<infer::Model>& model) {
+geometry::Detector detector_of(const ValidateOptions& options, const std::optional<infer::Model>& model) {
     if (model && options.detector.empty()) return model->detector();
     return geometry::Detector::find(options.detector.empty() ? "clic-ecal" : options.detector);
 }
 
-// Who makes the candidate.
-void check_candidate(const Options& options) {
-    if (options.candidate.empty() && options.model.empty())
-        throw core::UsageError("no candidate. Give --candidate FILES, or --model MODEL to have it made?");
-    if (options.model.empty()) return;
-    if (!options.candidate.empty())
-        throw core::UsageError("--candidate and --model: one of them says what is compared. Leave one out?");
-    if (!options.calochallenge.as.empty())
-        throw core::UsageError("--model does not go with --as calochallenge. Give --candidate FILES?");
-    if (options.out.empty())
-        throw core::UsageError("--model needs a folder for the showers that it makes. Give --out?");
-}
-
-CaloChallengeOptions calochallenge_options(const Options& options) {
+CaloChallengeOptions calochallenge_options(const ValidateOptions& options) {
     CaloChallengeOptions out = options.calochallenge;
     out.reference = options.reference;
     out.candidate = options.candidate;
@@ -279,9 +162,9 @@ CaloChallengeOptions calochallenge_options(const Options& options) {
     return out;
 }
 
-void run(const Options& asked) {
+void run(const ValidateOptions& asked) {
     check_candidate(asked);
-    Options options = asked;
+    ValidateOptions options = asked;
     if (!options.calochallenge.as.empty()) return run_calochallenge(calochallenge_options(options));
     const std::string& which = options.classifiers.which;
     if (which != "all" && which != "observables" && which != "none")
@@ -295,31 +178,20 @@ void run(const Options& asked) {
     const auto detector = detector_of(options, model);
     if (options.detector.empty()) options.detector = detector.name();
     const std::vector<data::ConditionCut> cuts = cuts_of(options);
-    const auto all_reference =
-        open_set("reference", options.reference, options.reference_scale, options.reference_energy_scale,
-                 options.cell_threshold, options.calochallenge.binning);
+    const auto all_reference = open_set(options, Side::reference, options.reference);
     if (model) {
-        if (options.candidate_name == Options().candidate_name) options.candidate_name = model->name();
+        if (options.candidate_name == ValidateOptions().candidate_name)
+            options.candidate_name = model->name();
         options.candidate = {step("make showers like the reference's", [&] {
                                  return make_candidate(options, *model, chosen(all_reference, cuts));
                              }).string()};
     }
-    const auto all_candidate =
-        open_set("candidate", options.candidate, options.candidate_scale, options.candidate_energy_scale,
-                 options.cell_threshold, options.calochallenge.binning);
+    const auto all_candidate = open_set(options, Side::candidate, options.candidate);
     record["configuration"] = configuration_of(options);
     std::optional<data::ShowerSet> training;
-    if (!options.training.empty()) {
-        training =
-            open_set("reference", options.training, options.reference_scale, options.reference_energy_scale,
-                     options.cell_threshold, options.calochallenge.binning);
-    }
+    if (!options.training.empty()) training = open_set(options, Side::reference, options.training);
     std::optional<data::ShowerSet> beside;
-    if (!options.beside.empty()) {
-        beside =
-            open_set("candidate", options.beside, options.candidate_scale, options.candidate_energy_scale,
-                     options.cell_threshold, options.calochallenge.binning);
-    }
+    if (!options.beside.empty()) beside = open_set(options, Side::candidate, options.beside);
     std::vector<std::filesystem::path> inputs = files_of(all_reference);
     if (beside) {
         for (const auto& file : files_of(*beside)) inputs.push_back(file);
@@ -415,112 +287,14 @@ void run(const Options& asked) {
     judge_gates(content.gates, options.allow_undecided);
 }
 
-void add_set_options(CLI::App& command, Options& options) {
-    command
-        .add_option("--reference", options.reference,
-                    "Shower files that count as the truth (patterns in quotes)")
-        ->required();
-    command.add_option("--candidate", options.candidate, "Shower files to be compared with it");
-    command
-        .add_option(
-            "--model", options.model,
-            "Instead: shipped model or weights file that makes them, as many as the reference holds and "
-            "from the same energies (candidate.h5 in --out)")
-        ->check(named());
-    command.add_option("--training", options.training,
-                       "Shower files that the candidate's model learned from: are any known by heart?");
-    command.add_option("--reference-name", options.reference_name, "What the reference is called in tables");
-    command.add_option("--candidate-name", options.candidate_name, "What the candidate is called in tables");
-    command.add_option(
-        "--beside", options.beside,
-        "Shower files of another candidate, an older model's say, that is judged and shown beside the "
-        "first; gates are not for it");
-    command.add_option("--beside-name", options.beside_name, "What that one is called in tables");
-    command
-        .add_option("--reference-scale", options.reference_scale,
-                    "Divide the reference's cells by this to get GeV (0: the layout's unit)")
-        ->check(finite_number(0));
-    command.add_option("--candidate-scale", options.candidate_scale, "The same for the candidate")
-        ->check(finite_number(0));
-    command
-        .add_option("--reference-energy-scale", options.reference_energy_scale,
-                    "Divide the reference's incident energies by this to get GeV (0: the layout's unit)")
-        ->check(finite_number(0));
-    command
-        .add_option("--candidate-energy-scale", options.candidate_energy_scale, "The same for the candidate")
-        ->check(finite_number(0));
-}
-
 }  // namespace
 
 void add_validate(CLI::App& app) {
     auto* command = app.add_subcommand("validate",
                                        "Compare two sets of showers.\nExample: caloforge validate "
                                        "--reference 'ref/*.h5' --candidate fast.h5 --out report/");
-    auto options = std::make_shared<Options>();
-    add_set_options(*command, *options);
-    command
-        ->add_option("--detector", options->detector,
-                     "Shipped detector or file: gives the energy of a MIP and, for inclined showers, the "
-                     "layers' depths (default: that of --model, or clic-ecal)")
-        ->check(named());
-    command
-        ->add_option("--energy-edges", options->energy_edges,
-                     "Edges of the incident-energy bins, GeV: 10,50,500")
-        ->delimiter(',')
-        ->check(finite_number(0));
-    command
-        ->add_option("--theta-edges", options->theta_edges,
-                     "Edges of the bins in theta, degrees: 0,10,20,30; of sets that state directions")
-        ->delimiter(',')
-        ->check(finite_number(0));
-    command
-        ->add_option("--energy", options->energy,
-                     "Only showers of this range of incident energy, GeV: 10:100")
-        ->check(named());
-    command
-        ->add_option("--theta", options->theta,
-                     "Only showers at this range of angles to the normal, degrees: 0:10")
-        ->check(named());
-    command
-        ->add_option("--particle", options->particle,
-                     "Only showers of this particle, or of several: gamma, or e-,e+, or PDG codes")
-        ->check(named());
-    command
-        ->add_option("--cell-threshold", options->cell_threshold,
-                     "Cells below count as zero, GeV (1e-6; CaloChallenge files 15.15e-6)")
-        ->check(finite_number(0));
-    command
-        ->add_option("--out", options->out,
-                     "Folder for report.html, metrics.json, figures/*.pdf and run.json (with --beside: "
-                     "beside.json)")
-        ->check(named());
-    command
-        ->add_option("--require", options->gates,
-                     "TOML file of gates; exit code 5 when one fails or is undecided (doc/validation.md)")
-        ->check(named());
-    command->add_flag("--allow-undecided", options->allow_undecided,
-                      "Gates that these showers cannot decide do not count");
-    command
-        ->add_option(
-            "--classifiers", options->classifiers.which,
-            "Which classifiers to train: all, observables or none; with --as calochallenge also cells, "
-            "cells_normed or resnet alone")
-        ->check(CLI::IsMember({"all", "observables", "none", "cells", "cells_normed", "resnet"}));
-    command
-        ->add_option("--classifier-showers", options->classifiers.showers,
-                     "At most so many showers of each set for the classifiers")
-        ->transform(whole_number(50, 10000000));
-    command
-        ->add_option("--classifier-seed,--seed", options->classifiers.seed,
-                     "Seed of the classifiers; with --as calochallenge of all that is drawn")
-        ->transform(whole_number(0, INT64_MAX));
-    command->add_flag("--reference-classifier", options->classifiers.reference,
-                      "CaloChallenge's own classifier, 2048 wide: slower");
-    command->add_option("--threads", options->threads, "Threads (0: all cores)")
-        ->transform(whole_number(0, 4096));
-    command->add_flag("--json", options->json, "metrics.json on stdout too");
-    add_calochallenge_options(*command, options->calochallenge);
+    auto options = std::make_shared<ValidateOptions>();
+    add_validate_options(*command, *options);
     command->callback([options, command] {
         options->showers_given = command->count("--classifier-showers") > 0;
         run(*options);
