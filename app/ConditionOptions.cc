@@ -1,8 +1,8 @@
 #include "ConditionOptions.hh"
 
+#include <algorithm>
 #include <array>
 #include <sstream>
-#include <utility>
 #include <vector>
 
 #include "core/Suggest.hh"
@@ -14,9 +14,8 @@ namespace {
 using core::UsageError;
 using sample::Distribution;
 
-/// PDG codes of what is simulated.
-constexpr std::array<std::pair<const char*, int>, 5> particles = {
-    {{"e-", 11}, {"e+", -11}, {"gamma", 22}, {"mu-", 13}, {"mu+", -13}}};
+/// What is simulated.
+constexpr std::array particles = {"e-", "e+", "gamma", "mu-", "mu+"};
 
 Distribution parse(const std::string& option, const std::string& text, const std::string& examples) {
     try {
@@ -29,11 +28,8 @@ Distribution parse(const std::string& option, const std::string& text, const std
 }
 
 int code_of(const std::string& name) {
-    std::vector<std::string> known;
-    for (const auto& [each, code] : particles) {
-        if (name == each) return code;
-        known.emplace_back(each);
-    }
+    const std::vector<std::string> known(particles.begin(), particles.end());
+    if (std::ranges::find(known, name) != known.end()) return *sample::particle_code(name);
     throw UsageError(fmt::format("--particle {}: no such particle (e-, e+, gamma, mu- and mu+ are).{}", name,
                                  core::did_you_mean(name, known)));
 }

@@ -78,7 +78,7 @@ void run(const Options& options) {
     }
     record["seed"] = options.seed;
     data::WriteOptions write;
-    if (!team.model().readout().grid()) write.layout = data::Layout::calochallenge;
+    write.layout = data::usual_layout(team.model().readout());
     write.gzip_level = options.gzip;
     write.provenance = {{"command", "generate"},
                         {"model", model.name()},

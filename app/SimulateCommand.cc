@@ -193,7 +193,7 @@ void run(const Options& options) {
                    process.size, total, options.count, mine.size(), shards.size());
     }
     data::WriteOptions write;
-    write.layout = simulator.readout().grid() ? data::Layout::fixed_angle : data::Layout::calochallenge;
+    write.layout = data::usual_layout(simulator.readout());
     write.gzip_level = options.gzip;
     study::SimulationSummary summary;
     core::Progress progress("simulate", total, "showers");

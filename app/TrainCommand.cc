@@ -66,7 +66,8 @@ void add_train(CLI::App& app) {
     command->add_flag("--resume", options->resume, "Go on from the newest checkpoint in --out");
     command
         ->add_option("--network", options->network,
-                     "Kind of network: gan3d (default), or forge, for any Cartesian grid")
+                     "Kind of network: gan3d (default), or forge, for any Cartesian grid and for cylindrical "
+                     "cells alike in all layers")
         ->group("Changes physics");
     command->add_option("--detector", options->detector, "Shipped detector or file (doc/format/detector.md)")
         ->group("Changes physics");

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "geometry/Readout.hh"
+
 namespace caloforge::data {
 
 /// How a file writes showers down (doc/format/showers.md): which data sets, which units. What the
@@ -12,6 +14,8 @@ enum class Layout {
     calochallenge    ///< `showers` (N, cells), `incident_energies`
 };
 std::string to_string(Layout layout);
+/// The layout that new files of such cells get unless another is asked for.
+Layout usual_layout(const geometry::Readout& readout);
 
 /// Attributes of our own files. Of `showers`: the read-out as JSON.
 inline constexpr const char* readout_attribute = "readout";

@@ -19,6 +19,10 @@ std::string to_string(Layout layout) {
     return form_of(layout).name;
 }
 
+Layout usual_layout(const geometry::Readout& readout) {
+    return readout.grid() ? Layout::fixed_angle : Layout::calochallenge;
+}
+
 bool is_condition_name(const std::string& name) {
     const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
     if (name.empty() || !std::isalpha(static_cast<unsigned char>(name[0])) ||

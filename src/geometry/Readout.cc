@@ -29,15 +29,16 @@ std::size_t layer_in(const Layered& readout, std::size_t cell) {
     return low;
 }
 
+/// Lengths that differ by less of themselves are equal but for rounding.
+constexpr double rounding = 1e-4;
+
 bool differ(double a, double b) {
-    constexpr double rounding = 1e-4;
     return a > 0 && b > 0 && std::abs(a - b) > rounding * std::max(a, b);
 }
 
 /// Ring edges, of which the first may be 0.
 bool differ(const std::vector<double>& a, const std::vector<double>& b) {
     return a.size() != b.size() || !std::ranges::equal(a, b, [&](double one, double other) {
-               constexpr double rounding = 1e-4;
                return std::abs(one - other) <= rounding * a.back();
            });
 }
@@ -67,7 +68,6 @@ std::string list_difference(const ReadoutCells& one, const ReadoutCells& other) 
         const auto &a = one.layers()[z], &b = other.layers()[z];
         if (a.size() != b.size()) return fmt::format("layer {} has {} and {} cells", z, a.size(), b.size());
         for (std::size_t i = 0; i < a.size(); ++i) {
-            constexpr double rounding = 1e-4;
             const double slack = rounding * (a[i].size_x + a[i].size_y);
             if (std::abs(a[i].x - b[i].x) > slack || std::abs(a[i].y - b[i].y) > slack ||
                 std::abs(a[i].size_x - b[i].size_x) > slack || std::abs(a[i].size_y - b[i].size_y) > slack)

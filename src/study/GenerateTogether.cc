@@ -40,7 +40,7 @@ void generate_like(const data::ShowerSet& set, const LikeOptions& options, infer
     comm::together(communicator, [&] {
         if (!communicator.first()) return;
         data::WriteOptions write;
-        if (!readout.grid()) write.layout = data::Layout::calochallenge;
+        write.layout = data::usual_layout(readout);
         writer.emplace(path, readout, write);
     });
     const std::size_t at_a_time = share * communicator.ranks();

@@ -7,10 +7,10 @@
 #include <array>
 #include <cmath>
 #include <map>
-#include <numbers>
 #include <set>
 
 #include "core/Error.hh"
+#include "core/Units.hh"
 #include "sample/ParticleName.hh"
 #include "validate/statistics/Bins.hh"
 
@@ -19,7 +19,7 @@ namespace {
 
 using data::ShowerSet;
 
-constexpr double degree = std::numbers::pi / 180;
+using units::degree;
 /// Showers that lean over by less are perpendicular ones.
 constexpr double inclined_from = 0.1;  // degrees
 /// Differences of shares and means that are worth a word, beside so many standard deviations.
@@ -195,8 +195,8 @@ void share_thetas(ShowerPair& pair, Notices& notices) {
         return;
     }
     if (!one) return;
-    const Extent reference = extent_of(thetas_of(pair.reference)),
-                 candidate = extent_of(thetas_of(pair.candidate));
+    std::vector<double> thetas = thetas_of(pair.reference), other_thetas = thetas_of(pair.candidate);
+    const Extent reference = extent_of(thetas), candidate = extent_of(other_thetas);
     const auto compared = compared_range(reference, candidate, {0, 5, 10, 15, 20, 30, 45, 60, 90});
     const auto ranges = [&] {
         return fmt::format("{:.4g} to {:.4g} degrees in {}, {:.4g} to {:.4g} degrees in {}", reference.low,
@@ -205,23 +205,25 @@ void share_thetas(ShowerPair& pair, Notices& notices) {
     };
     // What rounding leaves of perpendicular showers is no angle.
     if (std::max(reference.high, candidate.high) < inclined_from) return;
-    const auto any = [&](const ShowerSet& set) {
+    const auto any = [&](const std::vector<double>& of) {
         constexpr double slack = 1e-4;  // angles are float32
         const Range range{compared->range.low - slack, compared->range.high + slack};
-        return std::ranges::any_of(thetas_of(set), [&](double theta) { return range.holds(theta); });
+        return std::ranges::any_of(of, [&](double theta) { return range.holds(theta); });
     };
     // A set of one angle and one of a range may overlap where no shower lies.
-    if (!compared || !any(pair.reference) || !any(pair.candidate))
+    if (!compared || !any(thetas) || !any(other_thetas))
         throw core::InputError(
             fmt::format("the sets share no angle theta ({}). Compare sets made alike?", ranges()));
     if (compared->restricted) {
         pair.reference = with_thetas(pair.reference, reference, compared->range);
         pair.candidate = with_thetas(pair.candidate, candidate, compared->range);
+        thetas = thetas_of(pair.reference);
+        other_thetas = thetas_of(pair.candidate);
         notices.add(fmt::format("the theta ranges differ ({}): compared on the overlap, {} degrees", ranges(),
                                 compared->range.label()));
     }
     say_of_phis(pair, notices);
-    const double first = mean_of(thetas_of(pair.reference)), second = mean_of(thetas_of(pair.candidate));
+    const double first = mean_of(thetas), second = mean_of(other_thetas);
     const double noise = (compared->range.high - compared->range.low) / std::sqrt(12.0) *
                          std::sqrt(1 / static_cast<double>(pair.reference.size()) +
                                    1 / static_cast<double>(pair.candidate.size()));

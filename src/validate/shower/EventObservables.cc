@@ -62,12 +62,8 @@ double third(const Seen& seen, std::size_t which) {
     return seen.share(std::accumulate(border(which), border(which + 1), 0.0));
 }
 
-double sum(const std::vector<double>& values) {
-    return std::accumulate(values.begin(), values.end(), 0.0);
-}
-
 Moments radial(const ShowerObservables& shower) {
-    return moments(shower.deposited, sum(shower.layer_r), sum(shower.layer_rr));
+    return moments(shower.deposited, total_of(shower.layer_r), total_of(shower.layer_rr));
 }
 
 double sparsity(const Seen& seen) {

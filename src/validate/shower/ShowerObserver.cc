@@ -21,10 +21,6 @@ std::vector<double> log_edges(double low, double high, std::size_t bins) {
     return edges;
 }
 
-double total_of(const std::vector<double>& values) {
-    return std::accumulate(values.begin(), values.end(), 0.0);
-}
-
 Frame frame_of(const geometry::Readout& readout) {
     return readout.grid() ? Frame::cartesian : readout.rings() ? Frame::cylindrical : Frame::listed;
 }
@@ -48,6 +44,10 @@ Moments plane_moments(const std::vector<double>& planes) {
 }
 
 }  // namespace
+
+double total_of(const std::vector<double>& values) {
+    return std::accumulate(values.begin(), values.end(), 0.0);
+}
 
 Moments moments(double energy, double first, double second) {
     const double mean = first / energy;
@@ -140,6 +140,7 @@ void ShowerObserver::add_run(std::span<const float> cells, std::size_t number, S
 void ShowerObserver::observe_about(std::span<const float> cells, const std::array<double, 2>& direction,
                                    const std::array<double, 2>& impact, ShowerObservables& out) const {
     const double slope = std::tan(direction[0]);
+    const double slope_x = slope * std::cos(direction[1]), slope_y = slope * std::sin(direction[1]);
     const std::array<double, 2> start = axis_.impact ? impact : std::array<double, 2>{};
     out.planes_x.assign(runs_.across.bins(), 0.0);
     out.planes_y.assign(runs_.along.bins(), 0.0);
@@ -150,8 +151,8 @@ void ShowerObserver::observe_about(std::span<const float> cells, const std::arra
         for (std::size_t iz = 0; iz < run.layers; ++iz) {
             const double energy = cells[run.first + iz];
             if (energy <= 0) continue;
-            const double x = run.x - start[0] - axis_.depths[iz] * slope * std::cos(direction[1]);
-            const double y = run.y - start[1] - axis_.depths[iz] * slope * std::sin(direction[1]);
+            const double x = run.x - start[0] - axis_.depths[iz] * slope_x;
+            const double y = run.y - start[1] - axis_.depths[iz] * slope_y;
             sum += energy;
             out.layers[iz] += energy;
             out.layer_x[iz] += energy * x;

@@ -60,6 +60,7 @@ struct Moments {
     double mean = 0;
     double width = 0;
 };
+double total_of(const std::vector<double>& values);
 /// From the sums of E (above zero), E x and E x^2.
 Moments moments(double energy, double first, double second);
 
